@@ -1,0 +1,65 @@
+"""A stream record as the poller reads it.
+
+The ``dynamodb`` part stays the JSON bytes it came as: building a Lambda event is joining bytes, and only filters and
+lanes look inside.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+__all__ = ["SHARD_END", "StreamRecord"]
+
+SHARD_END = "SHARD_END"
+"""The checkpoint of a closed shard that has been read to its end."""
+
+_TTL_IDENTITY = b'"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},'
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamRecord:
+    """One change of one item.
+
+    Attributes:
+        event_id: 32 lower-case hexadecimal digits.
+        event_name: INSERT, MODIFY or REMOVE.
+        sequence_number: decimal digits; grows as an integer within a shard.
+        created_seconds: ``ApproximateCreationDateTime``, whole epoch seconds.
+        dynamodb: the JSON bytes of the record's ``dynamodb`` member, keys in AWS's order.
+        is_service_delete: the record carries the TTL sweeper's identity.
+    """
+
+    event_id: str
+    event_name: str
+    sequence_number: str
+    created_seconds: float
+    aws_region: str
+    dynamodb: bytes
+    is_service_delete: bool = False
+
+    @cached_property
+    def position(self) -> int:
+        """The sequence number as an integer, for comparing."""
+        return int(self.sequence_number)
+
+    @cached_property
+    def decoded(self) -> dict[str, Any]:
+        """The ``dynamodb`` member as Python values."""
+        value: dict[str, Any] = msgspec.json.decode(self.dynamodb)
+        return value
+
+    def event_json(self, stream_arn: str) -> bytes:
+        """The record as a Lambda event carries it. Source: aws-recorded-answers §4 (key order as recorded)."""
+        return (
+            b'{"eventID":"%b","eventName":"%b","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"%b",'
+            b'%b"dynamodb":%b,"eventSourceARN":"%b"}'
+        ) % (
+            self.event_id.encode(),
+            self.event_name.encode(),
+            self.aws_region.encode(),
+            _TTL_IDENTITY if self.is_service_delete else b"",
+            self.dynamodb,
+            stream_arn.encode(),
+        )

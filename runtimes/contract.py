@@ -1,0 +1,154 @@
+"""What every runtime promises: an invocation goes in, an outcome comes out, as a value.
+
+User code that raises is ``Raised``; running out of time is ``TimedOut``; dying is ``Crashed``; no free place is
+``Throttled``. Only not being able to start at all (no interpreter, no image, no Docker) is an exception,
+``RuntimeUnavailable``, whose text says what to do next.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+__all__ = [
+    "Crashed",
+    "FunctionSpec",
+    "Invocation",
+    "LogSink",
+    "Outcome",
+    "Raised",
+    "Returned",
+    "Runtime",
+    "RuntimeUnavailable",
+    "Throttled",
+    "TimedOut",
+]
+
+
+class RuntimeUnavailable(Exception):  # noqa: N818 - a state of the machine, with advice, not a programming error
+    """The runtime cannot start; the text is one clear sentence and the next step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionSpec:
+    """Everything a runtime needs to know of one function version.
+
+    Attributes:
+        code_path: the task root: the folder that holds the handler's file.
+        environment: the user's variables and those the sandbox adds (``AWS_ENDPOINT_URL``, dummy credentials, region).
+        revision: changes whenever code or configuration change; one batch never sees two.
+    """
+
+    function_name: str
+    function_arn: str
+    region: str
+    account_id: str
+    handler: str
+    runtime: str
+    code_path: Path
+    version: str = "$LATEST"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_seconds: int = 3
+    memory_mb: int = 128
+    log_group_name: str = ""
+    revision: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invocation:
+    """One call of a handler.
+
+    Attributes:
+        payload: the event as JSON bytes.
+        client_context: the decoded JSON of ``X-Amz-Client-Context``, or ``None``.
+    """
+
+    request_id: str
+    payload: bytes
+    invoked_function_arn: str
+    client_context: bytes | None = None
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Returned:
+    """The handler returned; ``payload`` is its JSON (``null`` for ``None``)."""
+
+    payload: bytes
+    log_tail: bytes = b""
+    """The last 4 KB of the invocation's log, as ``X-Amz-Log-Result`` carries it (not yet base64)."""
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Raised:
+    """The handler, its import, or its answer failed; ``payload`` is Lambda's error document.
+
+    Attributes:
+        error_type: ``ValueError``, ``Runtime.ImportModuleError``, ``Function.ResponseSizeTooLarge`` …
+        phase: ``init`` when the code could not be loaded (nothing of the event was processed), else ``invoke``.
+        location: ``file:line`` of a syntax or import error where it is known, for people; else empty.
+    """
+
+    error_type: str
+    error_message: str
+    payload: bytes
+    phase: str = "invoke"
+    location: str = ""
+    log_tail: bytes = b""
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimedOut:
+    """The time ran out; ``payload`` is ``{"errorType":"Sandbox.Timedout",…}``."""
+
+    payload: bytes
+    log_tail: bytes = b""
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crashed:
+    """The process died; ``payload`` is ``{"errorType":"Runtime.ExitError",…}``."""
+
+    payload: bytes
+    log_tail: bytes = b""
+    duration_ms: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Throttled:
+    """No concurrency was free; the handler did not run. ``reason`` as in Lambda's ``TooManyRequestsException``."""
+
+    reason: str
+
+
+Outcome = Returned | Raised | TimedOut | Crashed | Throttled
+
+
+class LogSink(Protocol):
+    """Where a function's output goes, line by line (START, END and REPORT lines included)."""
+
+    def write(self, *, log_group: str, log_stream: str, line: str, request_id: str) -> None:
+        """Take one line, without its newline; must not block or raise."""
+
+
+class Runtime(Protocol):
+    """One function's code, ready to be invoked."""
+
+    async def start(self) -> None:
+        """Warm up; returns once the first invocation would not wait for a cold start (or the code failed to load).
+
+        Raises:
+            RuntimeUnavailable: it can never work as things are.
+        """
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run the handler once."""
+
+    async def replace(self, spec: FunctionSpec) -> None:
+        """Use *spec* from the next invocation on; invocations in flight finish on the old code."""
+
+    async def close(self) -> None:
+        """Stop; invocations in flight are given up."""

@@ -1,0 +1,62 @@
+"""What the Lambda API needs of the things it cannot see: something that runs functions, something that polls.
+
+``sandbox/adapters/function_host.py`` and ``mapping_host.py`` implement these over ``runtimes`` and ``pollers``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+__all__ = ["FunctionHost", "InvokeResult", "MappingHost"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvokeResult:
+    """The outcome of a synchronous Invoke.
+
+    Attributes:
+        payload: the answer or Lambda's error document.
+        function_error: ``Unhandled`` when the function failed, else ``None``.
+        throttle_reason: set when it did not run for want of concurrency.
+    """
+
+    payload: bytes
+    function_error: str | None = None
+    log_tail: bytes = b""
+    executed_version: str = "$LATEST"
+    throttle_reason: str | None = None
+
+
+class FunctionHost(Protocol):
+    """Runs functions. *configuration* is the stored function configuration, members as on the wire."""
+
+    def deploy(self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]) -> None:
+        """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
+
+    def remove(self, function_arn: str) -> None:
+        """Stop the function; invocations in flight are given up."""
+
+    def set_reserved_concurrency(self, function_arn: str, limit: int | None) -> None:
+        """At most *limit* invocations at once; 0 throttles all; ``None`` lifts the limit."""
+
+    async def invoke(
+        self, function_arn: str, payload: bytes, *, request_id: str, client_context: bytes | None = None, invoked_arn: str | None = None
+    ) -> InvokeResult:
+        """Run it once and wait."""
+
+
+class MappingHost(Protocol):
+    """Polls. *configuration* is the stored mapping, members as on the wire."""
+
+    def start(self, configuration: Mapping[str, Any]) -> None:
+        """Begin or resume polling from the mapping's checkpoint."""
+
+    def update(self, configuration: Mapping[str, Any]) -> None:
+        """Apply new settings, keeping the position; the batch in flight finishes under the old ones."""
+
+    def stop(self, uuid: str, *, forget: bool) -> None:
+        """Stop polling; with *forget* the checkpoint goes too."""
+
+    def last_processing_result(self, uuid: str) -> str | None:
+        """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""

@@ -1,0 +1,76 @@
+"""The one place where time comes from: real time plus an offset that tests may move.
+
+``advance`` moves the offset and wakes every sleeper that is now due, in order of its due time, so that windows,
+backoff, ages, expiry and retention follow a jump at once. Nothing else in the product reads the system's clock for
+AWS-visible time. ``monotonic`` is for measuring durations and never jumps.
+"""
+
+import asyncio
+import heapq
+import itertools
+import time
+
+__all__ = ["Clock"]
+
+
+class Clock:
+    """AWS-visible time: epoch seconds, waits, and jumps forward."""
+
+    def __init__(self) -> None:
+        self._offset_seconds = 0.0
+        self._order = itertools.count()
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def now(self) -> float:
+        """Epoch seconds, with fraction."""
+        return time.time() + self._offset_seconds  # noqa: TID251 - the owner of time
+
+    @property
+    def offset_seconds(self) -> float:
+        """How far this clock runs ahead of the system's."""
+        return self._offset_seconds
+
+    def advance(self, seconds: float) -> None:
+        """Jump forward and wake everyone whose time has come; call it on the event loop's thread.
+
+        Raises:
+            ValueError: *seconds* is negative; time that has been seen cannot be taken back.
+        """
+        if seconds < 0:
+            raise ValueError("the clock only moves forward")
+        self._offset_seconds += seconds
+        self._wake_due()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return once this clock has moved by *seconds*, by itself or by ``advance``."""
+        await self.sleep_until(self.now() + seconds)
+
+    async def sleep_until(self, instant: float) -> None:
+        """Return at *instant* (epoch seconds), at once where it has passed."""
+        if instant <= self.now():
+            await asyncio.sleep(0)
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (instant, next(self._order), future))
+        self._arm()
+        await future
+
+    def _arm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        while self._sleepers and self._sleepers[0][2].done():
+            heapq.heappop(self._sleepers)
+        if self._sleepers:
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(max(0.0, self._sleepers[0][0] - self.now()), self._wake_due)
+
+    def _wake_due(self) -> None:
+        now = self.now()
+        while self._sleepers and self._sleepers[0][0] <= now:
+            _, _, future = heapq.heappop(self._sleepers)
+            if not future.done():
+                future.set_result(None)
+        if self._sleepers:
+            self._arm()

@@ -1,0 +1,46 @@
+"""Settings of one sandbox: a frozen record, built from flags and environment by the command line or by a test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be chosen at start.
+
+    Attributes:
+        host: where to listen; loopback unless the user says otherwise.
+        port: 0 takes a free one.
+        data_folder: where everything survives; ``None`` keeps all in memory.
+        durability: ``full`` (nothing acknowledged is ever lost) or ``normal`` (may lose the last moments on power loss);
+            without a data folder it has no meaning.
+        runtime: ``process`` or ``in-process``.
+        python: the user's interpreter for workers; ``None`` finds it (project ``.venv``, ``VIRTUAL_ENV``, our own).
+        project_folder: the root that function code may be read from, besides *code_folders*.
+        hold_unloadable_code: development mode: code that cannot be loaded holds its batch instead of using up retries.
+        watch_code: reload a function when a file of its code folder is saved.
+        remove_expired_items: the TTL sweeper runs.
+        allowed_hosts: further Host names to answer, besides loopback names.
+        environment: variables added to every function.
+        default_region: the region of functions and tables made from a template.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 4566
+    data_folder: Path | None = None
+    durability: str = "full"
+    runtime: str = "process"
+    python: Path | None = None
+    project_folder: Path = field(default_factory=Path.cwd)
+    code_folders: tuple[Path, ...] = ()
+    hold_unloadable_code: bool = False
+    watch_code: bool = True
+    remove_expired_items: bool = True
+    stream_shards: int = 1
+    allowed_hosts: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+    default_account_id: str = "000000000000"
+    default_region: str = "us-east-1"
