@@ -81,7 +81,6 @@ class InternalFailure(ApiFault):
     code: ClassVar[str] = "InternalFailure"
     status: ClassVar[int] = 500
     type_prefix: ClassVar[str] = "com.amazon.coral.service#"
-    status: ClassVar[int] = 500
 
 
 class InvalidSignatureException(ApiFault):
