@@ -1,0 +1,114 @@
+"""Numbers: their normal form, their size, and exact arithmetic on them.
+
+A number is text. Its normal form is plain decimal without exponent, superfluous zeros or plus sign, so equal numbers
+are equal texts.
+"""
+
+import re
+from decimal import Context, Decimal
+
+from sandbox.values.invalid import InvalidValue
+
+__all__ = ["add", "canonical", "number_bytes", "subtract"]
+
+DIGITS_MAX = 38
+EXPONENT_MAX = 125
+EXPONENT_MIN = -130
+
+_NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+_EXPONENT_DIGITS = 9  # a longer exponent is out of range whatever the significand of a request can hold
+_EXACT = Context(prec=EXPONENT_MAX - EXPONENT_MIN + DIGITS_MAX)
+"""Wide enough for the sum of the largest and the smallest number, so nothing is ever rounded."""
+
+
+def canonical(text: str) -> str:
+    """Give the normal form of a number as sent; the same object when it is normal already.
+
+    Raises:
+        InvalidValue: family ``number``; format first, then overflow, underflow and digits.
+
+    Source: dynamodb-exact §6 (order of the checks: the calibrated one of §25.11).
+    """
+    if text.isdigit() and text.isascii() and len(text) <= DIGITS_MAX and (text[0] != "0" or text == "0"):
+        return text
+    return _canonical(text)
+
+
+def _canonical(text: str) -> str:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise _not_numeric(text)
+    sign, whole, fraction, exponent_text = match.groups()
+    fraction = fraction or ""
+    if not whole and not fraction:
+        raise _not_numeric(text)
+    digits = (whole + fraction).lstrip("0")
+    leading = len(whole) - 1 - (len(whole) + len(fraction) - len(digits))  # power of ten of the first digit
+    digits = digits.rstrip("0")
+    if not digits:
+        return "0"
+    leading += _exponent(exponent_text)
+    if leading > EXPONENT_MAX:
+        raise InvalidValue(
+            "Number overflow. Attempting to store a number with magnitude larger than supported range", "number"
+        )
+    if leading < EXPONENT_MIN:
+        raise InvalidValue(
+            "Number underflow. Attempting to store a number with magnitude smaller than supported range", "number"
+        )
+    if len(digits) > DIGITS_MAX:
+        raise InvalidValue("Attempting to store more than 38 significant digits in a Number", "number")
+    minus = "-" if sign == "-" else ""
+    if leading < 0:
+        return f"{minus}0.{'0' * (-leading - 1)}{digits}"
+    before_point = leading + 1
+    if len(digits) <= before_point:
+        return f"{minus}{digits}{'0' * (before_point - len(digits))}"
+    return f"{minus}{digits[:before_point]}.{digits[before_point:]}"
+
+
+def _exponent(text: str | None) -> int:
+    if text is None:
+        return 0
+    magnitude = text.lstrip("+-").lstrip("0")
+    if len(magnitude) > _EXPONENT_DIGITS:
+        magnitude = "9" * _EXPONENT_DIGITS
+    exponent = int(magnitude or "0")
+    return -exponent if text[0] == "-" else exponent
+
+
+def _not_numeric(text: str) -> InvalidValue:
+    sentence = "The parameter cannot be converted to a numeric value"
+    return InvalidValue(f"{sentence}: {text}" if text else sentence, "number")
+
+
+def number_bytes(text: str) -> int:
+    """Measure a number in its normal form, in bytes.
+
+    Source: dynamodb-exact §7.1: one byte, half a byte per significant digit rounded up on either side of the point, and
+    one byte for a minus sign.
+    """
+    if text[0] == "-":
+        return 1 + number_bytes(text[1:])
+    whole, point, fraction = text.partition(".")
+    if not point:
+        return 1 + (len(whole.rstrip("0")) + 1) // 2
+    if whole == "0":
+        return 1 + (len(fraction.lstrip("0")) + 1) // 2
+    return 1 + (len(whole) + 1) // 2 + (len(fraction) + 1) // 2
+
+
+def add(left: str, right: str) -> str:
+    """Add two numbers in normal form, exactly; the result is in normal form.
+
+    Raises:
+        InvalidValue: the exact result has more than 38 digits or leaves the range; it is never rounded.
+
+    Source: dynamodb-exact §6 (rounding of long results is unverified there).
+    """
+    return canonical(str(_EXACT.add(Decimal(left), Decimal(right))))
+
+
+def subtract(left: str, right: str) -> str:
+    """Subtract *right* from *left*; like ``add``."""
+    return canonical(str(_EXACT.subtract(Decimal(left), Decimal(right))))
