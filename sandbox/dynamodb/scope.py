@@ -1,0 +1,65 @@
+"""What a DynamoDB or Streams operation receives: whose tables, where they are kept, what time it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sandbox.arn import parse_table_arn
+from sandbox.clock import Clock
+from sandbox.dynamodb.faults import ResourceNotFoundException
+from sandbox.dynamodb.storage.store import Store
+from sandbox.dynamodb.storage.table import Table
+from sandbox.ids import Ids
+
+__all__ = ["Delays", "Scope"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delays:
+    """How long tables and indexes stay in passing statuses, in seconds; all instant by default."""
+
+    create_seconds: float = 0.0
+    update_seconds: float = 0.0
+    delete_seconds: float = 0.0
+    index_seconds: float = 0.0
+
+
+@dataclass(kw_only=True)
+class Scope:
+    """One account and region of the store.
+
+    Attributes:
+        wake_lifecycle: tells whoever moves tables out of passing statuses that there is a new one to watch.
+    """
+
+    account_id: str
+    region: str
+    store: Store
+    clock: Clock
+    ids: Ids
+    delays: Delays = field(default_factory=Delays)
+    stream_shards: int = 1
+    wake_lifecycle: Callable[[], None] = lambda: None
+
+    def table(self, name: str) -> Table:
+        """The table an item operation names, by name or ARN, if it can be used.
+
+        Raises:
+            ResourceNotFoundException: there is none, or it is being created or deleted.
+
+        Source: dynamodb-exact §3.1 row 8, §19.2.
+        """
+        table = self.store.table(self.account_id, self.region, name)
+        if table is None and name.startswith("arn:"):
+            table = self.find(name)
+        if table is None or table.definition.status in ("CREATING", "DELETING"):
+            raise ResourceNotFoundException("Requested resource not found")
+        return table
+
+    def find(self, name: str) -> Table | None:
+        """The table named by *name* or ARN, whatever its status; an ARN of elsewhere names none."""
+        if name.startswith("arn:"):
+            arn = parse_table_arn(name)
+            if arn is None or (arn.account_id, arn.region) != (self.account_id, self.region):
+                return None
+            name = arn.table_name
+        return self.store.table(self.account_id, self.region, name)

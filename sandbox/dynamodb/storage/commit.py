@@ -1,0 +1,220 @@
+"""The one function every write ends in.
+
+Item changes, index entries, expiry times and stream records go into one transaction, whatever asked for them: item,
+batch, transaction, PartiQL, TTL or import. A change that changes nothing writes nothing and leaves no record.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.streams.log import Stream, StreamLog, sequence_to_wire
+from sandbox.values.compare import items_equal
+from sandbox.values.size import value_bytes
+
+__all__ = ["Change", "IndexEffect", "commit", "decode_item", "encode_item"]
+
+Item = dict[str, dict[str, Any]]
+
+_decoder: msgspec.json.Decoder[Item] = msgspec.json.Decoder(dict[str, dict[str, Any]])
+decode_item = _decoder.decode
+encode_item = msgspec.json.Encoder().encode
+
+
+class IndexEffect(msgspec.Struct, kw_only=True):
+    """What a change did to one index, for the bill: sizes of the entry before and after, ``None`` where there is none.
+
+    An entry that stays as it is has no effect and is not listed.
+    """
+
+    index: Index
+    size_before: int | None
+    size_after: int | None
+    is_moved: bool
+
+
+class Change:
+    """One item before and after a write.
+
+    Attributes:
+        key: the row key.
+        before, after: as stored; ``None`` where there is no item.
+        before_item, after_item: decoded, where somebody already had to; worked out here on demand.
+        effects: filled by ``commit``: what happened to the indexes.
+        is_effective: filled by ``commit``: the write changed something.
+    """
+
+    __slots__ = ("_after_item", "_before_item", "after", "before", "effects", "is_effective", "key", "table")
+
+    def __init__(
+        self, table: Table, key: bytes, before: StoredItem | None, after: StoredItem | None,
+        *, before_item: Item | None = None, after_item: Item | None = None,
+    ) -> None:
+        self.table = table
+        self.key = key
+        self.before = before
+        self.after = after
+        self._before_item = before_item
+        self._after_item = after_item
+        self.effects: list[IndexEffect] = []
+        self.is_effective = True
+
+    @property
+    def before_item(self) -> Item | None:
+        """The item before, decoded."""
+        if self._before_item is None and self.before is not None:
+            self._before_item = decode_item(self.before.json)
+        return self._before_item
+
+    @property
+    def after_item(self) -> Item | None:
+        """The item after, decoded."""
+        if self._after_item is None and self.after is not None:
+            self._after_item = decode_item(self.after.json)
+        return self._after_item
+
+    def changes_nothing(self) -> bool:
+        """Whether before and after are the same item (sets and maps have no order)."""
+        before, after = self.before, self.after
+        if before is None or after is None:
+            return before is after
+        if before.size != after.size:
+            return False
+        if before.json == after.json:
+            return True
+        assert self.before_item is not None
+        assert self.after_item is not None
+        return items_equal(self.before_item, self.after_item)
+
+
+def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:
+    """Apply *changes* in the open transaction; *by_service* marks what the TTL sweeper deletes.
+
+    A change of a table without a stream, index or expiry needs no ``before``: the engine leaves it out to save the read.
+    """
+    records: dict[int, tuple[Stream, list[tuple[int, int, int, float, str, int, bytes]]]] = {}
+    for change in changes:
+        table = change.table
+        if change.changes_nothing():
+            change.is_effective = False
+            continue
+        if change.after is None:
+            table.items.delete(change.key)
+        else:
+            table.items.put(change.key, change.after.size, change.after.json)
+        if table.indexes:
+            for index in table.indexes.values():
+                effect = _update_index(index, change)
+                if effect is not None:
+                    change.effects.append(effect)
+        if table.expiry_attribute is not None:
+            _update_expiry(table, change)
+        stream = table.stream
+        if stream is not None:
+            _, rows = records.setdefault(stream.id, (stream, []))
+            rows.append(_record(log, stream, change, now, by_service=by_service))
+    for stream, rows in records.values():
+        log.append(stream, rows)
+
+
+# -- indexes ---------------------------------------------------------------------------------------------------------
+
+
+def _update_index(index: Index, change: Change) -> IndexEffect | None:
+    before, after = change.before_item, change.after_item
+    key_before = index.keys.of(before, change.key) if before is not None else None
+    key_after = index.keys.of(after, change.key) if after is not None else None
+    if key_before is None and key_after is None:
+        return None
+    size_before = size_after = None
+    entry_before: Item | None = None
+    if key_before is not None:
+        assert before is not None
+        assert change.before is not None
+        entry_before, size_before = _entry(index, before, change.before.size)
+    if key_after is not None:
+        assert after is not None
+        assert change.after is not None
+        entry_after, size_after = _entry(index, after, change.after.size)
+        if key_before == key_after and size_before == size_after and entry_before is not None and items_equal(entry_before, entry_after):
+            return None
+        json = change.after.json if index.projected is None else encode_item(entry_after)
+        index.entries.put(key_after, size_after, json)
+    if key_before is not None and key_before != key_after:
+        index.entries.delete(key_before)
+    return IndexEffect(
+        index=index, size_before=size_before, size_after=size_after,
+        is_moved=key_before is not None and key_after is not None and key_before != key_after,
+    )
+
+
+def _entry(index: Index, item: Item, size: int) -> tuple[Item, int]:
+    """What of *item* the index holds, and its size."""
+    if index.projected is None:
+        return item, size
+    entry = {name: value for name, value in item.items() if name in index.projected}
+    return entry, sum(len(name.encode()) + value_bytes(value) for name, value in entry.items())
+
+
+def index_entry(index: Index, item: Item, table_key: bytes, stored: StoredItem) -> tuple[bytes, int, bytes] | None:
+    """The row of *item* in *index*, or ``None`` when it has none: for filling a new index."""
+    key = index.keys.of(item, table_key)
+    if key is None:
+        return None
+    entry, size = _entry(index, item, stored.size)
+    return key, size, stored.json if index.projected is None else encode_item(entry)
+
+
+# -- expiry ----------------------------------------------------------------------------------------------------------
+
+
+def expiry_of(table: Table, item: Item | None) -> int | None:
+    """The second at which *item* expires: only a number counts."""
+    if item is None or table.expiry_attribute is None:
+        return None
+    text = item.get(table.expiry_attribute, {}).get("N")
+    if text is None:
+        return None
+    seconds = int(float(text))
+    return seconds if 0 < seconds < 1 << 53 else None
+
+
+def _update_expiry(table: Table, change: Change) -> None:
+    before, after = expiry_of(table, change.before_item), expiry_of(table, change.after_item)
+    if before == after:
+        return
+    if before is not None:
+        table.expiry.delete(before, change.key)
+    if after is not None:
+        table.expiry.put(after, change.key)
+
+
+# -- stream records --------------------------------------------------------------------------------------------------
+
+
+def _record(
+    log: StreamLog, stream: Stream, change: Change, now: float, *, by_service: bool
+) -> tuple[int, int, int, float, str, int, bytes]:
+    item = change.after_item if change.after is not None else change.before_item
+    assert item is not None, "a change that concerns no item changes nothing"
+    names = change.table.key_names
+    keys = {name: item[name] for name in names}
+    size = sum(len(name.encode()) + value_bytes(value) for name, value in keys.items())
+    view = stream.view_type
+    images = b""
+    if change.after is not None and view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
+        images = b'"NewImage":' + change.after.json + b","
+        size += change.after.size
+    if change.before is not None and view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"):
+        images += b'"OldImage":' + change.before.json + b","
+        size += change.before.size
+    event_name = "INSERT" if change.before is None else "REMOVE" if change.after is None else "MODIFY"
+    sequence = log.next_sequence()
+    # Whole seconds as a float, and members in the order AWS sends them. Source: aws-recorded-answers §4.
+    body = b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%b","SizeBytes":%d,"StreamViewType":"%b"}' % (
+        int(now), encode_item(keys), images, sequence_to_wire(sequence).encode(), size, view.encode(),
+    )
+    return stream.id, stream.shard_for(change.key[:4]).number, sequence, now, event_name, int(by_service), body

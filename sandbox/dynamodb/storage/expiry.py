@@ -1,0 +1,49 @@
+"""When items expire: one small SQLite table per table with TTL, ordered by time, kept by every commit.
+
+The sweeper reads what is due from its front, so expiry costs nothing while nothing expires.
+"""
+
+import apsw
+
+__all__ = ["Expiry"]
+
+
+class Expiry:
+    """The expiry times of one table."""
+
+    __slots__ = ("_connection", "name")
+
+    def __init__(self, connection: apsw.Connection, name: str) -> None:
+        self._connection = connection
+        self.name = name
+
+    def create(self) -> None:
+        """Make the SQLite table, empty."""
+        self._connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self.name} (second INTEGER, key BLOB, PRIMARY KEY (second, key)) WITHOUT ROWID"
+        )
+
+    def drop(self) -> None:
+        """Forget all expiry times."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+
+    def put(self, second: int, key: bytes) -> None:
+        """The item with that row key expires at *second*."""
+        self._connection.execute(f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?)", (second, key))  # noqa: S608 - our own name
+
+    def delete(self, second: int, key: bytes) -> None:
+        """It no longer does."""
+        self._connection.execute(f"DELETE FROM {self.name} WHERE second = ? AND key = ?", (second, key))  # noqa: S608
+
+    def due(self, *, earliest: int, latest: int, limit: int) -> list[tuple[int, bytes]]:
+        """At most *limit* (second, row key) pairs with ``earliest <= second <= latest``, oldest first."""
+        found: list[tuple[int, bytes]] = self._connection.execute(
+            f"SELECT second, key FROM {self.name} WHERE second BETWEEN ? AND ? ORDER BY second LIMIT ?",  # noqa: S608
+            (earliest, latest, limit),
+        ).fetchall()
+        return found
+
+    def next_second(self, after: int) -> int | None:
+        """The first expiry later than *after*."""
+        row = self._connection.execute(f"SELECT min(second) FROM {self.name} WHERE second > ?", (after,)).fetchone()  # noqa: S608
+        return row[0] if row else None

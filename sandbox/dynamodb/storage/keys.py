@@ -1,0 +1,176 @@
+"""From key attributes to the bytes that order the store.
+
+A row's key is ``hash | length | partition key | sort key``: four bytes of the partition key's hash, so that a scan
+walks in AWS's order and a segment is a range; the partition key with its length, so that a partition is a prefix; the
+sort key in its order-preserving form. An index entry's key goes on with its sort keys made self-delimiting, and ends
+with the table key, so that equal index keys stay apart. Query is one range of such bytes.
+Source: dynamodb-exact §13.1 (hash and segment bounds).
+"""
+
+from typing import Any, NamedTuple
+
+from sandbox.values.key_bytes import partition_hash, scalar_bytes, terminated_bytes
+
+__all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range"]
+
+Item = dict[str, dict[str, Any]]
+
+
+class KeyPart(NamedTuple):
+    """One key attribute: its name and its type (S, N or B)."""
+
+    name: str
+    type: str
+
+
+class Range(NamedTuple):
+    """Rows with ``low <= key < high``; ``high`` is ``None`` for no upper bound."""
+
+    low: bytes
+    high: bytes | None
+
+
+def after(prefix: bytes) -> bytes | None:
+    """The least key that sorts behind every key with this *prefix*; ``None`` when there is none."""
+    trimmed = prefix.rstrip(b"\xff")
+    if not trimmed:
+        return None
+    return trimmed[:-1] + bytes((trimmed[-1] + 1,))
+
+
+def segment_range(segment: int, total_segments: int) -> Range:
+    """The rows of one segment of a parallel scan, by the first three hex digits of the hash."""
+    first = -(-4096 * segment // total_segments)
+    last = -(-4096 * (segment + 1) // total_segments)
+    return Range(_three_digits(first) or b"", None if last >= 4096 else _three_digits(last))
+
+
+def _three_digits(bound: int) -> bytes:
+    return (bound << 4).to_bytes(2, "big")
+
+
+def _partition(key: bytes) -> bytes:
+    return b"%b%b%b" % (partition_hash(key), len(key).to_bytes(2, "big"), key)
+
+
+class TableKeys:
+    """The primary key of one table."""
+
+    __slots__ = ("hash_name", "hash_type", "range_name", "range_part", "range_type")
+
+    def __init__(self, hash_part: KeyPart, range_part: KeyPart | None) -> None:
+        self.hash_name, self.hash_type = hash_part
+        self.range_part = range_part
+        self.range_name, self.range_type = range_part if range_part is not None else (None, "")
+
+    @property
+    def hash_parts(self) -> tuple[KeyPart, ...]:
+        """As an index has them: one or more attributes."""
+        return (KeyPart(self.hash_name, self.hash_type),)
+
+    @property
+    def range_parts(self) -> tuple[KeyPart, ...]:
+        """As an index has them: none or more attributes."""
+        return (self.range_part,) if self.range_part is not None else ()
+
+    def of(self, item: Item) -> bytes:
+        """The row key of *item*, whose key attributes are known to be there and of the right type."""
+        row_key = _partition(scalar_bytes(self.hash_type, item[self.hash_name][self.hash_type]))
+        if self.range_name is None:
+            return row_key
+        return row_key + scalar_bytes(self.range_type, item[self.range_name][self.range_type])
+
+    def partition(self, hash_values: list[str]) -> bytes:
+        """The prefix shared by all rows of one partition."""
+        return _partition(scalar_bytes(self.hash_type, hash_values[0]))
+
+    def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
+        """The rows of *partition* whose sort key meets ``operator operands`` (all of them without an operator)."""
+        del equal  # a table has at most one sort key
+        if operator is None:
+            return Range(partition, after(partition))
+        values = [partition + scalar_bytes(self.range_type, text) for text in operands]
+        return _table_range(partition, operator, values)
+
+
+def _table_range(partition: bytes, operator: str, values: list[bytes]) -> Range:
+    value = values[0]
+    match operator:
+        case "=":
+            return Range(value, value + b"\x00")
+        case "<":
+            return Range(partition, value)
+        case "<=":
+            return Range(partition, value + b"\x00")
+        case ">":
+            return Range(value + b"\x00", after(partition))
+        case ">=":
+            return Range(value, after(partition))
+        case "BETWEEN":
+            return Range(value, values[1] + b"\x00")
+        case "begins_with":
+            return Range(value, after(value))
+    raise AssertionError(operator)
+
+
+class IndexKeys:
+    """The key of one secondary index: up to four attributes on either side."""
+
+    __slots__ = ("hash_parts", "is_global", "range_parts")
+
+    def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...], is_global: bool) -> None:
+        self.hash_parts = hash_parts
+        self.range_parts = range_parts
+        self.is_global = is_global
+
+    def of(self, item: Item, table_key: bytes) -> bytes | None:
+        """The entry's key, or ``None`` when *item* lacks a key attribute and so is not in the index."""
+        hash_values = []
+        for name, type_ in self.hash_parts:
+            value = item.get(name)
+            if value is None or type_ not in value:
+                return None
+            hash_values.append(value[type_])
+        ranges = b""
+        for name, type_ in self.range_parts:
+            value = item.get(name)
+            if value is None or type_ not in value:
+                return None
+            ranges += terminated_bytes(type_, value[type_])
+        # Equal keys of a global index come in hashed order, of a local one in the order of the table's sort key.
+        tie = partition_hash(table_key) if self.is_global else b""
+        return self.partition(hash_values) + ranges + tie + table_key
+
+    def partition(self, hash_values: list[str]) -> bytes:
+        """The prefix shared by all entries of one index partition."""
+        if len(hash_values) == 1:
+            return _partition(scalar_bytes(self.hash_parts[0].type, hash_values[0]))
+        return _partition(b"".join(terminated_bytes(part.type, text) for part, text in zip(self.hash_parts, hash_values, strict=True)))
+
+    def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
+        """The entries of *partition* whose leading sort keys equal *equal* and whose next one meets the operator."""
+        prefix = partition
+        for part, text in zip(self.range_parts, equal, strict=False):
+            prefix += terminated_bytes(part.type, text)
+        if operator is None:
+            return Range(prefix, after(prefix))
+        type_ = self.range_parts[len(equal)].type
+        values = [prefix + terminated_bytes(type_, text) for text in operands]
+        value = values[0]
+        match operator:
+            case "=":
+                return Range(value, after(value))
+            case "<":
+                return Range(prefix, value)
+            case "<=":
+                return Range(prefix, after(value))
+            case ">":
+                return Range(after(value) or value, after(prefix))
+            case ">=":
+                return Range(value, after(prefix))
+            case "BETWEEN":
+                return Range(value, after(values[1]))
+            case "begins_with":
+                # Without its two closing bytes the value is a prefix of every longer one.
+                return Range(value[:-2], after(value[:-2]))
+        raise AssertionError(operator)

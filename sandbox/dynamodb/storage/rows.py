@@ -1,0 +1,96 @@
+"""Stored items and index entries: one SQLite table each, ``key | size | item``, ordered by key.
+
+``item`` is the encoded JSON of the attribute map and ``size`` its size by DynamoDB's rules, so that a read without a
+filter joins bytes and sums integers.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import apsw
+
+from sandbox.dynamodb.storage.keys import Range
+
+__all__ = ["Row", "Rows", "StoredItem"]
+
+
+class StoredItem(NamedTuple):
+    """An item as it is stored.
+
+    Attributes:
+        size: bytes by DynamoDB's rules.
+        json: the attribute map, encoded.
+    """
+
+    size: int
+    json: bytes
+
+
+class Row(NamedTuple):
+    """A stored item with its key."""
+
+    key: bytes
+    size: int
+    json: bytes
+
+
+class Rows:
+    """The rows of one table or index."""
+
+    __slots__ = ("_ascending", "_connection", "_delete", "_descending", "_get", "_put", "name")
+
+    def __init__(self, connection: apsw.Connection, name: str) -> None:
+        self.name = name
+        self._connection = connection
+        # The names are ours (a word and two numbers), never a client's text.
+        self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
+        self._put = f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
+        self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
+        self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
+        self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608
+
+    def create(self) -> None:
+        """Make the SQLite table, empty."""
+        self._connection.execute(
+            f"CREATE TABLE IF NOT EXISTS {self.name} (key BLOB PRIMARY KEY, size INTEGER, item BLOB) WITHOUT ROWID"
+        )
+
+    def drop(self) -> None:
+        """Drop the SQLite table and all its rows."""
+        self._connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+
+    def get(self, key: bytes) -> StoredItem | None:
+        """The row with that key."""
+        row = self._connection.execute(self._get, (key,)).fetchone()
+        return None if row is None else StoredItem(*row)
+
+    def put(self, key: bytes, size: int, json: bytes) -> None:
+        """Insert or replace; inside a transaction."""
+        self._connection.execute(self._put, (key, size, json))
+
+    def put_many(self, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
+        """Insert or replace many; inside a transaction."""
+        self._connection.executemany(self._put, rows)
+
+    def delete(self, key: bytes) -> None:
+        """Remove, if it is there; inside a transaction."""
+        self._connection.execute(self._delete, (key,))
+
+    def between(self, rows: Range, *, descending: bool = False, limit: int = -1) -> Iterator[Row]:
+        """The rows of a range in key order, read as they are asked for; -1 is no limit."""
+        high = b"\xff" * 8 if rows.high is None else rows.high
+        return map(Row._make, self._connection.execute(self._descending if descending else self._ascending, (rows.low, high, limit)))
+
+    def fetch(self, rows: Range, *, descending: bool, limit: int) -> list[tuple[bytes, int, bytes]]:
+        """At most *limit* rows of a range at once: the quick way for a page known to be small."""
+        high = b"\xff" * 8 if rows.high is None else rows.high
+        found: list[tuple[bytes, int, bytes]] = self._connection.execute(
+            self._descending if descending else self._ascending, (rows.low, high, limit)
+        ).fetchall()
+        return found
+
+    def totals(self) -> tuple[int, int]:
+        """How many rows there are, and their size in bytes."""
+        row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608
+        assert row is not None, "an aggregate always has one row"
+        return row[0], row[1]

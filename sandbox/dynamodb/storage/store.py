@@ -1,0 +1,98 @@
+"""All tables of all accounts and regions, over one database and one stream log."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from sandbox.dynamodb.storage.commit import Change, commit
+from sandbox.dynamodb.storage.database import Database
+from sandbox.dynamodb.storage.table import Table, TableDefinition
+from sandbox.streams.log import StreamLog
+
+__all__ = ["Store"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS tables (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT, region TEXT, name TEXT, definition BLOB, UNIQUE (account_id, region, name));
+"""
+
+
+class Store:
+    """Tables by account, region and name; every change of an item goes through ``commit``."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        database.connection.execute(_SCHEMA)
+        self.log = StreamLog(database.connection)
+        self._tables: dict[tuple[str, str], dict[str, Table]] = {}
+        self._load()
+        database.on_commit(self.log.committed)
+        database.on_rollback(self._reload)
+
+    def _load(self) -> None:
+        self._tables.clear()
+        for (definition,) in self.database.connection.execute("SELECT definition FROM tables"):
+            self._remember(msgspec.json.decode(definition, type=TableDefinition))
+
+    def _reload(self) -> None:
+        """After a commit that failed: what is cached may be ahead of what is stored."""
+        self.log.load()
+        self._load()
+
+    def _remember(self, definition: TableDefinition) -> Table:
+        table = Table(self.database.connection, definition, self.log.by_id(definition.stream_id))
+        self._tables.setdefault((definition.account_id, definition.region), {})[definition.name] = table
+        return table
+
+    # -- tables ------------------------------------------------------------------------------------------------------
+
+    def table(self, account_id: str, region: str, name: str) -> Table | None:
+        """The table of that name, whatever its status."""
+        tables = self._tables.get((account_id, region))
+        return tables.get(name) if tables is not None else None
+
+    def table_names(self, account_id: str, region: str) -> list[str]:
+        """The names of all tables, in UTF-8 order."""
+        return sorted(self._tables.get((account_id, region), ()), key=str.encode)
+
+    def all_tables(self) -> Iterator[Table]:
+        """Every table of the store."""
+        return iter([table for tables in self._tables.values() for table in tables.values()])
+
+    def create_table(self, definition: TableDefinition) -> Table:
+        """Store a new table, empty, with its indexes; ``definition.id`` is set here. Inside a transaction."""
+        run = self.database.connection.execute
+        run(
+            "INSERT INTO tables (account_id, region, name, definition) VALUES (?, ?, ?, x'')",
+            (definition.account_id, definition.region, definition.name),
+        )
+        definition.id = self.database.connection.last_insert_rowid()
+        table = self.save(definition)
+        table.items.create()
+        for index in table.indexes.values():
+            index.entries.create()
+        return table
+
+    def save(self, definition: TableDefinition) -> Table:
+        """Store a changed definition and make the table anew from it. Inside a transaction."""
+        self.database.connection.execute(
+            "UPDATE tables SET definition = ? WHERE id = ?", (msgspec.json.encode(definition), definition.id)
+        )
+        return self._remember(definition)
+
+    def drop_table(self, table: Table) -> None:
+        """Drop a table with its items, index entries and expiry times; its streams stay readable. Inside a transaction."""
+        definition = table.definition
+        table.items.drop()
+        table.expiry.drop()
+        for index in table.indexes.values():
+            index.entries.drop()
+        self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
+        del self._tables[(definition.account_id, definition.region)][definition.name]
+
+    # -- items -------------------------------------------------------------------------------------------------------
+
+    def commit(self, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:
+        """Apply changes in one transaction, and wake whoever listens to the streams they touched."""
+        with self.database.write():
+            commit(self.log, changes, now=now, by_service=by_service)

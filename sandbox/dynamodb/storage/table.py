@@ -1,0 +1,153 @@
+"""A table as it is stored and as the engine uses it.
+
+``TableDefinition`` is the stored document. ``Table`` is made of it once per change and holds what every request needs
+ready: key schemas that turn attribute values into bytes, indexes in the order AWS names them, the stream.
+"""
+
+import apsw
+import msgspec
+
+from sandbox.dynamodb.storage.expiry import Expiry
+from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, TableKeys
+from sandbox.dynamodb.storage.rows import Rows
+from sandbox.streams.log import Stream
+
+__all__ = ["Index", "IndexDefinition", "Table", "TableDefinition", "Throughput"]
+
+
+class Throughput(msgspec.Struct, kw_only=True):
+    """Provisioned throughput and its history; zeros on demand."""
+
+    read_capacity_units: int = 0
+    write_capacity_units: int = 0
+    decreases_today: int = 0
+    decreases_day: str = ""
+    last_increase: float | None = None
+    last_decrease: float | None = None
+
+
+class IndexDefinition(msgspec.Struct, kw_only=True):
+    """One secondary index.
+
+    Attributes:
+        number: names the index's rows in the store; never reused within a table.
+        key_schema: ``[("attr", "HASH"), …]`` in the order given.
+        settles_at: when a passing status (CREATING, UPDATING, DELETING) ends; ``None`` where nothing is under way.
+    """
+
+    name: str
+    number: int
+    is_global: bool
+    key_schema: list[tuple[str, str]]
+    projection_type: str
+    non_key_attributes: list[str] | None = None
+    status: str = "ACTIVE"
+    settles_at: float | None = None
+    backfilling: bool = False
+    throughput: Throughput = msgspec.field(default_factory=Throughput)
+    on_demand_throughput: dict[str, int] | None = None
+    warm_throughput: dict[str, int] | None = None
+
+
+class TableDefinition(msgspec.Struct, kw_only=True):
+    """Everything a table is, apart from its items.
+
+    Attributes:
+        attribute_types: attribute name to S, N or B, for key attributes only.
+        settles_at: when a passing status ends; ``None`` where nothing is under way.
+        stream_id: the newest stream, enabled or not; ``None`` if there never was one.
+        expiry_attribute: the TTL attribute while TTL is enabled.
+    """
+
+    id: int
+    account_id: str
+    region: str
+    name: str
+    table_id: str
+    created: float
+    attribute_types: dict[str, str]
+    key_schema: list[tuple[str, str]]
+    indexes: list[IndexDefinition] = msgspec.field(default_factory=list)
+    next_index_number: int = 1
+    status: str = "ACTIVE"
+    settles_at: float | None = None
+    billing_mode: str = "PROVISIONED"
+    billing_mode_was_given: bool = False
+    on_demand_since: float | None = None
+    throughput: Throughput = msgspec.field(default_factory=Throughput)
+    on_demand_throughput: dict[str, int] | None = None
+    warm_throughput: dict[str, int] | None = None
+    deletion_protection: bool = False
+    table_class: str | None = None
+    table_class_changed: float | None = None
+    sse: dict[str, str] | None = None
+    stream_id: int | None = None
+    stream_enabled: bool = False
+    expiry_attribute: str | None = None
+    expiry_changed: float | None = None
+    tags: dict[str, str] = msgspec.field(default_factory=dict)
+    resource_policy: str | None = None
+
+    @property
+    def arn(self) -> str:
+        """The table's ARN."""
+        return f"arn:aws:dynamodb:{self.region}:{self.account_id}:table/{self.name}"
+
+
+class Index:
+    """A secondary index, ready for use.
+
+    Attributes:
+        entries: its rows.
+        projected: attributes in an entry, or ``None`` for all of the item.
+    """
+
+    __slots__ = ("definition", "entries", "is_global", "keys", "name", "projected")
+
+    def __init__(self, connection: apsw.Connection, table: TableDefinition, definition: IndexDefinition) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.is_global = definition.is_global
+        self.entries = Rows(connection, f"index_{table.id}_{definition.number}")
+        self.keys = IndexKeys(
+            hash_parts=_parts(table, definition.key_schema, "HASH"),
+            range_parts=_parts(table, definition.key_schema, "RANGE"),
+            is_global=definition.is_global,
+        )
+        if definition.projection_type == "ALL":
+            self.projected: frozenset[str] | None = None
+        else:
+            names = [name for name, _ in table.key_schema] + [name for name, _ in definition.key_schema]
+            self.projected = frozenset(names + (definition.non_key_attributes or []))
+
+
+class Table:
+    """A table, ready for use.
+
+    Attributes:
+        items: its rows.
+        expiry: when its items expire, kept while ``expiry_attribute`` is set.
+        indexes: by name; global ones first, then local ones, each alphabetical: the order in which AWS names a bad key.
+            Indexes that are being deleted are not among them.
+        stream: where changes are recorded, ``None`` while no stream is enabled.
+    """
+
+    __slots__ = ("definition", "expiry", "expiry_attribute", "indexes", "items", "key_names", "keys", "name", "stream")
+
+    def __init__(self, connection: apsw.Connection, definition: TableDefinition, stream: Stream | None) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self.items = Rows(connection, f"items_{definition.id}")
+        self.expiry = Expiry(connection, f"expiry_{definition.id}")
+        hash_part = _parts(definition, definition.key_schema, "HASH")[0]
+        range_parts = _parts(definition, definition.key_schema, "RANGE")
+        self.keys = TableKeys(hash_part, range_parts[0] if range_parts else None)
+        self.key_names = tuple(name for name, _ in definition.key_schema)
+        live = [Index(connection, definition, index) for index in definition.indexes if index.status != "DELETING"]
+        self.indexes = {index.name: index for index in sorted(live, key=lambda index: (not index.is_global, index.name))}
+        self.stream = stream if definition.stream_enabled else None
+        self.expiry_attribute = definition.expiry_attribute
+
+
+def _parts(table: TableDefinition, key_schema: list[tuple[str, str]], kind: str) -> tuple[KeyPart, ...]:
+    return tuple(KeyPart(name, table.attribute_types[name]) for name, key_type in key_schema if key_type == kind)

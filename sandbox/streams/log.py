@@ -1,0 +1,332 @@
+"""The stream log: streams, shards and records in the store, appended inside the transaction that makes the change.
+
+A sequence number is the commit order: one counter for the whole store, so it grows within every shard, survives
+restarts and is never used twice. On the wire it has 21 digits. A record is kept as the JSON bytes of its ``dynamodb``
+member; reading is joining bytes.
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import apsw
+
+__all__ = ["LoggedRecord", "Shard", "Stream", "StreamLog", "event_id", "sequence_from_wire", "sequence_to_wire"]
+
+_SEQUENCE_BASE = 10**20
+_HASH_SPACE = 1 << 32
+RETENTION_SECONDS = 24 * 3600
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS streams (
+    id INTEGER PRIMARY KEY, account_id TEXT, region TEXT, table_name TEXT, label TEXT, view_type TEXT, key_schema TEXT,
+    created REAL, enabled INTEGER, disabled REAL);
+CREATE TABLE IF NOT EXISTS shards (
+    stream_id INTEGER, number INTEGER, shard_id TEXT, parent_shard_id TEXT, first_sequence INTEGER, last_sequence INTEGER,
+    low INTEGER, high INTEGER, created REAL, closed REAL, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS records (
+    stream_id INTEGER, shard INTEGER, sequence INTEGER, created REAL, event_name TEXT, by_service INTEGER, body BLOB,
+    PRIMARY KEY (stream_id, shard, sequence)) WITHOUT ROWID;
+"""
+
+
+def sequence_to_wire(sequence: int) -> str:
+    """21 digits, the least AWS's model allows. Source: lambda-event-source-mappings §4.3."""
+    return str(_SEQUENCE_BASE + sequence)
+
+
+def sequence_from_wire(text: str) -> int:
+    """The counter behind a wire sequence number; numbers from elsewhere give values outside our range."""
+    return int(text) - _SEQUENCE_BASE
+
+
+@dataclass(kw_only=True)
+class Shard:
+    """One shard; ``last_sequence`` is set once it is closed.
+
+    Attributes:
+        low, high: the partition-key hashes it takes, ``low <= hash < high``.
+    """
+
+    number: int
+    shard_id: str
+    parent_shard_id: str | None
+    first_sequence: int
+    last_sequence: int | None
+    low: int
+    high: int
+    created: float
+    closed: float | None = None
+
+
+@dataclass(kw_only=True)
+class Stream:
+    """One stream of one table, enabled or disabled, with its shards in order of number."""
+
+    id: int
+    account_id: str
+    region: str
+    table_name: str
+    label: str
+    view_type: str
+    key_schema: list[tuple[str, str]]
+    created: float
+    enabled: bool
+    disabled: float | None = None
+    shards: list[Shard] = field(default_factory=list)
+    _open_lows: list[int] = field(default_factory=list)
+    _open: list[Shard] = field(default_factory=list)
+
+    @property
+    def arn(self) -> str:
+        """The stream's ARN, label included."""
+        return f"arn:aws:dynamodb:{self.region}:{self.account_id}:table/{self.table_name}/stream/{self.label}"
+
+    def index_open_shards(self) -> None:
+        """Rebuild the lookup by hash after shards were opened or closed."""
+        self._open = sorted((shard for shard in self.shards if shard.last_sequence is None), key=lambda shard: shard.low)
+        self._open_lows = [shard.low for shard in self._open]
+
+    def shard_for(self, partition: bytes) -> Shard:
+        """The open shard that takes a partition key with this 4-byte hash."""
+        if len(self._open) == 1:
+            return self._open[0]
+        return self._open[bisect_right(self._open_lows, int.from_bytes(partition, "big")) - 1]
+
+    def shard(self, shard_id: str) -> Shard | None:
+        """The shard of that id, open or closed."""
+        return next((shard for shard in self.shards if shard.shard_id == shard_id), None)
+
+
+class LoggedRecord(NamedTuple):
+    """A record as it is stored; ``body`` is the JSON of its ``dynamodb`` member."""
+
+    sequence: int
+    created: float
+    event_name: str
+    by_service: int
+    body: bytes
+
+
+class StreamLog:
+    """All streams of the store."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        connection.execute(_SCHEMA)
+        self._streams: dict[int, Stream] = {}
+        self._by_arn: dict[str, Stream] = {}
+        self._dirty: set[str] = set()
+        self._listeners: dict[str, list[Callable[[], None]]] = {}
+        self._sequence = 0
+        self.load()
+
+    def load(self) -> None:
+        """Read streams and the counter from the store."""
+        self._streams.clear()
+        self._by_arn.clear()
+        run = self._connection.execute
+        for row in run("SELECT * FROM streams ORDER BY id"):
+            stream = Stream(
+                id=row[0],
+                account_id=row[1],
+                region=row[2],
+                table_name=row[3],
+                label=row[4],
+                view_type=row[5],
+                key_schema=[(name, kind) for name, kind in (pair.split("\x00") for pair in row[6].split("\x01"))],
+                created=row[7],
+                enabled=bool(row[8]),
+                disabled=row[9],
+            )
+            self._remember(stream)
+        for row in run("SELECT * FROM shards ORDER BY stream_id, number"):
+            self._streams[row[0]].shards.append(
+                Shard(
+                    number=row[1], shard_id=row[2], parent_shard_id=row[3], first_sequence=row[4], last_sequence=row[5],
+                    low=row[6], high=row[7], created=row[8], closed=row[9],
+                )
+            )
+        for stream in self._streams.values():
+            stream.index_open_shards()
+        kept = run("SELECT value FROM meta WHERE name = 'sequence'").fetchone()
+        newest = run("SELECT max(sequence) FROM records").fetchone()
+        self._sequence = max(self._sequence, kept[0] if kept else 0, newest[0] or 0 if newest else 0)
+
+    def _remember(self, stream: Stream) -> None:
+        self._streams[stream.id] = stream
+        self._by_arn[stream.arn] = stream
+
+    # -- streams -----------------------------------------------------------------------------------------------------
+
+    def create(
+        self, *, account_id: str, region: str, table_name: str, view_type: str, key_schema: list[tuple[str, str]],
+        label: str, shard_count: int, now: float, ids_hex: Callable[[int], str],
+    ) -> Stream:
+        """Open a new stream with *shard_count* shards; call it inside a transaction."""
+        run = self._connection.execute
+        run(
+            "INSERT INTO streams VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, NULL)",
+            (account_id, region, table_name, label, view_type, "\x01".join("\x00".join(pair) for pair in key_schema), now),
+        )
+        stream = Stream(
+            id=self._connection.last_insert_rowid(), account_id=account_id, region=region, table_name=table_name, label=label,
+            view_type=view_type, key_schema=key_schema, created=now, enabled=True,
+        )
+        bounds = [_HASH_SPACE * number // shard_count for number in range(shard_count + 1)]
+        for low, high in zip(bounds, bounds[1:], strict=False):
+            self._open_shard(stream, parent=None, low=low, high=high, now=now, ids_hex=ids_hex)
+        self._remember(stream)
+        return stream
+
+    def _open_shard(
+        self, stream: Stream, *, parent: Shard | None, low: int, high: int, now: float, ids_hex: Callable[[int], str]
+    ) -> Shard:
+        number = stream.shards[-1].number + 1 if stream.shards else 0
+        # The middle digits grow with time and number, so that ids sort in the order of creation, as AWS's do.
+        shard = Shard(
+            number=number, shard_id=f"shardId-{int(now * 1000):016d}{number:04d}-{ids_hex(8)}",
+            parent_shard_id=parent.shard_id if parent else None, first_sequence=self._sequence + 1, last_sequence=None,
+            low=low, high=high, created=now,
+        )
+        self._connection.execute(
+            "INSERT INTO shards VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL)",
+            (stream.id, number, shard.shard_id, shard.parent_shard_id, shard.first_sequence, low, high, now),
+        )
+        stream.shards.append(shard)
+        stream.index_open_shards()
+        return shard
+
+    def _close_shard(self, stream: Stream, shard: Shard, now: float) -> None:
+        self._sequence += 1  # the closing position lies behind every record, and no record will ever have it
+        shard.last_sequence, shard.closed = self._sequence, now
+        self._connection.execute(
+            "UPDATE shards SET last_sequence = ?, closed = ? WHERE stream_id = ? AND number = ?",
+            (shard.last_sequence, now, stream.id, shard.number),
+        )
+        self._keep_sequence()
+        stream.index_open_shards()
+        self._dirty.add(stream.arn)
+
+    def roll(self, stream: Stream, shard: Shard, *, children: int, now: float, ids_hex: Callable[[int], str]) -> list[Shard]:
+        """Close *shard* and open *children* in its place; call it inside a transaction."""
+        self._close_shard(stream, shard, now)
+        bounds = [shard.low + (shard.high - shard.low) * number // children for number in range(children + 1)]
+        return [
+            self._open_shard(stream, parent=shard, low=low, high=high, now=now, ids_hex=ids_hex)
+            for low, high in zip(bounds, bounds[1:], strict=False)
+        ]
+
+    def disable(self, stream: Stream, now: float) -> None:
+        """Close all shards; the stream stays readable until its records are trimmed. Call it inside a transaction."""
+        for shard in [shard for shard in stream.shards if shard.last_sequence is None]:
+            self._close_shard(stream, shard, now)
+        stream.enabled, stream.disabled = False, now
+        self._connection.execute("UPDATE streams SET enabled = 0, disabled = ? WHERE id = ?", (now, stream.id))
+
+    def by_id(self, stream_id: int | None) -> Stream | None:
+        """The stream with that number."""
+        return self._streams.get(stream_id) if stream_id is not None else None
+
+    def by_arn(self, arn: str) -> Stream | None:
+        """The stream with that ARN."""
+        return self._by_arn.get(arn)
+
+    def streams(self, account_id: str, region: str) -> list[Stream]:
+        """All streams of an account and region, by ARN."""
+        found = [stream for stream in self._streams.values() if (stream.account_id, stream.region) == (account_id, region)]
+        return sorted(found, key=lambda stream: stream.arn)
+
+    def all_streams(self) -> Iterator[Stream]:
+        """Every stream of the store."""
+        return iter(list(self._streams.values()))
+
+    # -- records -----------------------------------------------------------------------------------------------------
+
+    @property
+    def sequence(self) -> int:
+        """The newest sequence number given out."""
+        return self._sequence
+
+    def next_sequence(self) -> int:
+        """Take the next sequence number."""
+        self._sequence += 1
+        return self._sequence
+
+    def append(self, stream: Stream, rows: Sequence[tuple[int, int, int, float, str, int, bytes]]) -> None:
+        """Store records (stream id, shard number, sequence, created, event name, by service, body) in this transaction."""
+        self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._dirty.add(stream.arn)
+
+    def read(self, stream: Stream, shard: Shard, *, behind: int, limit: int) -> list[LoggedRecord]:
+        """At most *limit* records of *shard* with a sequence number above *behind*, oldest first."""
+        rows = self._connection.execute(
+            "SELECT sequence, created, event_name, by_service, body FROM records "
+            "WHERE stream_id = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+            (stream.id, shard.number, behind, limit),
+        )
+        return [LoggedRecord(*row) for row in rows]
+
+    def oldest(self, stream: Stream, shard: Shard) -> int | None:
+        """The sequence number of the oldest record kept, ``None`` when the shard holds none."""
+        row = self._connection.execute(
+            "SELECT min(sequence) FROM records WHERE stream_id = ? AND shard = ?", (stream.id, shard.number)
+        ).fetchone()
+        return row[0] if row else None
+
+    def first_since(self, stream: Stream, shard: Shard, instant: float) -> int | None:
+        """The sequence number of the first record created at or after *instant*."""
+        row = self._connection.execute(
+            "SELECT min(sequence) FROM records WHERE stream_id = ? AND shard = ? AND created >= ?",
+            (stream.id, shard.number, instant),
+        ).fetchone()
+        return row[0] if row else None
+
+    def trim(self, now: float) -> None:
+        """Drop what is older than 24 hours, closed shards and disabled streams without records too.
+
+        Call it inside a transaction. Returns how many records went.
+        """
+        before = now - RETENTION_SECONDS
+        run = self._connection.execute
+        for stream in list(self._streams.values()):
+            for shard in list(stream.shards):
+                run(
+                    "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= "
+                    "(SELECT max(sequence) FROM records WHERE stream_id = ? AND shard = ? AND created < ?)",
+                    (stream.id, shard.number, stream.id, shard.number, before),
+                )
+                if shard.closed is not None and shard.closed < before and self.oldest(stream, shard) is None:
+                    run("DELETE FROM shards WHERE stream_id = ? AND number = ?", (stream.id, shard.number))
+                    stream.shards.remove(shard)
+            if stream.disabled is not None and stream.disabled < before and not stream.shards:
+                run("DELETE FROM streams WHERE id = ?", (stream.id,))
+                del self._streams[stream.id], self._by_arn[stream.arn]
+        self._keep_sequence()
+
+    def _keep_sequence(self) -> None:
+        """Remember the counter apart from the records, so that a trimmed log never counts from lower."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('sequence', ?)", (self._sequence,))
+
+    # -- wake-up -----------------------------------------------------------------------------------------------------
+
+    def listen(self, stream_arn: str, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call *listener* after each commit that touched the stream; the answer is what ends it."""
+        listeners = self._listeners.setdefault(stream_arn, [])
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    def committed(self) -> None:
+        """Wake the listeners of every stream that the commit touched."""
+        if self._dirty:
+            dirty, self._dirty = self._dirty, set()
+            for arn in dirty:
+                for listener in list(self._listeners.get(arn, ())):
+                    listener()
+
+
+def event_id(stream: Stream, sequence: int) -> str:
+    """32 lower-case hexadecimal digits, the same at every reading of the record."""
+    return hashlib.md5(b"%b/%d" % (stream.arn.encode(), sequence), usedforsecurity=False).hexdigest()
