@@ -1,0 +1,128 @@
+import msgspec
+import pytest
+
+from sandbox.values import AttributeValue, InvalidValue, WireValue, item_bytes, normalise_item, normalise_value, type_of
+from sandbox.values.attribute import blob_bytes
+
+WERE_INVALID = "One or more parameter values were invalid: "
+TOO_DEEP = (
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+)
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+MULTIPLE = (
+    "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+)
+
+
+def nested(levels: int, kind: str = "L") -> AttributeValue:
+    """A value whose innermost value is at the given level."""
+    value: AttributeValue = {"S": "x"}
+    for _ in range(levels - 1):
+        value = {"L": [value]} if kind == "L" else {"M": {"a": value}}
+    return value
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept", "size"),
+    [
+        ({"S": ""}, {"S": ""}, 0),
+        ({"S": "abc"}, {"S": "abc"}, 3),
+        ({"S": "\N{EURO SIGN}"}, {"S": "\N{EURO SIGN}"}, 3),
+        ({"S": "x", "N": None}, {"S": "x"}, 1),
+        ({"S": "x", "Unknown": 1}, {"S": "x"}, 1),
+        ({"N": "+01.50e1"}, {"N": "15"}, 2),
+        ({"B": ""}, {"B": ""}, 0),
+        ({"B": "YWI="}, {"B": "YWI="}, 2),
+        ({"BOOL": False}, {"BOOL": False}, 1),
+        ({"NULL": True}, {"NULL": True}, 1),
+        ({"SS": ["b", "a"]}, {"SS": ["b", "a"]}, 2),
+        ({"SS": [""]}, {"SS": [""]}, 0),
+        ({"NS": ["1.0", "2e1"]}, {"NS": ["1", "20"]}, 4),
+        ({"BS": ["YWI=", "YQ=="]}, {"BS": ["YWI=", "YQ=="]}, 3),
+        ({"L": []}, {"L": []}, 3),
+        ({"M": {}}, {"M": {}}, 3),
+        ({"L": [{"S": "ab"}, {"N": "1.0"}]}, {"L": [{"S": "ab"}, {"N": "1"}]}, 3 + 1 + 2 + 1 + 2),
+        ({"M": {"key": {"BOOL": True}}}, {"M": {"key": {"BOOL": True}}}, 3 + 3 + 1 + 1),
+    ],
+)
+def test_a_value_is_normalised_and_weighed(sent: AttributeValue, kept: AttributeValue, size: int) -> None:
+    assert normalise_value(sent) == size
+    assert sent == kept
+    assert item_bytes({"name": sent}) == 4 + size
+
+
+@pytest.mark.parametrize(
+    ("value", "family", "message"),
+    [
+        ({}, "empty", EMPTY),
+        ({"S": None}, "empty", EMPTY),
+        ({"Unknown": "x"}, "empty", EMPTY),
+        ({"N": ""}, "number", "The parameter cannot be converted to a numeric value"),
+        ({"NS": ["1", "x"]}, "number", "The parameter cannot be converted to a numeric value: x"),
+        ({"NULL": False}, "null", WERE_INVALID + "Null attribute value types must have the value of true"),
+        ({"SS": []}, "set", WERE_INVALID + "An string set  may not be empty"),
+        ({"NS": []}, "set", WERE_INVALID + "An number set  may not be empty"),
+        ({"BS": []}, "set", WERE_INVALID + "Binary sets should not be empty"),
+        ({"SS": ["a", "b", "a"]}, "set", WERE_INVALID + "Input collection [a, b, a] contains duplicates."),
+        ({"NS": ["1", "1.0"]}, "set", "Input collection contains duplicates"),
+        (
+            {"BS": ["YQ==", "YQ=="]},
+            "set",
+            WERE_INVALID + "Input collection [YQ==, YQ==]of type BS contains duplicates.",
+        ),
+        ({"S": "a", "N": "1"}, "multiple", MULTIPLE),
+        ({"S": "a", "N": "x"}, "number", "The parameter cannot be converted to a numeric value: x"),
+        ({"SS": [], "NULL": False}, "null", WERE_INVALID + "Null attribute value types must have the value of true"),
+        ({"L": [{"S": "a"}, {}]}, "empty", EMPTY),
+        ({"M": {"a": {"SS": []}}}, "set", WERE_INVALID + "An string set  may not be empty"),
+        ({"B": "abc"}, "blob", "Base64 encoded length is expected a multiple of 4 bytes but found: 3"),
+        ({"B": "YQ=a"}, "blob", "Invalid last non-pad Base64 character dectected"),
+        ({"B": "YR=="}, "blob", "Invalid last non-pad Base64 character dectected"),
+        ({"B": "\N{EURO SIGN}abc"}, "blob", "Invalid last non-pad Base64 character dectected"),
+        ({"BS": ["YQ==", "a"]}, "blob", "Base64 encoded length is expected a multiple of 4 bytes but found: 1"),
+        (nested(33), "nesting", TOO_DEEP),
+        (nested(33, "M"), "nesting", TOO_DEEP),
+        (nested(450), "nesting", TOO_DEEP),
+    ],
+)
+def test_a_bad_value_is_refused_in_the_words_of_aws(value: AttributeValue, family: str, message: str) -> None:
+    with pytest.raises(InvalidValue) as refused:
+        normalise_value(value)
+    assert (refused.value.family, refused.value.message) == (family, message)
+
+
+@pytest.mark.parametrize("kind", ["L", "M"])
+def test_thirty_two_levels_are_accepted(kind: str) -> None:
+    assert normalise_value(nested(32, kind)) > 0
+
+
+def test_an_empty_container_at_the_deepest_level_is_accepted() -> None:
+    value: AttributeValue = {"L": []}
+    for _ in range(31):
+        value = {"L": [value]}
+    assert normalise_value(value) == 32 * 3 + 31
+
+
+def test_an_item_weighs_its_names_too() -> None:
+    item = {"pk": {"S": "a"}, "\N{EURO SIGN}": {"N": "1.0"}}
+    assert normalise_item(item) == 2 + 1 + 3 + 2
+    assert item == {"pk": {"S": "a"}, "\N{EURO SIGN}": {"N": "1"}}
+    assert item_bytes(item) == 8
+
+
+def test_a_request_shape_can_hold_values() -> None:
+    """The decoder accepts null members and drops unknown ones at every depth, as AWS does."""
+
+    class Request(msgspec.Struct):
+        item: dict[str, WireValue]
+
+    request = msgspec.json.decode(b'{"item":{"a":{"M":{"b":{"L":[{"S":"x","N":null,"X":1}]}}}}}', type=Request)
+    assert request.item == {"a": {"M": {"b": {"L": [{"S": "x", "N": None}]}}}}
+
+
+def test_a_blob_is_its_bytes() -> None:
+    assert blob_bytes("AAEC") == b"\x00\x01\x02"
+
+
+def test_the_type_of_a_value_is_its_member() -> None:
+    assert type_of({"BOOL": True}) == "BOOL"
