@@ -37,17 +37,21 @@ class Operation(Generic[RequestT]):
         request: its request shape.
         run: ``(scope, request) -> response``; the response is a ``ResponseShape``, ``None`` (empty body) or, for
             Lambda operations only, an awaitable of one.
+        success_status: the HTTP status of an ordinary answer; 200 but for some Lambda operations.
     """
 
     name: str
     request: type[RequestT]
     run: Callable[[Any, RequestT], Any]
+    success_status: int = 200
 
 
-def operation(name: str, request: type[RequestT]) -> Callable[[Callable[[Any, RequestT], Any]], Operation[RequestT]]:
+def operation(
+    name: str, request: type[RequestT], *, success_status: int = 200
+) -> Callable[[Callable[[Any, RequestT], Any]], Operation[RequestT]]:
     """Make an ``Operation`` of the function below."""
 
     def make(run: Callable[[Any, RequestT], Any]) -> Operation[RequestT]:
-        return Operation(name=name, request=request, run=run)
+        return Operation(name=name, request=request, run=run, success_status=success_status)
 
     return make
