@@ -11,7 +11,7 @@ The decorator only builds a value; ``sandbox/catalog.py`` lists them. There is n
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
 
@@ -20,8 +20,19 @@ __all__ = ["Operation", "RequestShape", "ResponseShape", "operation"]
 RequestT = TypeVar("RequestT", bound=msgspec.Struct)
 
 
-class RequestShape(msgspec.Struct, kw_only=True, rename="pascal"):
-    """Base of every request: snake-case fields here, Pascal-case members on the wire; ``null`` counts as absent."""
+class RequestShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=True):
+    """Base of every request and of every structure in one: snake-case here, Pascal-case on the wire.
+
+    A member that AWS requires has no default; any other is ``X | None = None``, and JSON ``null`` counts as absent.
+    Members stand in the order in which AWS lists their violations. Written out again (``UnprocessedItems``), a member
+    that is ``None`` is not sent.
+
+    Attributes:
+        reported_alone: fields whose first violation is the only one reported, in the order in which they are looked
+            at, before all others. Source: dynamodb-exact §3.3.
+    """
+
+    reported_alone: ClassVar[tuple[str, ...]] = ()
 
 
 class ResponseShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=True):

@@ -1,0 +1,283 @@
+"""Items, keys, legacy conditions, batches and transactions as they stand in requests.
+
+Attribute values stay plain dictionaries (``WireValue``): the engine wants them so, and the decoder has checked their
+JSON types. What they may hold is judged by ``sandbox.values``, not here.
+
+Source: dynamodb-exact §2 (Java names), §3.3 (order), §23 (bounds).
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from sandbox.dynamodb.members import (
+    TABLE_ARN,
+    AttributeAction,
+    ComparisonOperator,
+    ExpressionText,
+    NamesMap,
+    PartiQLStatement,
+    ReturnValuesOnConditionCheckFailure,
+    TableName,
+    keyed_by_table,
+)
+from sandbox.values.attribute import WireValue
+from sandbox.wire.constraints import Stated, bounds, length_at_least, length_at_most, whole
+from sandbox.wire.operation import RequestShape
+from sandbox.wire.shape import BlobShape, BooleanShape, ListShape, MapShape, Member, StringShape, StructureShape
+
+__all__ = [
+    "AttributeUpdatesMap",
+    "AttributeValueUpdate",
+    "AttributesToGet",
+    "BatchGetMap",
+    "BatchStatementRequest",
+    "BatchStatements",
+    "BatchWriteMap",
+    "Condition",
+    "ConditionCheck",
+    "ConditionMap",
+    "Delete",
+    "DeleteRequest",
+    "ExpectedAttributeValue",
+    "ExpectedMap",
+    "Get",
+    "ItemMap",
+    "KeyMap",
+    "KeysAndAttributes",
+    "ParameterizedStatement",
+    "Put",
+    "PutRequest",
+    "StatementParameters",
+    "TransactGetItem",
+    "TransactGetItemList",
+    "TransactStatements",
+    "TransactWriteItem",
+    "TransactWriteItemList",
+    "Update",
+    "Value",
+    "ValuesMap",
+    "WriteRequest",
+]
+
+
+def _attribute_value_members() -> tuple[Member, ...]:
+    text, flag, blob = StringShape(), BooleanShape(), BlobShape()
+    value = Member(shape=_ATTRIBUTE_VALUE)
+    return (
+        Member(name="S", shape=text),
+        Member(name="N", shape=text),
+        Member(name="B", shape=blob),
+        Member(name="SS", shape=ListShape(Member(shape=text))),
+        Member(name="NS", shape=ListShape(Member(shape=text))),
+        Member(name="BS", shape=ListShape(Member(shape=blob))),
+        Member(name="M", shape=MapShape(value)),
+        Member(name="L", shape=ListShape(value)),
+        Member(name="NULL", shape=flag),
+        Member(name="BOOL", shape=flag),
+    )
+
+
+_ATTRIBUTE_VALUE = StructureShape("AttributeValue", _attribute_value_members)
+
+Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
+"""One attribute value."""
+ItemMap = dict[str, Value]
+KeyMap = dict[str, Value]
+ValuesMap = dict[str, Value]
+"""ExpressionAttributeValues."""
+AttributesToGet = Annotated[list[str], Meta(min_length=1, max_length=255)]
+StatementParameters = Annotated[list[Value], Meta(min_length=1)]
+"""The values of a PartiQL statement's question marks."""
+
+
+class ExpectedAttributeValue(RequestShape):
+    """What the legacy ``Expected`` says about one attribute."""
+
+    value: Value | None = None
+    exists: bool | None = None
+    comparison_operator: ComparisonOperator | None = None
+    attribute_value_list: list[Value] | None = None
+
+
+class AttributeValueUpdate(RequestShape):
+    """What the legacy ``AttributeUpdates`` does to one attribute."""
+
+    value: Value | None = None
+    action: AttributeAction | None = None
+
+
+class Condition(RequestShape):
+    """A legacy filter or key condition on one attribute."""
+
+    comparison_operator: ComparisonOperator
+    attribute_value_list: list[Value] | None = None
+
+
+ExpectedMap = dict[str, ExpectedAttributeValue]
+AttributeUpdatesMap = dict[str, AttributeValueUpdate]
+ConditionMap = dict[str, Condition]
+"""KeyConditions, QueryFilter, ScanFilter."""
+
+
+class KeysAndAttributes(RequestShape):
+    """What BatchGetItem reads from one table."""
+
+    keys: Annotated[
+        list[KeyMap],
+        Meta(min_length=1, max_length=100),
+        Stated(check=bounds(Meta(min_length=1))),
+        Stated(check=bounds(Meta(max_length=100)), named_as_on_wire=True, value_shown=False),
+    ]
+    attributes_to_get: AttributesToGet | None = None
+    consistent_read: bool | None = None
+    projection_expression: ExpressionText | None = None
+    expression_attribute_names: NamesMap | None = None
+
+
+class PutRequest(RequestShape):
+    """An item to put in a batch."""
+
+    item: ItemMap
+
+
+class DeleteRequest(RequestShape):
+    """A key to delete in a batch."""
+
+    key: KeyMap
+
+
+class WriteRequest(RequestShape):
+    """One write of a batch; AWS wants exactly one member."""
+
+    put_request: PutRequest | None = None
+    delete_request: DeleteRequest | None = None
+
+
+def _get_map(requests: Mapping[str, Any]) -> Iterator[str]:
+    if not requests:
+        yield length_at_least(1)
+    if len(requests) > 100:
+        yield length_at_most(100)
+    yield from keyed_by_table(requests)
+
+
+def _nothing(_: Any) -> tuple[str, ...]:
+    return ()
+
+
+def _write_map(requests: Mapping[str, Any]) -> Iterator[str]:
+    """AWS reports the length of one table's list on the whole map. Source: dynamodb-exact §14."""
+    if not requests:
+        yield length_at_least(1)
+    if len(requests) > 25:
+        yield length_at_most(25)
+    yield from keyed_by_table(requests)
+    if any(not 1 <= len(writes) <= 25 for writes in requests.values()):
+        yield f"Map value must satisfy constraint: [{length_at_most(25)}, {length_at_least(1)}]"
+
+
+_TableKey = Annotated[str, Meta(pattern=whole(rf"[a-zA-Z0-9_.-]{{3,255}}|{TABLE_ARN}"))]
+BatchGetMap = Annotated[dict[_TableKey, KeysAndAttributes], Meta(min_length=1, max_length=100), Stated(check=_get_map)]
+"""BatchGetItem's ``RequestItems``."""
+BatchWriteMap = Annotated[
+    dict[_TableKey, Annotated[list[WriteRequest], Meta(min_length=1, max_length=25), Stated(check=_nothing)]],
+    Meta(min_length=1, max_length=25),
+    Stated(check=_write_map),
+]
+"""BatchWriteItem's ``RequestItems``."""
+
+
+class Get(RequestShape):
+    """A read in a transaction."""
+
+    key: KeyMap
+    table_name: TableName
+    projection_expression: ExpressionText | None = None
+    expression_attribute_names: NamesMap | None = None
+
+
+class TransactGetItem(RequestShape):
+    """One entry of TransactGetItems."""
+
+    get: Get
+
+
+class Put(RequestShape):
+    """A put in a transaction."""
+
+    item: ItemMap
+    table_name: TableName
+    condition_expression: ExpressionText | None = None
+    expression_attribute_names: NamesMap | None = None
+    expression_attribute_values: ValuesMap | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+class Delete(RequestShape):
+    """A delete in a transaction."""
+
+    key: KeyMap
+    table_name: TableName
+    condition_expression: ExpressionText | None = None
+    expression_attribute_names: NamesMap | None = None
+    expression_attribute_values: ValuesMap | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+class Update(RequestShape):
+    """An update in a transaction."""
+
+    key: KeyMap
+    update_expression: ExpressionText
+    table_name: TableName
+    condition_expression: ExpressionText | None = None
+    expression_attribute_names: NamesMap | None = None
+    expression_attribute_values: ValuesMap | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+class ConditionCheck(RequestShape):
+    """A condition in a transaction, on an item that is not written."""
+
+    key: KeyMap
+    table_name: TableName
+    condition_expression: ExpressionText
+    expression_attribute_names: NamesMap | None = None
+    expression_attribute_values: ValuesMap | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+class TransactWriteItem(RequestShape):
+    """One entry of TransactWriteItems; AWS wants exactly one member."""
+
+    condition_check: ConditionCheck | None = None
+    put: Put | None = None
+    delete: Delete | None = None
+    update: Update | None = None
+
+
+TransactGetItemList = Annotated[list[TransactGetItem], Meta(min_length=1, max_length=100)]
+TransactWriteItemList = Annotated[list[TransactWriteItem], Meta(min_length=1, max_length=100)]
+
+
+class BatchStatementRequest(RequestShape):
+    """One PartiQL statement of a batch."""
+
+    statement: PartiQLStatement
+    parameters: StatementParameters | None = None
+    consistent_read: bool | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+class ParameterizedStatement(RequestShape):
+    """One PartiQL statement of a transaction."""
+
+    statement: PartiQLStatement
+    parameters: StatementParameters | None = None
+    return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
+
+
+BatchStatements = Annotated[list[BatchStatementRequest], Meta(min_length=1, max_length=25)]
+TransactStatements = Annotated[list[ParameterizedStatement], Meta(min_length=1, max_length=100)]

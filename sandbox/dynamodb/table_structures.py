@@ -1,0 +1,193 @@
+"""Keys, indexes, throughput, streams, encryption and tags as they stand in the requests of table operations.
+
+The same structures are sent back in descriptions: written out, a member that is ``None`` is left out.
+
+Source: dynamodb-exact §2 (Java names), §3.3 (order), §23 (bounds).
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from sandbox.dynamodb.members import (
+    IndexName,
+    KeyAttributeName,
+    KeyType,
+    Long,
+    PositiveLong,
+    ProjectionType,
+    ScalarAttributeType,
+    SSEType,
+    StreamViewType,
+    TagKey,
+    TagValue,
+    TimeToLiveAttributeName,
+)
+from sandbox.wire.operation import RequestShape
+
+__all__ = [
+    "AttributeDefinition",
+    "AttributeDefinitions",
+    "CreateGlobalSecondaryIndexAction",
+    "DeleteGlobalSecondaryIndexAction",
+    "GlobalSecondaryIndex",
+    "GlobalSecondaryIndexUpdate",
+    "KeySchema",
+    "KeySchemaElement",
+    "LocalSecondaryIndex",
+    "NonKeyAttributes",
+    "OnDemandThroughput",
+    "PointInTimeRecoverySpecification",
+    "Projection",
+    "ProvisionedThroughput",
+    "SSESpecification",
+    "StreamSpecification",
+    "TableKeySchema",
+    "Tag",
+    "TagList",
+    "TimeToLiveSpecification",
+    "UpdateGlobalSecondaryIndexAction",
+    "WarmThroughput",
+]
+
+
+class AttributeDefinition(RequestShape):
+    """The type of a key attribute."""
+
+    attribute_name: KeyAttributeName
+    attribute_type: ScalarAttributeType
+
+
+class KeySchemaElement(RequestShape):
+    """An attribute's part in a key."""
+
+    attribute_name: KeyAttributeName
+    key_type: KeyType
+
+
+AttributeDefinitions = list[AttributeDefinition]
+KeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1)]
+"""The key of an index; a global one may have up to eight elements."""
+TableKeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1, max_length=2)]
+"""The key of a table. The model has no maximum since 2025-11, the server still has. Source: dynamodb-exact §3.6."""
+NonKeyAttributes = Annotated[list[KeyAttributeName], Meta(min_length=1, max_length=20)]
+
+
+class Projection(RequestShape):
+    """What an index carries besides its keys."""
+
+    projection_type: ProjectionType | None = None
+    non_key_attributes: NonKeyAttributes | None = None
+
+
+class ProvisionedThroughput(RequestShape):
+    """Capacity units per second. Writes stand first, as AWS lists them."""
+
+    write_capacity_units: PositiveLong
+    read_capacity_units: PositiveLong
+
+
+class OnDemandThroughput(RequestShape):
+    """Upper limits of an on-demand table; -1 removes one."""
+
+    max_read_request_units: Long | None = None
+    max_write_request_units: Long | None = None
+
+
+class WarmThroughput(RequestShape):
+    """What the table must take at once."""
+
+    read_units_per_second: Long | None = None
+    write_units_per_second: Long | None = None
+
+
+class LocalSecondaryIndex(RequestShape):
+    """An index with the table's partition key."""
+
+    index_name: IndexName
+    key_schema: KeySchema
+    projection: Projection
+
+
+class GlobalSecondaryIndex(RequestShape):
+    """An index with keys of its own. The order is that of dynoxide, the only witness: dynamodb-exact §3.3."""
+
+    key_schema: KeySchema
+    projection: Projection
+    index_name: IndexName
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+
+
+class UpdateGlobalSecondaryIndexAction(RequestShape):
+    """New throughput of an existing index."""
+
+    index_name: IndexName
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+
+
+class CreateGlobalSecondaryIndexAction(RequestShape):
+    """An index to build on an existing table."""
+
+    index_name: IndexName
+    key_schema: KeySchema
+    projection: Projection
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    warm_throughput: WarmThroughput | None = None
+
+
+class DeleteGlobalSecondaryIndexAction(RequestShape):
+    """An index to drop."""
+
+    index_name: IndexName
+
+
+class GlobalSecondaryIndexUpdate(RequestShape):
+    """One change to the indexes; AWS wants exactly one member."""
+
+    update: UpdateGlobalSecondaryIndexAction | None = None
+    create: CreateGlobalSecondaryIndexAction | None = None
+    delete: DeleteGlobalSecondaryIndexAction | None = None
+
+
+class StreamSpecification(RequestShape):
+    """Whether the table has a stream, and what its records show."""
+
+    stream_enabled: bool
+    stream_view_type: StreamViewType | None = None
+
+
+class SSESpecification(RequestShape):
+    """Encryption at rest; accepted and described, never applied."""
+
+    enabled: bool | None = None
+    sse_type: SSEType | None = field(default=None, name="SSEType")
+    kms_master_key_id: str | None = field(default=None, name="KMSMasterKeyId")
+
+
+class Tag(RequestShape):
+    """A label on a resource."""
+
+    key: TagKey
+    value: TagValue
+
+
+TagList = list[Tag]
+
+
+class TimeToLiveSpecification(RequestShape):
+    """Which attribute holds the expiry time, and whether items expire."""
+
+    enabled: bool
+    attribute_name: TimeToLiveAttributeName
+
+
+class PointInTimeRecoverySpecification(RequestShape):
+    """Whether the table can be restored to a moment, and how far back."""
+
+    point_in_time_recovery_enabled: bool
+    recovery_period_in_days: Annotated[int, Meta(ge=1, le=35)] | None = None
