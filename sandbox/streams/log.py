@@ -6,18 +6,32 @@ member; reading is joining bytes.
 """
 
 import hashlib
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 import apsw
 
-__all__ = ["LoggedRecord", "Shard", "Stream", "StreamLog", "event_id", "sequence_from_wire", "sequence_to_wire"]
+from sandbox.streams.shard import Shard, Stream, sequence_from_wire, sequence_to_wire
 
-_SEQUENCE_BASE = 10**20
+__all__ = [
+    "RETENTION_SECONDS",
+    "TRIM_RECORDS_MAX",
+    "LoggedRecord",
+    "Shard",
+    "Stream",
+    "StreamLog",
+    "event_id",
+    "sequence_from_wire",
+    "sequence_to_wire",
+]
+
 _HASH_SPACE = 1 << 32
 RETENTION_SECONDS = 24 * 3600
+PAGE_BYTES_MAX = 1024 * 1024
+"""A GetRecords page. Source: lambda-event-source-mappings §4.1."""
+TRIM_RECORDS_MAX = 2_000
+"""What one transaction drops, so that a large backlog leaves in steps of a few milliseconds."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS streams (
@@ -25,79 +39,11 @@ CREATE TABLE IF NOT EXISTS streams (
     created REAL, enabled INTEGER, disabled REAL);
 CREATE TABLE IF NOT EXISTS shards (
     stream_id INTEGER, number INTEGER, shard_id TEXT, parent_shard_id TEXT, first_sequence INTEGER, last_sequence INTEGER,
-    low INTEGER, high INTEGER, created REAL, closed REAL, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;
+    low INTEGER, high INTEGER, created REAL, closed REAL, trimmed INTEGER, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS records (
     stream_id INTEGER, shard INTEGER, sequence INTEGER, created REAL, event_name TEXT, by_service INTEGER, body BLOB,
     PRIMARY KEY (stream_id, shard, sequence)) WITHOUT ROWID;
 """
-
-
-def sequence_to_wire(sequence: int) -> str:
-    """21 digits, the least AWS's model allows. Source: lambda-event-source-mappings §4.3."""
-    return str(_SEQUENCE_BASE + sequence)
-
-
-def sequence_from_wire(text: str) -> int:
-    """The counter behind a wire sequence number; numbers from elsewhere give values outside our range."""
-    return int(text) - _SEQUENCE_BASE
-
-
-@dataclass(kw_only=True)
-class Shard:
-    """One shard; ``last_sequence`` is set once it is closed.
-
-    Attributes:
-        low, high: the partition-key hashes it takes, ``low <= hash < high``.
-    """
-
-    number: int
-    shard_id: str
-    parent_shard_id: str | None
-    first_sequence: int
-    last_sequence: int | None
-    low: int
-    high: int
-    created: float
-    closed: float | None = None
-
-
-@dataclass(kw_only=True)
-class Stream:
-    """One stream of one table, enabled or disabled, with its shards in order of number."""
-
-    id: int
-    account_id: str
-    region: str
-    table_name: str
-    label: str
-    view_type: str
-    key_schema: list[tuple[str, str]]
-    created: float
-    enabled: bool
-    disabled: float | None = None
-    shards: list[Shard] = field(default_factory=list)
-    _open_lows: list[int] = field(default_factory=list)
-    _open: list[Shard] = field(default_factory=list)
-
-    @property
-    def arn(self) -> str:
-        """The stream's ARN, label included."""
-        return f"arn:aws:dynamodb:{self.region}:{self.account_id}:table/{self.table_name}/stream/{self.label}"
-
-    def index_open_shards(self) -> None:
-        """Rebuild the lookup by hash after shards were opened or closed."""
-        self._open = sorted((shard for shard in self.shards if shard.last_sequence is None), key=lambda shard: shard.low)
-        self._open_lows = [shard.low for shard in self._open]
-
-    def shard_for(self, partition: bytes) -> Shard:
-        """The open shard that takes a partition key with this 4-byte hash."""
-        if len(self._open) == 1:
-            return self._open[0]
-        return self._open[bisect_right(self._open_lows, int.from_bytes(partition, "big")) - 1]
-
-    def shard(self, shard_id: str) -> Shard | None:
-        """The shard of that id, open or closed."""
-        return next((shard for shard in self.shards if shard.shard_id == shard_id), None)
 
 
 class LoggedRecord(NamedTuple):
@@ -121,6 +67,7 @@ class StreamLog:
         self._dirty: set[str] = set()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._sequence = 0
+        self._committed = 0
         self.load()
 
     def load(self) -> None:
@@ -145,15 +92,30 @@ class StreamLog:
         for row in run("SELECT * FROM shards ORDER BY stream_id, number"):
             self._streams[row[0]].shards.append(
                 Shard(
-                    number=row[1], shard_id=row[2], parent_shard_id=row[3], first_sequence=row[4], last_sequence=row[5],
-                    low=row[6], high=row[7], created=row[8], closed=row[9],
+                    number=row[1],
+                    shard_id=row[2],
+                    parent_shard_id=row[3],
+                    first_sequence=row[4],
+                    last_sequence=row[5],
+                    low=row[6],
+                    high=row[7],
+                    created=row[8],
+                    closed=row[9],
+                    trimmed=row[10],
                 )
             )
         for stream in self._streams.values():
             stream.index_open_shards()
         kept = run("SELECT value FROM meta WHERE name = 'sequence'").fetchone()
-        newest = run("SELECT max(sequence) FROM records").fetchone()
-        self._sequence = max(self._sequence, kept[0] if kept else 0, newest[0] or 0 if newest else 0)
+        newest = [self._newest(stream, shard) for stream in self._streams.values() for shard in stream.shards]
+        self._sequence = max(self._sequence, kept[0] if kept else 0, *newest, 0)
+        self._committed = self._sequence
+
+    def _newest(self, stream: Stream, shard: Shard) -> int:
+        row = self._connection.execute(
+            "SELECT max(sequence) FROM records WHERE stream_id = ? AND shard = ?", (stream.id, shard.number)
+        ).fetchone()
+        return row[0] or 0 if row else 0
 
     def _remember(self, stream: Stream) -> None:
         self._streams[stream.id] = stream
@@ -162,21 +124,45 @@ class StreamLog:
     # -- streams -----------------------------------------------------------------------------------------------------
 
     def create(
-        self, *, account_id: str, region: str, table_name: str, view_type: str, key_schema: list[tuple[str, str]],
-        label: str, shard_count: int, now: float, ids_hex: Callable[[int], str],
+        self,
+        *,
+        account_id: str,
+        region: str,
+        table_name: str,
+        view_type: str,
+        key_schema: list[tuple[str, str]],
+        label: str,
+        shard_count: int,
+        now: float,
+        ids_hex: Callable[[int], str],
     ) -> Stream:
         """Open a new stream with *shard_count* shards; call it inside a transaction."""
         run = self._connection.execute
         run(
             "INSERT INTO streams VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1, NULL)",
-            (account_id, region, table_name, label, view_type, "\x01".join("\x00".join(pair) for pair in key_schema), now),
+            (
+                account_id,
+                region,
+                table_name,
+                label,
+                view_type,
+                "\x01".join("\x00".join(pair) for pair in key_schema),
+                now,
+            ),
         )
         stream = Stream(
-            id=self._connection.last_insert_rowid(), account_id=account_id, region=region, table_name=table_name, label=label,
-            view_type=view_type, key_schema=key_schema, created=now, enabled=True,
+            id=self._connection.last_insert_rowid(),
+            account_id=account_id,
+            region=region,
+            table_name=table_name,
+            label=label,
+            view_type=view_type,
+            key_schema=key_schema,
+            created=now,
+            enabled=True,
         )
         bounds = [_HASH_SPACE * number // shard_count for number in range(shard_count + 1)]
-        for low, high in zip(bounds, bounds[1:], strict=False):
+        for low, high in pairwise(bounds):
             self._open_shard(stream, parent=None, low=low, high=high, now=now, ids_hex=ids_hex)
         self._remember(stream)
         return stream
@@ -187,12 +173,17 @@ class StreamLog:
         number = stream.shards[-1].number + 1 if stream.shards else 0
         # The middle digits grow with time and number, so that ids sort in the order of creation, as AWS's do.
         shard = Shard(
-            number=number, shard_id=f"shardId-{int(now * 1000):016d}{number:04d}-{ids_hex(8)}",
-            parent_shard_id=parent.shard_id if parent else None, first_sequence=self._sequence + 1, last_sequence=None,
-            low=low, high=high, created=now,
+            number=number,
+            shard_id=f"shardId-{int(now * 1000):016d}{number:04d}-{ids_hex(8)}",
+            parent_shard_id=parent.shard_id if parent else None,
+            first_sequence=self._sequence + 1,
+            last_sequence=None,
+            low=low,
+            high=high,
+            created=now,
         )
         self._connection.execute(
-            "INSERT INTO shards VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL)",
+            "INSERT INTO shards VALUES (?, ?, ?, ?, ?, NULL, ?, ?, ?, NULL, 0)",
             (stream.id, number, shard.shard_id, shard.parent_shard_id, shard.first_sequence, low, high, now),
         )
         stream.shards.append(shard)
@@ -210,13 +201,15 @@ class StreamLog:
         stream.index_open_shards()
         self._dirty.add(stream.arn)
 
-    def roll(self, stream: Stream, shard: Shard, *, children: int, now: float, ids_hex: Callable[[int], str]) -> list[Shard]:
+    def roll(
+        self, stream: Stream, shard: Shard, *, children: int, now: float, ids_hex: Callable[[int], str]
+    ) -> list[Shard]:
         """Close *shard* and open *children* in its place; call it inside a transaction."""
         self._close_shard(stream, shard, now)
         bounds = [shard.low + (shard.high - shard.low) * number // children for number in range(children + 1)]
         return [
             self._open_shard(stream, parent=shard, low=low, high=high, now=now, ids_hex=ids_hex)
-            for low, high in zip(bounds, bounds[1:], strict=False)
+            for low, high in pairwise(bounds)
         ]
 
     def disable(self, stream: Stream, now: float) -> None:
@@ -236,7 +229,9 @@ class StreamLog:
 
     def streams(self, account_id: str, region: str) -> list[Stream]:
         """All streams of an account and region, by ARN."""
-        found = [stream for stream in self._streams.values() if (stream.account_id, stream.region) == (account_id, region)]
+        found = [
+            stream for stream in self._streams.values() if (stream.account_id, stream.region) == (account_id, region)
+        ]
         return sorted(found, key=lambda stream: stream.arn)
 
     def all_streams(self) -> Iterator[Stream]:
@@ -260,14 +255,38 @@ class StreamLog:
         self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._dirty.add(stream.arn)
 
-    def read(self, stream: Stream, shard: Shard, *, behind: int, limit: int) -> list[LoggedRecord]:
-        """At most *limit* records of *shard* with a sequence number above *behind*, oldest first."""
-        rows = self._connection.execute(
+    @property
+    def committed_sequence(self) -> int:
+        """The newest sequence number whose change is durable; nothing above it is ever read."""
+        return self._committed
+
+    def read(
+        self, stream: Stream, shard: Shard, *, behind: int, limit: int, page_bytes_max: int = PAGE_BYTES_MAX
+    ) -> list[LoggedRecord]:
+        """At most *limit* committed records of *shard* with a sequence number above *behind*, oldest first.
+
+        A page ends once it holds *page_bytes_max* bytes, so that a thousand large images are never held at once.
+        """
+        cursor = self._connection.execute(
             "SELECT sequence, created, event_name, by_service, body FROM records "
-            "WHERE stream_id = ? AND shard = ? AND sequence > ? ORDER BY sequence LIMIT ?",
-            (stream.id, shard.number, behind, limit),
+            "WHERE stream_id = ? AND shard = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?",
+            (stream.id, shard.number, behind, self._committed, limit),
         )
-        return [LoggedRecord(*row) for row in rows]
+        page: list[LoggedRecord] = []
+        page_bytes = 0
+        for row in cursor:
+            page_bytes += len(row[4])
+            if page and page_bytes > page_bytes_max:
+                cursor.close(True)
+                break
+            page.append(LoggedRecord(*row))
+        return page
+
+    def is_finished(self, stream: Stream, shard: Shard, behind: int) -> bool:
+        """Whether *shard* is closed, durably, and holds nothing above *behind*: it will never hold more."""
+        if shard.last_sequence is None or shard.last_sequence > self._committed:
+            return False
+        return not self.read(stream, shard, behind=behind, limit=1)
 
     def oldest(self, stream: Stream, shard: Shard) -> int | None:
         """The sequence number of the oldest record kept, ``None`` when the shard holds none."""
@@ -277,34 +296,77 @@ class StreamLog:
         return row[0] if row else None
 
     def first_since(self, stream: Stream, shard: Shard, instant: float) -> int | None:
-        """The sequence number of the first record created at or after *instant*."""
+        """The sequence number of the first record created at or after *instant* (epoch seconds)."""
         row = self._connection.execute(
-            "SELECT min(sequence) FROM records WHERE stream_id = ? AND shard = ? AND created >= ?",
+            "SELECT sequence FROM records WHERE stream_id = ? AND shard = ? AND created >= ? ORDER BY sequence LIMIT 1",
             (stream.id, shard.number, instant),
         ).fetchone()
         return row[0] if row else None
 
-    def trim(self, now: float) -> None:
-        """Drop what is older than 24 hours, closed shards and disabled streams without records too.
+    # -- retention ---------------------------------------------------------------------------------------------------
 
-        Call it inside a transaction. Returns how many records went.
+    def trim(self, now: float, *, limit: int = TRIM_RECORDS_MAX) -> int:
+        """Drop at most *limit* records older than 24 hours; call it inside a transaction.
+
+        Closed shards and disabled streams that hold nothing any more go too. Returns how many records went; *limit*
+        of them means that there may be more.
         """
         before = now - RETENTION_SECONDS
         run = self._connection.execute
+        trimmed = 0
         for stream in list(self._streams.values()):
             for shard in list(stream.shards):
-                run(
-                    "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= "
-                    "(SELECT max(sequence) FROM records WHERE stream_id = ? AND shard = ? AND created < ?)",
-                    (stream.id, shard.number, stream.id, shard.number, before),
-                )
+                trimmed += self._trim_shard(stream, shard, before, limit - trimmed)
                 if shard.closed is not None and shard.closed < before and self.oldest(stream, shard) is None:
                     run("DELETE FROM shards WHERE stream_id = ? AND number = ?", (stream.id, shard.number))
                     stream.shards.remove(shard)
             if stream.disabled is not None and stream.disabled < before and not stream.shards:
                 run("DELETE FROM streams WHERE id = ?", (stream.id,))
                 del self._streams[stream.id], self._by_arn[stream.arn]
-        self._keep_sequence()
+                self._dirty.add(stream.arn)
+        if trimmed:
+            self._keep_sequence()
+        return trimmed
+
+    def _trim_shard(self, stream: Stream, shard: Shard, before: float, limit: int) -> int:
+        # Times grow with sequence numbers, so walking from the oldest stops at the first record that is young enough.
+        old: list[int] = []
+        place = (stream.id, shard.number)
+        cursor = self._connection.execute(
+            "SELECT sequence, created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence LIMIT ?",
+            (*place, limit),
+        )
+        for sequence, created in cursor:
+            if created >= before:
+                cursor.close(True)
+                break
+            old.append(sequence)
+        if old:
+            self._connection.execute(
+                "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= ?", (*place, old[-1])
+            )
+            shard.trimmed = old[-1]
+            self._connection.execute(
+                "UPDATE shards SET trimmed = ? WHERE stream_id = ? AND number = ?", (old[-1], *place)
+            )
+        return len(old)
+
+    def next_trim(self) -> float | None:
+        """When (epoch seconds) the oldest record, closed shard or disabled stream leaves; ``None`` while there is none."""
+        oldest: list[float] = []
+        for stream in self._streams.values():
+            if stream.disabled is not None:
+                oldest.append(stream.disabled)
+            for shard in stream.shards:
+                row = self._connection.execute(
+                    "SELECT created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence LIMIT 1",
+                    (stream.id, shard.number),
+                ).fetchone()
+                if row is not None:
+                    oldest.append(row[0])
+                elif shard.closed is not None:
+                    oldest.append(shard.closed)
+        return min(oldest) + RETENTION_SECONDS if oldest else None
 
     def _keep_sequence(self) -> None:
         """Remember the counter apart from the records, so that a trimmed log never counts from lower."""
@@ -319,7 +381,8 @@ class StreamLog:
         return lambda: listeners.remove(listener)
 
     def committed(self) -> None:
-        """Wake the listeners of every stream that the commit touched."""
+        """Let the records of the commit be read, and wake the listeners of every stream it touched."""
+        self._committed = self._sequence
         if self._dirty:
             dirty, self._dirty = self._dirty, set()
             for arn in dirty:
