@@ -22,8 +22,8 @@ def behind(
     shard: Shard,
     kind: str,
     *,
-    sequence: int | None = None,
-    instant: float | None = None,
+    sequence: int = 0,
+    instant: float = 0.0,
 ) -> int | None:
     """The sequence number behind which reading starts; ``None`` where records that should come have been trimmed.
 
