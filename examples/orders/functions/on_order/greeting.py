@@ -1,0 +1,5 @@
+"""What is printed for an order. Edit this file while `sandbox dev` runs: a module the handler imports reloads it too."""
+
+
+def receipt(order, spent):
+    return f"{order['customer']} ordered {order['order_id']} for {order['amount']}, {spent} in all"

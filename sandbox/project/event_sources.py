@@ -1,0 +1,106 @@
+"""DynamoDB events of a function, and ``AWS::Lambda::EventSourceMapping``, to CreateEventSourceMapping requests."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sandbox.project.late import table_of_token
+from sandbox.project.project import EventSource, Notice
+from sandbox.project.shapes import Document, Flag, ListOf, Number, Reader, Shape, Struct, Text, Unread
+from sandbox.project.template import Resource
+from sandbox.project.tree import Fields
+
+__all__ = ["read_dynamodb_event", "read_mapping"]
+
+_SETTINGS: Final[Mapping[str, Shape]] = {
+    "BatchSize": Number(),
+    "BisectBatchOnFunctionError": Flag(),
+    "DestinationConfig": Struct(
+        name="DestinationConfig",
+        members={
+            "OnFailure": Struct(
+                name="OnFailure",
+                members={"Destination": Text(), "Type": Text(choices=("SQS", "SNS", "Kafka", "S3Bucket"))},
+                required=("Destination",),
+            )
+        },
+    ),
+    "Enabled": Flag(),
+    "FilterCriteria": Struct(
+        name="FilterCriteria",
+        members={"Filters": ListOf(of=Struct(name="a filter", members={"Pattern": Text()}, required=("Pattern",)))},
+    ),
+    "FunctionResponseTypes": ListOf(of=Text(choices=("ReportBatchItemFailures",))),
+    "KmsKeyArn": Text(),
+    "MaximumBatchingWindowInSeconds": Number(),
+    "MaximumRecordAgeInSeconds": Number(),
+    "MaximumRetryAttempts": Number(),
+    "MetricsConfig": Document(),
+    "ParallelizationFactor": Number(),
+    "StartingPosition": Text(choices=("TRIM_HORIZON", "LATEST", "AT_TIMESTAMP")),
+    "StartingPositionTimestamp": Number(),
+    "TumblingWindowInSeconds": Number(),
+}
+_DYNAMODB_EVENT: Final = Struct(
+    name="a DynamoDB event", members={**_SETTINGS, "Stream": Text()}, required=("Stream", "StartingPosition")
+)
+_MAPPING: Final = Struct(
+    name="AWS::Lambda::EventSourceMapping",
+    members={
+        **_SETTINGS,
+        "AmazonManagedKafkaEventSourceConfig": Unread(),
+        "DocumentDBEventSourceConfig": Unread(),
+        "EventSourceArn": Text(),
+        "FunctionName": Text(),
+        "LoggingConfig": Unread(),
+        "ProvisionedPollerConfig": Unread(),
+        "Queues": Unread(),
+        "ScalingConfig": Unread(),
+        "SelfManagedEventSource": Unread(),
+        "SelfManagedKafkaEventSourceConfig": Unread(),
+        "SourceAccessConfigurations": Unread(),
+        "Tags": ListOf(of=Struct(name="a tag", members={"Key": Text(), "Value": Text()}, required=("Key", "Value"))),
+        "Topics": Unread(),
+    },
+    required=("FunctionName",),
+)
+
+
+def read_dynamodb_event(label: str, properties: Fields, line: int, function_name: str, reader: Reader) -> EventSource:
+    """An event of Type DynamoDB under a SAM function's Events. Source: AWS SAM developer guide, DynamoDB."""
+    values = reader.struct(properties, _DYNAMODB_EVENT, line)
+    stream = values.pop("Stream", "")
+    return _event_source(label, line, function_name, stream, values)
+
+
+def read_mapping(resource: Resource, reader: Reader, notices: list[Notice]) -> EventSource | None:
+    """An ``AWS::Lambda::EventSourceMapping``; ``None`` where its source is not a DynamoDB stream."""
+    values = reader.struct(resource.properties, _MAPPING, resource.line)
+    source = values.pop("EventSourceArn", "")
+    if table_of_token(source) is None and not source.startswith("arn:aws:dynamodb:"):
+        if reader.problems.found and not source:
+            return None
+        what = source or "its event source"
+        notices.append(
+            Notice(line=resource.line, text=f"{resource.logical_id}: {what} is not a DynamoDB stream, not emulated")
+        )
+        return None
+    if "StartingPosition" not in values and "StartingPosition" not in resource.properties.entries:
+        what = f"{resource.logical_id} has no StartingPosition"
+        reader.problems.add(resource.line, what, "Add: StartingPosition: TRIM_HORIZON")
+    tags = values.pop("Tags", None)
+    if tags:
+        values["Tags"] = {tag["Key"]: tag["Value"] for tag in tags if len(tag) == 2}
+    function_name = values.pop("FunctionName", "")
+    return _event_source(resource.logical_id, resource.line, function_name, source, values)
+
+
+def _event_source(label: str, line: int, function_name: str, stream: str, values: dict[str, Any]) -> EventSource:
+    on_failure = values.get("DestinationConfig", {}).get("OnFailure", {})
+    on_failure.pop("Type", None)  # SAM's own member, which only chooses the policy of the function's role
+    return EventSource(
+        label=label,
+        line=line,
+        function_name=function_name.rpartition(":function:")[2],
+        table_name=table_of_token(stream),
+        request={**values, "EventSourceArn": stream, "FunctionName": function_name},
+    )

@@ -1,0 +1,194 @@
+"""``AWS::Serverless::Function`` and ``AWS::Lambda::Function`` to CreateFunction requests."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sandbox.project.code import check_handler, code_at, inline_code
+from sandbox.project.project import CodeBundle, CodeFolder, Function, Notice
+from sandbox.project.shapes import Document, ListOf, MapOf, Number, Reader, Shape, Struct, Text, Unread
+from sandbox.project.template import Resource
+from sandbox.project.tree import Fields, Node, Scalar
+
+__all__ = ["FunctionReader"]
+
+_ENVIRONMENT: Final = Struct(name="Environment", members={"Variables": MapOf(of=Text())})
+_COMMON: Final[Mapping[str, Shape]] = {
+    "Architectures": ListOf(of=Text(choices=("x86_64", "arm64"))),
+    "CapacityProviderConfig": Unread(),
+    "CodeSigningConfigArn": Unread(),
+    "Description": Text(),
+    "DurableConfig": Unread(),
+    "Environment": _ENVIRONMENT,
+    "EphemeralStorage": Struct(name="EphemeralStorage", members={"Size": Number()}),
+    "FileSystemConfigs": Unread(),
+    "FunctionName": Text(),
+    "FunctionScalingConfig": Unread(),
+    "Handler": Text(),
+    "ImageConfig": Unread(),
+    "KmsKeyArn": Unread(),
+    "Layers": Unread(),
+    "LoggingConfig": Document(),
+    "MemorySize": Number(),
+    "PackageType": Text(choices=("Zip", "Image")),
+    "PublishToLatestPublished": Unread(),
+    "RecursiveLoop": Text(choices=("Allow", "Terminate")),
+    "ReservedConcurrentExecutions": Number(),
+    "Role": Text(),
+    "Runtime": Text(),
+    "RuntimeManagementConfig": Unread(),
+    "SnapStart": Unread(),
+    "TenancyConfig": Unread(),
+    "Timeout": Number(),
+    "VpcConfig": Unread(),
+}
+_LAMBDA_FUNCTION: Final = Struct(
+    name="AWS::Lambda::Function",
+    members={
+        **_COMMON,
+        "Code": Unread(),  # read apart: a map here, or a path as `aws cloudformation package` takes it
+        "DeadLetterConfig": Unread(),
+        "Tags": ListOf(of=Struct(name="a tag", members={"Key": Text(), "Value": Text()}, required=("Key", "Value"))),
+        "TracingConfig": Unread(),
+    },
+    required=("Code",),
+)
+_LAMBDA_CODE: Final = Struct(
+    name="Code",
+    members={
+        "ImageUri": Text(),
+        "S3Bucket": Text(),
+        "S3Key": Text(),
+        "S3ObjectVersion": Text(),
+        "SourceKMSKeyArn": Unread(),
+        "ZipFile": Text(),
+    },
+)
+_SERVERLESS_CODE: Final = Struct(name="CodeUri", members={"Bucket": Text(), "Key": Text(), "Version": Text()})
+_SERVERLESS_ONLY: Final = (
+    "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties", "AutoPublishCodeSha256", "DeadLetterQueue",
+    "DeploymentPreference", "EventInvokeConfig", "Events", "FunctionUrlConfig", "ImageUri", "PermissionsBoundary", "Policies",
+    "PropagateTags", "ProvisionedConcurrencyConfig", "RolePath", "SourceKMSKeyArn", "Tracing", "VersionDeletionPolicy",
+    "VersionDescription",
+)  # fmt: skip
+_SERVERLESS_FUNCTION: Final = Struct(
+    name="AWS::Serverless::Function",
+    members={
+        **_COMMON,
+        **dict.fromkeys(_SERVERLESS_ONLY, Unread()),
+        "CodeUri": Unread(),
+        "InlineCode": Text(),
+        "Tags": MapOf(of=Text()),
+    },
+)
+_RUNTIMES: Final = re.compile(
+    r"python\d\.\d+|nodejs\d*(\.\w+)*(-edge)?|java\d+(\.al2)?|dotnet\w+(\.\d)?|ruby\d\.\d|go1\.x|provided(\.al2(023)?)?"
+)
+_RUN_HERE: Final = ("python",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionReader:
+    """Reads functions; faults go to the reader's problems, what is left out to *notices*.
+
+    Attributes:
+        folder: the template's own folder, which paths are relative to.
+        account_id: for the role of a function that names none.
+    """
+
+    reader: Reader
+    folder: Path
+    account_id: str
+    notices: list[Notice]
+
+    def read(self, resource: Resource, properties: Fields, name: str) -> Function | None:
+        """The function that *resource* declares, Globals already in *properties*; ``None`` where it cannot run here."""
+        serverless = resource.type == "AWS::Serverless::Function"
+        shape = _SERVERLESS_FUNCTION if serverless else _LAMBDA_FUNCTION
+        values = self.reader.struct(properties, shape, resource.line)
+        if not self._runs_here(resource, properties, values):
+            return None
+        handler, runtime = values.get("Handler", ""), values.get("Runtime", "")
+        inline = values.pop("InlineCode", None)
+        if inline is not None:
+            code: CodeFolder | CodeBundle | None = inline_code(inline, runtime)
+        else:
+            code = self._code(resource, properties, "CodeUri" if serverless else "Code", runtime)
+        if code is None or not handler:
+            return None
+        check_handler(handler, code, runtime, properties.line_of("Handler"), self.reader.problems)
+        return Function(
+            logical_id=resource.logical_id,
+            name=name,
+            line=resource.line,
+            code=code,
+            reserved_concurrency=values.pop("ReservedConcurrentExecutions", None),
+            request=self._request(resource, values, name),
+        )
+
+    def _runs_here(self, resource: Resource, properties: Fields, values: dict[str, Any]) -> bool:
+        name = resource.logical_id
+        if values.get("PackageType") == "Image" or "ImageUri" in properties.entries:
+            self.notices.append(Notice(line=resource.line, text=f"{name} is a container image, not run yet"))
+            return False
+        for required in ("Handler", "Runtime"):
+            if required not in properties.entries and not self._misspelt(required, properties):
+                example = "app.handler" if required == "Handler" else "python3.13"
+                self.reader.problems.add(resource.line, f"{name} has no {required}", f"Add: {required}: {example}")
+        runtime = values.get("Runtime")
+        if runtime is None:
+            return False
+        line = properties.line_of("Runtime")
+        if not _RUNTIMES.fullmatch(runtime):
+            self.reader.problems.add(
+                line, f"there is no runtime {runtime}", "Write it as AWS does, for example python3.13"
+            )
+            return False
+        if not runtime.startswith(_RUN_HERE):
+            self.notices.append(Notice(line=line, text=f"{name} needs {runtime}; only Python is run so far"))
+            return False
+        if "Layers" in properties.entries:
+            text = f"the layers of {name} are not loaded; install what they hold into the project's interpreter"
+            self.notices.append(Notice(line=properties.line_of("Layers"), text=text))
+        return True
+
+    @staticmethod
+    def _misspelt(required: str, properties: Fields) -> bool:
+        return any(written.casefold() == required.casefold() for written in properties.entries)
+
+    def _code(self, resource: Resource, properties: Fields, name: str, runtime: str) -> CodeFolder | CodeBundle | None:
+        node = properties.entries.get(name)
+        line = properties.line_of(name)
+        if node is None:
+            if name == "CodeUri":  # SAM CLI takes the template's folder
+                return CodeFolder(path=self.folder.resolve())
+            return None
+        if isinstance(node, Fields) and not isinstance(self._settled(node), Scalar):
+            return self._code_map(resource, node, line, runtime)
+        text = self.reader.value(node, Text(), name)
+        return code_at(text, self.folder, line, self.reader.problems) if isinstance(text, str) else None
+
+    def _settled(self, node: Node) -> Node | None:
+        value = self.reader.value(node, Document(), "CodeUri")
+        return Scalar(value=value, line=node.line) if isinstance(value, str) else None
+
+    def _code_map(self, resource: Resource, node: Fields, line: int, runtime: str) -> CodeFolder | CodeBundle | None:
+        members = _LAMBDA_CODE if resource.type == "AWS::Lambda::Function" else _SERVERLESS_CODE
+        values = self.reader.struct(node, members, line)
+        if "ZipFile" in values:
+            return inline_code(values["ZipFile"], runtime)
+        if values.get("S3Bucket") == "hot-reload":  # the name LocalStack's users know for a folder on this machine
+            return code_at(values.get("S3Key", ""), self.folder, line, self.reader.problems)
+        advice = "Point it at the folder with the source, for example ./functions/app"
+        self.reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
+        return None
+
+    def _request(self, resource: Resource, values: dict[str, Any], name: str) -> dict[str, Any]:
+        request = {member: value for member, value in values.items() if member not in {"Code", "RecursiveLoop"}}
+        request.setdefault("Role", f"arn:aws:iam::{self.account_id}:role/{resource.logical_id}Role")
+        tags = request.get("Tags")
+        if isinstance(tags, list):
+            request["Tags"] = {tag["Key"]: tag["Value"] for tag in tags if len(tag) == 2}
+        return {**request, "FunctionName": name}

@@ -1,0 +1,118 @@
+"""What a template declares, ready to be applied: requests with wire names and the lines they come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+__all__ = ["CodeBundle", "CodeFolder", "EventSource", "Function", "Notice", "OtherResource", "Project", "Table"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something a developer should know; nothing is wrong.
+
+    Attributes:
+        line: where in the template, or ``None`` where it concerns all of it.
+    """
+
+    line: int | None
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table.
+
+    Attributes:
+        request: the CreateTable request.
+        time_to_live: the TimeToLiveSpecification of UpdateTimeToLive, or ``None``.
+    """
+
+    logical_id: str
+    name: str
+    line: int
+    request: Mapping[str, Any]
+    time_to_live: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeFolder:
+    """A handler's code in a folder of the user's: watched, and run where it lies."""
+
+    path: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeBundle:
+    """A handler's code as a zip archive, made from text in the template or read from a file."""
+
+    zip_bytes: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """A function.
+
+    Attributes:
+        request: the CreateFunction request without ``Code``; strings may hold late tokens.
+        reserved_concurrency: ReservedConcurrentExecutions, or ``None`` for no limit of its own.
+    """
+
+    logical_id: str
+    name: str
+    line: int
+    code: CodeFolder | CodeBundle
+    request: Mapping[str, Any]
+    reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventSource:
+    """An event source mapping.
+
+    Attributes:
+        label: how people know it: the event's or the resource's logical id.
+        table_name: the table whose stream it reads, or ``None`` where the template names a stream by its ARN.
+        request: the CreateEventSourceMapping request; strings may hold late tokens.
+    """
+
+    label: str
+    line: int
+    function_name: str
+    table_name: str | None
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherResource:
+    """A resource of a type the sandbox does not create."""
+
+    logical_id: str
+    type: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """Everything a template declares.
+
+    Attributes:
+        template: its path as the user gave it.
+        account_id: where tables and functions live; with *region* part of every ARN in the requests.
+    """
+
+    template: Path
+    account_id: str
+    region: str
+    tables: tuple[Table, ...]
+    functions: tuple[Function, ...]
+    event_sources: tuple[EventSource, ...]
+    others: tuple[OtherResource, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def code_folders(self) -> tuple[Path, ...]:
+        """The folders handlers are run from, each once."""
+        folders = [function.code.path for function in self.functions if isinstance(function.code, CodeFolder)]
+        return tuple(dict.fromkeys(folders))

@@ -1,0 +1,120 @@
+"""What a resource is called, and what ``Ref`` and ``Fn::GetAtt`` make of it.
+
+A resource without a name of its own is called by its logical id. (CloudFormation would add the stack's name and a
+random tail; here the short name is what a developer types.)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sandbox import arn
+from sandbox.project.late import endpoint_url_token, stream_arn_token
+
+__all__ = ["FUNCTION_TYPES", "NAME_PROPERTIES", "TABLE_TYPES", "Identity", "attribute_of", "known_attributes", "ref_of"]
+
+TABLE_TYPES: Final = ("AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
+FUNCTION_TYPES: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+
+NAME_PROPERTIES: Final[Mapping[str, str]] = {
+    "AWS::DynamoDB::Table": "TableName",
+    "AWS::Events::EventBus": "Name",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::Kinesis::Stream": "Name",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SNS::Topic": "TopicName",
+    "AWS::SQS::Queue": "QueueName",
+    "AWS::SSM::Parameter": "Name",
+    "AWS::SecretsManager::Secret": "Name",
+    "AWS::Serverless::Function": "FunctionName",
+    "AWS::Serverless::SimpleTable": "TableName",
+    "AWS::Serverless::StateMachine": "Name",
+    "AWS::StepFunctions::StateMachine": "StateMachineName",
+}
+"""The property that names a resource, where there is one."""
+
+_ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::DynamoDB::Table": ("Arn", "StreamArn"),
+    "AWS::Lambda::Function": ("Arn",),
+    "AWS::Serverless::Function": ("Arn",),
+    "AWS::Serverless::SimpleTable": ("Arn",),
+    "AWS::S3::Bucket": ("Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"),
+    "AWS::SNS::Topic": ("TopicArn", "TopicName"),
+    "AWS::SQS::Queue": ("Arn", "QueueName", "QueueUrl"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """A resource as others refer to it; *name* is its physical name."""
+
+    type: str
+    name: str
+    account_id: str
+    region: str
+
+
+def known_attributes(resource_type: str) -> tuple[str, ...] | None:
+    """The attributes of a type that is emulated, ``None`` for any other."""
+    return _ATTRIBUTES.get(resource_type)
+
+
+def ref_of(identity: Identity) -> str:
+    """The value of ``Ref``."""
+    match identity.type:
+        case "AWS::SQS::Queue":
+            return f"{endpoint_url_token()}/{identity.account_id}/{identity.name}"
+        case (
+            "AWS::SNS::Topic"
+            | "AWS::StepFunctions::StateMachine"
+            | "AWS::Serverless::StateMachine"
+            | "AWS::SecretsManager::Secret"
+        ):
+            return _arn(identity)
+        case _:
+            return identity.name
+
+
+def attribute_of(identity: Identity, attribute: str) -> str | None:
+    """The value of ``Fn::GetAtt``, or ``None`` where nothing true can be said."""
+    match identity.type, attribute:
+        case "AWS::DynamoDB::Table", "StreamArn":
+            return stream_arn_token(identity.name)
+        case "AWS::SQS::Queue", "QueueUrl":
+            return ref_of(identity)
+        case ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName"):
+            return identity.name
+        case "AWS::SNS::Topic", "TopicArn":
+            return _arn(identity)
+        case "AWS::S3::Bucket", "DomainName" | "RegionalDomainName" | "DualStackDomainName":
+            return f"{identity.name}.s3.amazonaws.com"
+        case _, "Arn":
+            return _arn(identity)
+        case _:
+            return None
+
+
+def _arn(identity: Identity) -> str:
+    region, account_id, name = identity.region, identity.account_id, identity.name
+    match identity.type:
+        case kind if kind in TABLE_TYPES:
+            return arn.table_arn(region, account_id, name)
+        case kind if kind in FUNCTION_TYPES:
+            return arn.function_arn(region, account_id, name)
+        case "AWS::S3::Bucket":
+            return f"arn:aws:s3:::{name}"
+        case "AWS::IAM::Role":
+            return f"arn:aws:iam::{account_id}:role/{name}"
+        case "AWS::Kinesis::Stream":
+            return f"arn:aws:kinesis:{region}:{account_id}:stream/{name}"
+        case "AWS::SecretsManager::Secret":
+            return f"arn:aws:secretsmanager:{region}:{account_id}:secret:{name}"
+        case "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine":
+            return f"arn:aws:states:{region}:{account_id}:stateMachine:{name}"
+        case "AWS::Events::EventBus":
+            return f"arn:aws:events:{region}:{account_id}:event-bus/{name}"
+        case kind:
+            service = kind.split("::")[1].lower() if kind.count("::") == 2 else "unknown"
+            return f"arn:aws:{service}:{region}:{account_id}:{name}"
