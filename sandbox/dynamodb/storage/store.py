@@ -7,6 +7,7 @@ import msgspec
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.table import Table, TableDefinition
+from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
 
 __all__ = ["Store"]
@@ -24,6 +25,7 @@ class Store:
         self.database = database
         database.connection.execute(_SCHEMA)
         self.log = StreamLog(database.connection)
+        self.tokens = Tokens(database.connection)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._load()
         database.on_commit(self.log.committed)

@@ -1,0 +1,31 @@
+"""Item collections: what a partition of a table with local indexes weighs. Source: dynamodb-exact §15."""
+
+from typing import Any
+
+from sandbox.dynamodb.storage.keys import Range, after
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import Item
+
+__all__ = ["collection_metrics"]
+
+_GIGABYTE = 1 << 30
+
+
+def collection_metrics(table: Table, key: Item, mode: str | None) -> dict[str, Any] | None:
+    """``ItemCollectionMetrics`` of one written item: only for SIZE, and only where a local index makes a collection.
+
+    The estimate is a range one gigabyte wide around the true size.
+    """
+    if mode != "SIZE" or all(index.is_global for index in table.indexes.values()):
+        return None
+    name = table.keys.hash_name
+    hash_text = [key[name][table.keys.hash_type]]
+    partition = table.keys.partition(hash_text)
+    span = Range(partition, after(partition))
+    size = sum(row.size for row in table.items.between(span))
+    for index in table.indexes.values():
+        if not index.is_global:
+            start = index.keys.partition(hash_text)
+            size += sum(row.size for row in index.entries.between(Range(start, after(start))))
+    lower = size // _GIGABYTE
+    return {"ItemCollectionKey": {name: key[name]}, "SizeEstimateRangeGB": [float(lower), float(lower + 1)]}

@@ -1,0 +1,156 @@
+"""What a key may be: the refusals that concern keys, in AWS's order and words.
+
+Source: dynamodb-exact §8.
+"""
+
+from collections.abc import Mapping
+
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
+from sandbox.dynamodb.storage.keys import KeyPart
+from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.values.attribute import AttributeValue, Item, type_of
+from sandbox.values.size import value_bytes
+
+__all__ = [
+    "SCHEMA_MISMATCH",
+    "check_index_keys",
+    "check_item_keys",
+    "check_key_argument",
+    "check_updated_index_keys",
+    "refuse_key_update",
+]
+
+SCHEMA_MISMATCH = "The provided key element does not match the schema"
+_WERE_INVALID = "One or more parameter values were invalid: "
+_NOT_VALID = "One or more parameter values are not valid. "
+_HASH_KEY_TOO_LONG = _WERE_INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes"
+_RANGE_KEY_TOO_LONG = _WERE_INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+
+
+def check_item_keys(table: Table, item: Item, *, mismatch: str | None = None) -> None:
+    """Check the key attributes of an item that is to be put; *mismatch* replaces the text for a wrong type (batches).
+
+    Raises:
+        ValidationException: a key attribute is missing, of the wrong type, empty or too long; partition key first.
+    """
+    keys = table.keys
+    _check_part(item, keys.hash_name, keys.hash_type, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG, mismatch)
+    if keys.range_name is not None:
+        _check_part(item, keys.range_name, keys.range_type, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG, mismatch)
+
+
+def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str, mismatch: str | None) -> None:
+    value = item.get(name)
+    if value is None:
+        raise ValidationException(f"{_WERE_INVALID}Missing the key {name} in the item")
+    text = value.get(type_)
+    if text is None:
+        raise ValidationException(mismatch or f"{_WERE_INVALID}Type mismatch for key {name} expected: {type_} actual: {type_of(value)}")
+    _check_size(name, type_, value, text, bytes_max, too_long)
+
+
+def _check_size(name: str, type_: str, value: AttributeValue, text: str, bytes_max: int, too_long: str) -> None:
+    if not text:
+        raise ValidationException(_empty_key(name, type_))
+    # Four bytes is the most a character takes: short keys, which nearly all are, need no measuring.
+    if 4 * len(text) > bytes_max and type_ != "N" and value_bytes(value) > bytes_max:
+        raise ValidationException(too_long)
+
+
+def _empty_key(name: str, type_: str) -> str:
+    return f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
+
+
+def _kind(type_: str) -> str:
+    return "binary" if type_ == "B" else "string"
+
+
+def check_key_argument(table: Table, key: Mapping[str, AttributeValue]) -> None:
+    """Check a ``Key`` argument: exactly the key attributes, of the right types.
+
+    Raises:
+        ValidationException: an attribute is missing, too many, of the wrong type, empty or too long.
+    """
+    keys = table.keys
+    value = key.get(keys.hash_name)
+    if value is None or len(key) != (1 if keys.range_name is None else 2):
+        raise ValidationException(SCHEMA_MISMATCH)
+    text = value.get(keys.hash_type)
+    if text is None:
+        raise ValidationException(SCHEMA_MISMATCH)
+    if keys.range_name is None:
+        _check_size(keys.hash_name, keys.hash_type, value, text, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
+        return
+    range_value = key.get(keys.range_name)
+    range_text = range_value.get(keys.range_type) if range_value is not None else None
+    if range_value is None or range_text is None:
+        raise ValidationException(SCHEMA_MISMATCH)
+    _check_size(keys.hash_name, keys.hash_type, value, text, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
+    _check_size(keys.range_name, keys.range_type, range_value, range_text, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG)
+
+
+def check_index_keys(table: Table, item: Item) -> None:
+    """Check the index key attributes of an item that is to be put; absent ones are fine (sparse indexes).
+
+    Raises:
+        ValidationException: an index key has the wrong type, is empty or too long; global indexes first, by name.
+    """
+    for index in table.indexes.values():
+        for part, bytes_max, too_long in _index_parts(index):
+            value = item.get(part.name)
+            if value is None or part.name in table.key_names:
+                continue
+            text = value.get(part.type)
+            if text is None:
+                raise ValidationException(
+                    f"{_WERE_INVALID}Type mismatch for Index Key {part.name} Expected: {part.type} "
+                    f"Actual: {type_of(value)} IndexName: {index.name}"
+                )
+            if not text:
+                raise ValidationException(
+                    f"{_NOT_VALID}A value specified for a secondary index key is not supported. The AttributeValue for a key "
+                    f"attribute cannot contain an empty {_kind(part.type)} value. IndexName: {index.name}, IndexKey: {part.name}"
+                )
+            if part.type != "N" and 4 * len(text) > bytes_max and value_bytes(value) > bytes_max:
+                raise ValidationException(too_long)
+
+
+def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> None:
+    """Check the index key attributes that an update changed.
+
+    Raises:
+        ValidationException: with the texts AWS has for update expressions.
+    """
+    for index in table.indexes.values():
+        for part, bytes_max, _ in _index_parts(index):
+            value = after.get(part.name)
+            if value is None or (before is not None and before.get(part.name) == value):
+                continue
+            text = value.get(part.type)
+            if text is None:
+                raise ValidationException("The update expression attempted to update the secondary index key to unsupported type")
+            if not text:
+                raise ValidationException(
+                    f"{_NOT_VALID}The update expression attempted to update a secondary index key to a value that is not supported. "
+                    f"The AttributeValue for a key attribute cannot contain an empty {_kind(part.type)} value."
+                )
+            if part.type != "N" and 4 * len(text) > bytes_max and value_bytes(value) > bytes_max:
+                raise ValidationException("The update expression attempted to update the secondary index key beyond allowed size limits")
+
+
+def _index_parts(index: Index) -> list[tuple[KeyPart, int, str]]:
+    return [(part, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG) for part in index.keys.hash_parts] + [
+        (part, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG) for part in index.keys.range_parts
+    ]
+
+
+def refuse_key_update(table: Table, attribute_names: frozenset[str]) -> None:
+    """Refuse an update that names a key attribute, whatever it would do to it.
+
+    Raises:
+        ValidationException: a key attribute is among *attribute_names*.
+    """
+    for name in table.key_names:
+        if name in attribute_names:
+            raise ValidationException(f"{_WERE_INVALID}Cannot update attribute {name}. This attribute is part of the key")

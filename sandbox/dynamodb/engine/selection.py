@@ -1,0 +1,125 @@
+"""What a Query or Scan shows of the rows it evaluates: ``Select``, projections, and what an index does not hold.
+
+Source: dynamodb-exact §13.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sandbox.dynamodb.engine.capacity import Bill, read_units
+from sandbox.dynamodb.engine.read import Projector
+from sandbox.dynamodb.engine.select import Page
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.refusals import ENVELOPE
+from sandbox.dynamodb.storage.commit import decode_item
+from sandbox.dynamodb.storage.table import Index, Table
+
+__all__ = ["Selection", "bill_page", "check_select", "find_index", "select_from"]
+
+
+class NamedProjector(Projector, Protocol):
+    """A projection that also tells its top-level names."""
+
+    @property
+    def attribute_names(self) -> frozenset[str]:
+        """The top-level attributes its paths begin with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """How rows are shown.
+
+    Attributes:
+        fetch: turns an entry of a local index into its whole item, where the index does not hold what is asked.
+        fetched_sizes: the sizes of the items so fetched, for the bill.
+    """
+
+    wants_items: bool
+    fetch: Callable[[bytes], bytes] | None
+    fetched_sizes: list[int]
+
+
+def check_select(select: str | None, *, has_projection: bool, has_index: bool, is_query: bool) -> None:
+    """Refuse combinations of Select, projection and index that need no table to judge.
+
+    Raises:
+        ValidationException: with the texts AWS has for each.
+    """
+    if select == "SPECIFIC_ATTRIBUTES" and not has_projection:
+        raise ValidationException(
+            (ENVELOPE if is_query else "")
+            + "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
+        )
+    if has_projection and select not in (None, "SPECIFIC_ATTRIBUTES"):
+        chosen = "only the Count" if select == "COUNT" else select
+        raise ValidationException(f"Cannot specify the ProjectionExpression when choosing to get {chosen}")
+    if select == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
+        raise ValidationException("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+
+
+def find_index(table: Table, name: str | None, *, consistent: bool) -> Index | None:
+    """The index to read, ``None`` for the table itself.
+
+    Raises:
+        ValidationException: no such index; it is still being filled; a consistent read of a global one.
+    """
+    if name is None:
+        return None
+    index = table.indexes.get(name)
+    if index is None:
+        raise ValidationException(f"The table does not have the specified index: {name}")
+    if index.definition.status == "CREATING":
+        raise ValidationException(f"Cannot read from backfilling global secondary index: {name}")
+    if consistent and index.is_global:
+        raise ValidationException("Consistent reads are not supported on global secondary indexes")
+    return index
+
+
+def select_from(
+    table: Table, index: Index | None, select: str | None, projection: NamedProjector | None, filter_names: frozenset[str]
+) -> Selection:
+    """Decide what is shown of each row.
+
+    Raises:
+        ValidationException: a global index does not hold what is asked for.
+    """
+    wants_items = select != "COUNT"
+    if index is None or index.projected is None:
+        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+    wanted = (projection.attribute_names if projection is not None else frozenset()) | filter_names
+    missing = sorted(wanted - index.projected)
+    if index.is_global:
+        if select == "ALL_ATTRIBUTES":
+            raise ValidationException(
+                "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary "
+                f"index {index.name} because its projection type is not ALL"
+            )
+        if projection is not None and (unprojected := sorted(projection.attribute_names - index.projected)):
+            raise ValidationException(
+                f"One or more parameter values were invalid: Global secondary index {index.name} does not project "
+                f"[{', '.join(unprojected)}]"
+            )
+        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+    if select != "ALL_ATTRIBUTES" and not missing:
+        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+    fetched_sizes: list[int] = []
+
+    def fetch(entry: bytes) -> bytes:
+        stored = table.items.get(table.keys.of(decode_item(entry)))
+        assert stored is not None, "an index entry has its item"
+        fetched_sizes.append(stored.size)
+        return stored.json
+
+    return Selection(wants_items=wants_items, fetch=fetch, fetched_sizes=fetched_sizes)
+
+
+def bill_page(bill: Bill, page: Page, index: Index | None, selection: Selection, *, consistent: bool) -> None:
+    """Charge a page: its bytes once, to the index or the table; what was fetched from the table, row by row."""
+    units = read_units(page.size, consistent=consistent)
+    if index is None:
+        bill.add_table(units)
+        return
+    bill.add_index(index.name, units, is_global=index.is_global)
+    for size in selection.fetched_sizes:
+        bill.add_table(read_units(size, consistent=consistent))

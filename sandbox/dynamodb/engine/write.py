@@ -1,0 +1,121 @@
+"""One item changes: look up, check the condition, apply, measure.
+
+Each function gives a ``Change`` that has not happened yet; the caller hands one or many of them to ``Store.commit``.
+"""
+
+from typing import Protocol
+
+from sandbox.dynamodb.engine.key_rules import check_updated_index_keys
+from sandbox.dynamodb.faults import ConditionalCheckFailedException, ValidationException
+from sandbox.dynamodb.limits import ITEM_BYTES_MAX
+from sandbox.dynamodb.storage.commit import Change, decode_item, encode_item
+from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import Item
+from sandbox.values.size import item_bytes
+
+__all__ = ["Test", "Updater", "check_condition", "condition_failed", "delete", "put", "update"]
+
+ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
+UPDATED_ITEM_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
+
+
+class Test(Protocol):
+    """A parsed condition."""
+
+    def matches(self, item: Item) -> bool:
+        """Whether the condition is true of *item*; a missing item is an empty one."""
+
+
+class Updater(Protocol):
+    """A parsed update."""
+
+    def apply(self, item: Item) -> Item:
+        """The item after the update; *item* stays as it is."""
+
+    @property
+    def size_cost(self) -> int:
+        """What the update's actions add to the measure that must stay below 400 KB."""
+
+
+def condition_failed(before: StoredItem | None, *, with_item: bool) -> ConditionalCheckFailedException:
+    """The refusal of a write whose condition is false; *with_item* for ReturnValuesOnConditionCheckFailure ALL_OLD."""
+    extra = {"Item": decode_item(before.json)} if with_item and before is not None else None
+    return ConditionalCheckFailedException("The conditional request failed", extra=extra)
+
+
+def check_condition(before: StoredItem | None, condition: Test | None) -> tuple[bool, Item | None]:
+    """Whether the condition holds, and the item if it had to be decoded for that."""
+    if condition is None:
+        return True, None
+    item = decode_item(before.json) if before is not None else None
+    return condition.matches(item if item is not None else {}), item
+
+
+def put(
+    table: Table, item: Item, size: int, *, condition: Test | None, wants_before: bool = True, returns_item: bool = False
+) -> Change:
+    """Replace the whole item that has the key of *item*, whose keys and *size* have been checked.
+
+    With *wants_before* false the old item is looked up only if the table itself needs it.
+
+    Raises:
+        ConditionalCheckFailedException: the condition is false of the old item.
+    """
+    key = table.keys.of(item)
+    before: StoredItem | None = None
+    before_item: Item | None = None
+    if wants_before or condition is not None or table.indexes or table.stream is not None or table.expiry_attribute is not None:
+        before = table.items.get(key)
+        holds, before_item = check_condition(before, condition)
+        if not holds:
+            raise condition_failed(before, with_item=returns_item)
+    return Change(table, key, before, StoredItem(size, encode_item(item)), before_item=before_item, after_item=item)
+
+
+def delete(table: Table, key_argument: Item, *, condition: Test | None, returns_item: bool = False) -> Change:
+    """Remove the item with that key; no item is no error.
+
+    Raises:
+        ConditionalCheckFailedException: the condition is false of the old item.
+    """
+    key = table.keys.of(key_argument)
+    before = table.items.get(key)
+    holds, before_item = check_condition(before, condition)
+    if not holds:
+        raise condition_failed(before, with_item=returns_item)
+    return Change(table, key, before, None, before_item=before_item)
+
+
+def update(
+    table: Table, key_argument: Item, updater: Updater | None, *, condition: Test | None, returns_item: bool = False,
+    counts_actions: bool = True,
+) -> Change:
+    """Update the item with that key, or make it; without an *updater* a missing item becomes one of its key alone.
+
+    With *counts_actions* the size gate adds what the actions cost (UpdateItem does, transactions do not).
+
+    Raises:
+        ConditionalCheckFailedException: the condition is false of the old item.
+        ValidationException: the update cannot be applied, an index key becomes invalid, or the item too large.
+
+    Source: dynamodb-exact §7.2, §10.
+    """
+    key = table.keys.of(key_argument)
+    before = table.items.get(key)
+    holds, before_item = check_condition(before, condition)
+    if not holds:
+        raise condition_failed(before, with_item=returns_item)
+    if before is not None and before_item is None:
+        before_item = decode_item(before.json)
+    base = before_item if before_item is not None else dict(key_argument)
+    after_item = updater.apply(base) if updater is not None else base
+    if table.indexes:
+        check_updated_index_keys(table, before_item, after_item)
+    size = item_bytes(after_item)
+    # A finished item is rarely near the limit: the exact measure is worked out only where it can matter.
+    if size > ITEM_BYTES_MAX // 2 and updater is not None:
+        cost = updater.size_cost - item_bytes(key_argument) if counts_actions else 0
+        if max(size, size + cost) > ITEM_BYTES_MAX:
+            raise ValidationException(UPDATED_ITEM_TOO_LARGE)
+    return Change(table, key, before, StoredItem(size, encode_item(after_item)), before_item=before_item, after_item=after_item)

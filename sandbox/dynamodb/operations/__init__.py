@@ -1,0 +1,1 @@
+"""One operation, one file, named after its wire name: request shape, response shape, one function that translates."""

@@ -1,0 +1,1 @@
+"""Operations on items: single ones, batches, Query and Scan."""

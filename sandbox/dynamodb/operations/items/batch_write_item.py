@@ -1,0 +1,116 @@
+"""BatchWriteItem: up to 25 puts and deletes over several tables, without conditions."""
+
+from typing import Any
+
+from sandbox.dynamodb import parameters as p
+from sandbox.dynamodb.engine import write
+from sandbox.dynamodb.engine.capacity import Bill, report_all
+from sandbox.dynamodb.engine.collections import collection_metrics
+from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, check_index_keys, check_item_keys, check_key_argument
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import BATCH_WRITE_REQUESTS_MAX, ITEM_BYTES_MAX
+from sandbox.dynamodb.refusals import refuses
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.commit import Change
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import Item, normalise_item
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["batch_write_item"]
+
+
+class Request(RequestShape):
+    """Source of the order: dynamodb-exact §3.3."""
+
+    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    return_item_collection_metrics: p.ReturnItemCollectionMetrics | None = None
+    request_items: p.BatchWriteMap
+
+
+class Response(ResponseShape):
+    """``unprocessed_items`` is always there, and empty: nothing throttles a batch here."""
+
+    unprocessed_items: dict[str, Any] | None = None
+    consumed_capacity: list[dict[str, Any]] | None = None
+    item_collection_metrics: dict[str, list[dict[str, Any]]] | None = None
+
+
+@operation("BatchWriteItem", Request)
+@refuses()
+def batch_write_item(scope: Scope, request: Request) -> Response:
+    """Check the whole batch, then write all of it in one commit.
+
+    Raises:
+        ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
+        ValidationException: one of the requests is refused; nothing is written.
+
+    Source: dynamodb-exact §14.
+    """
+    if not request.request_items:
+        raise ValidationException("The requestItems parameter is required for BatchWriteItem")
+    if sum(map(len, request.request_items.values())) > BATCH_WRITE_REQUESTS_MAX:
+        raise ValidationException("Too many items requested for the BatchWriteItem call")
+    sizes = [_size_of(write_request) for writes in request.request_items.values() for write_request in writes]
+    next_size = iter(sizes).__next__
+    is_billed = request.return_consumed_capacity is not None
+    changes: list[Change] = []
+    bills: list[tuple[Bill, list[Change]]] = []
+    collections: dict[str, list[dict[str, Any]]] = {}
+    for table_name, writes in request.request_items.items():
+        table = scope.table(table_name)
+        of_table = [_change(table, write_request, next_size(), wants_before=is_billed) for write_request in writes]
+        if len({change.key for change in of_table}) < len(of_table):
+            raise ValidationException("Provided list of item keys contains duplicates")
+        changes += of_table
+        bills.append((Bill(table_name), of_table))
+        if request.return_item_collection_metrics == "SIZE":
+            collections[table_name] = [
+                metrics
+                for metrics in (collection_metrics(table, _key_of(write_request), "SIZE") for write_request in writes)
+                if metrics is not None
+            ]
+    scope.store.commit(changes, now=scope.clock.now())
+    response = Response(unprocessed_items={})
+    if is_billed:
+        for bill, of_table in bills:
+            for change in of_table:
+                bill.add_change(change)
+        response.consumed_capacity = report_all([bill for bill, _ in bills], request.return_consumed_capacity)
+    if any(collections.values()):
+        response.item_collection_metrics = {name: metrics for name, metrics in collections.items() if metrics}
+    return response
+
+
+def _size_of(write_request: p.WriteRequest) -> int:
+    """Check the values of one request and measure them."""
+    put, delete = write_request.put_request, write_request.delete_request
+    if (put is None) == (delete is None):
+        raise ValidationException(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+        )
+    if put is None:
+        assert delete is not None
+        return normalise_item(delete.key)
+    size = normalise_item(put.item)
+    if size > ITEM_BYTES_MAX:
+        raise ValidationException(write.ITEM_TOO_LARGE)
+    return size
+
+
+def _change(table: Table, write_request: p.WriteRequest, size: int, *, wants_before: bool) -> Change:
+    if write_request.put_request is None:
+        assert write_request.delete_request is not None
+        check_key_argument(table, write_request.delete_request.key)
+        return write.delete(table, write_request.delete_request.key, condition=None)
+    item = write_request.put_request.item
+    check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
+    if table.indexes:
+        check_index_keys(table, item)
+    return write.put(table, item, size, condition=None, wants_before=wants_before)
+
+
+def _key_of(write_request: p.WriteRequest) -> Item:
+    if write_request.put_request is not None:
+        return write_request.put_request.item
+    assert write_request.delete_request is not None
+    return write_request.delete_request.key

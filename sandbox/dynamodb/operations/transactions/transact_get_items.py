@@ -1,0 +1,90 @@
+"""TransactGetItems: up to 100 items as they are at one instant."""
+
+from typing import Any
+
+import msgspec
+
+from sandbox.dynamodb import parameters as p
+from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
+from sandbox.dynamodb.engine.key_rules import check_key_argument
+from sandbox.dynamodb.engine.transact import Reason, cancelled, reason_of
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.items.asked import get_projection
+from sandbox.dynamodb.refusals import fault_of, refuses
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.commit import decode_item, encode_item
+from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import normalise_item
+from sandbox.values.invalid import InvalidValue
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["transact_get_items"]
+
+
+class Request(RequestShape):
+    """Source of the bounds: dynamodb-exact §16, §23."""
+
+    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    transact_items: p.TransactGetItemList
+
+
+class ItemResponse(ResponseShape):
+    """``item`` is left out for a missing item, and where the projection selects nothing."""
+
+    item: msgspec.Raw | None = None
+
+
+class Response(ResponseShape):
+    """One response per request, in order."""
+
+    responses: list[ItemResponse]
+    consumed_capacity: list[dict[str, Any]] | None = None
+
+
+@operation("TransactGetItems", Request)
+@refuses()
+def transact_get_items(scope: Scope, request: Request) -> Response:
+    """Read items at one instant.
+
+    Raises:
+        TransactionCanceledException: a key does not fit; one reason per item.
+        ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
+        ValidationException: a projection is refused.
+
+    Source: dynamodb-exact §16.
+    """
+    projections = [get_projection(entry.get) for entry in request.transact_items]
+    tables = [scope.table(entry.get.table_name) for entry in request.transact_items]
+    reasons = [_reason(table, entry.get.key) for table, entry in zip(tables, request.transact_items, strict=True)]
+    if any(reason["Code"] != "None" for reason in reasons):
+        raise cancelled(reasons)
+    bills: dict[str, Bill] = {}
+    responses: list[ItemResponse] = []
+    for entry, table, projection in zip(request.transact_items, tables, projections, strict=True):
+        stored = table.items.get(table.keys.of(entry.get.key))
+        bill = bills.setdefault(entry.get.table_name, Bill(entry.get.table_name, direction="ReadCapacityUnits"))
+        bill.add_table(2 * read_units(stored.size if stored is not None else 0, consistent=True))
+        responses.append(_response(stored, projection))
+    return Response(responses=responses, consumed_capacity=report_all(bills.values(), request.return_consumed_capacity))
+
+
+def _reason(table: Table, key: p.KeyMap) -> Reason:
+    """Every fault of a key is a reason here, the empty value too. Source: dynamodb-exact §8."""
+    try:
+        normalise_item(key)
+        check_key_argument(table, key)
+    except ValidationException as fault:
+        return reason_of(fault)
+    except InvalidValue as error:
+        return {"Code": "ValidationError", "Message": fault_of(error).message}
+    return {"Code": "None"}
+
+
+def _response(stored: StoredItem | None, projection: Any) -> ItemResponse:
+    if stored is None:
+        return ItemResponse()
+    if projection is None:
+        return ItemResponse(item=msgspec.Raw(stored.json))
+    selected = projection.apply(decode_item(stored.json))
+    return ItemResponse(item=msgspec.Raw(encode_item(selected)) if selected else None)

@@ -1,0 +1,188 @@
+"""TransactWriteItems: up to 100 puts, updates, deletes and condition checks, all or nothing."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from sandbox.dynamodb import parameters as p
+from sandbox.dynamodb.engine import write
+from sandbox.dynamodb.engine.collections import collection_metrics
+from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys, check_key_argument, refuse_key_update
+from sandbox.dynamodb.engine.transact import Action, Checked, bill_transaction, fingerprint_of, replay, transact
+from sandbox.dynamodb.expressions import InvalidExpression, InvalidUpdate
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
+from sandbox.dynamodb.operations.items.asked import action_condition, action_update
+from sandbox.dynamodb.refusals import fault_of, refuses
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.commit import Change
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import Item, normalise_item
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["transact_write_items"]
+
+_TOO_MUCH = (
+    "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction "
+    "exceeding the 4MB limit"
+)
+
+
+class Request(RequestShape):
+    """Source of the bounds: dynamodb-exact §16, §23."""
+
+    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    return_item_collection_metrics: p.ReturnItemCollectionMetrics | None = None
+    transact_items: p.TransactWriteItemList
+    client_request_token: p.ClientRequestToken | None = None
+
+
+class Response(ResponseShape):
+    """Empty unless the bill or the collections were asked for."""
+
+    consumed_capacity: list[dict[str, Any]] | None = None
+    item_collection_metrics: dict[str, list[dict[str, Any]]] | None = None
+
+
+@operation("TransactWriteItems", Request)
+@refuses()
+def transact_write_items(scope: Scope, request: Request) -> Response:
+    """Do all actions or none.
+
+    Raises:
+        TransactionCanceledException: a condition is false or an action cannot be applied; one reason per action.
+        IdempotentParameterMismatchException: the token was used for another transaction within ten minutes.
+        ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
+        ValidationException: an expression is refused, two actions name one item, an item or the whole is too large.
+
+    Source: dynamodb-exact §16.
+    """
+    token = request.client_request_token
+    fingerprint = fingerprint_of(request.transact_items) if token is not None else b""
+    planned = [_plan(entry) for entry in request.transact_items]
+    if sum(size for _, size, _ in planned) > TRANSACTION_BYTES_MAX:
+        raise ValidationException(_TOO_MUCH)
+    if token is not None:
+        bills = replay(scope, "TransactWriteItems", token, fingerprint, request.return_consumed_capacity)
+        if bills is not None:
+            return Response(consumed_capacity=bills or None)
+    actions = [make(scope) for _, _, make in planned]
+    outcomes = transact(scope, "TransactWriteItems", actions, token=token, fingerprint=fingerprint)
+    response = Response(consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
+    if request.return_item_collection_metrics == "SIZE":
+        collections: dict[str, list[dict[str, Any]]] = {}
+        for action, outcome in outcomes:
+            item = (outcome.after_item or outcome.before_item) if isinstance(outcome, Change) else None
+            if isinstance(outcome, Change) and item is not None:
+                metrics = collection_metrics(outcome.table, item, "SIZE")
+                if metrics is not None:
+                    collections.setdefault(action.table_name, []).append(metrics)
+        response.item_collection_metrics = collections or None
+    return response
+
+
+_Planned = tuple[str, int, Callable[[Scope], Action]]
+"""Table name, bytes that count towards the 4 MB, and what makes the action once the tables may be looked at."""
+
+
+def _plan(entry: p.TransactWriteItem) -> _Planned:
+    """Check one entry as far as that goes without its table."""
+    given = [member for member in (entry.condition_check, entry.put, entry.delete, entry.update) if member is not None]
+    if len(given) != 1:
+        raise ValidationException("TransactItems can only contain one of Check, Put, Update or Delete")
+    asked = given[0]
+    match asked:
+        case p.Put():
+            size = normalise_item(asked.item)
+            if size > ITEM_BYTES_MAX:
+                raise ValidationException(write.ITEM_TOO_LARGE)
+            return asked.table_name, size, partial(_put, asked, size, action_condition(asked))
+        case p.Update():
+            size = normalise_item(asked.key)
+            update, condition = action_update(asked)
+            return asked.table_name, size, partial(_update, asked, update, condition)
+        case p.Delete():
+            size = normalise_item(asked.key)
+            return asked.table_name, size, partial(_delete, asked, action_condition(asked))
+        case _:
+            size = normalise_item(asked.key)
+            return asked.table_name, size, partial(_check, asked, action_condition(asked))
+
+
+def _returns_item(asked: Any) -> bool:
+    return bool(asked.return_values_on_condition_check_failure == "ALL_OLD")
+
+
+def _action(asked: Any, table: Table, key: Item, fault: ValidationException | None, run: Callable[[], Change | Checked]) -> Action:
+    """An action on *key*; a key of the wrong shape is a reason of the transaction, not a refusal of the request."""
+    if fault is None:
+        return Action(table_name=asked.table_name, target=(table.definition.id, table.keys.of(key)), run=run)
+
+    def refuse() -> Change:
+        raise fault
+
+    return Action(table_name=asked.table_name, target=None, run=refuse)
+
+
+def _key_fault(check: Callable[[], None]) -> ValidationException | None:
+    """The fault of a key, where it belongs into the reasons: an empty key value refuses the whole request."""
+    try:
+        check()
+    except ValidationException as fault:
+        if fault.message is not None and "cannot contain an empty" in fault.message:
+            raise
+        return fault
+    return None
+
+
+def _put(asked: p.Put, size: int, condition: write.Test | None, scope: Scope) -> Action:
+    table = scope.table(asked.table_name)
+
+    def check() -> None:
+        check_item_keys(table, asked.item)
+        check_index_keys(table, asked.item)
+
+    def run() -> Change:
+        return write.put(table, asked.item, size, condition=condition, returns_item=_returns_item(asked))
+
+    return _action(asked, table, asked.item, _key_fault(check), run)
+
+
+def _update(asked: p.Update, update: write.Updater, condition: write.Test | None, scope: Scope) -> Action:
+    table = scope.table(asked.table_name)
+    fault = _key_fault(partial(check_key_argument, table, asked.key))
+
+    def run() -> Change:
+        refuse_key_update(table, update.attribute_names)
+        try:
+            return write.update(
+                table, asked.key, update, condition=condition, returns_item=_returns_item(asked), counts_actions=False
+            )
+        except (InvalidExpression, InvalidUpdate) as error:
+            raise fault_of(error) from error
+
+    return _action(asked, table, asked.key, fault, run)
+
+
+def _delete(asked: p.Delete, condition: write.Test | None, scope: Scope) -> Action:
+    table = scope.table(asked.table_name)
+    fault = _key_fault(partial(check_key_argument, table, asked.key))
+
+    def run() -> Change:
+        return write.delete(table, asked.key, condition=condition, returns_item=_returns_item(asked))
+
+    return _action(asked, table, asked.key, fault, run)
+
+
+def _check(asked: p.ConditionCheck, condition: write.Test | None, scope: Scope) -> Action:
+    table = scope.table(asked.table_name)
+    fault = _key_fault(partial(check_key_argument, table, asked.key))
+
+    def run() -> Checked:
+        stored = table.items.get(table.keys.of(asked.key))
+        holds, _ = write.check_condition(stored, condition)
+        if not holds:
+            raise write.condition_failed(stored, with_item=_returns_item(asked))
+        return Checked(size=stored.size if stored is not None else 0)
+
+    return _action(asked, table, asked.key, fault, run)

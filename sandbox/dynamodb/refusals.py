@@ -1,0 +1,52 @@
+"""From what values and expressions refuse to the faults DynamoDB answers.
+
+PutItem and UpdateItem carry the prefix ``1 validation error detected: `` on some families of refusals; every other
+operation reports the same families bare. Source: dynamodb-exact §3.5.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from sandbox.dynamodb.expressions import InvalidExpression, InvalidUpdate
+from sandbox.dynamodb.faults import SerializationException, ValidationException
+from sandbox.values.invalid import InvalidValue
+
+__all__ = ["ENVELOPE", "fault_of", "refuses"]
+
+ENVELOPE = "1 validation error detected: "
+_ENVELOPED_FAMILIES = frozenset({"set", "null"})
+
+RequestT = TypeVar("RequestT")
+
+
+def fault_of(
+    error: InvalidValue | InvalidExpression | InvalidUpdate, *, enveloped: bool = False
+) -> ValidationException | SerializationException:
+    """The fault for a refused value or expression; *enveloped* on the operations that wrap some families."""
+    match error:
+        case InvalidValue(family="blob"):
+            return SerializationException(error.message)
+        case InvalidValue():
+            wrap = error.family in _ENVELOPED_FAMILIES
+        case InvalidExpression():
+            wrap = error.enveloped
+        case InvalidUpdate():
+            wrap = False
+    return ValidationException(ENVELOPE + error.message if enveloped and wrap else error.message)
+
+
+def refuses(*, enveloped: bool = False) -> Callable[[Callable[[Any, RequestT], Any]], Callable[[Any, RequestT], Any]]:
+    """Let the operation below raise what values and expressions raise."""
+
+    def wrap(run: Callable[[Any, RequestT], Any]) -> Callable[[Any, RequestT], Any]:
+        @wraps(run)
+        def refusing(scope: Any, request: RequestT) -> Any:
+            try:
+                return run(scope, request)
+            except (InvalidValue, InvalidExpression, InvalidUpdate) as error:
+                raise fault_of(error, enveloped=enveloped) from error
+
+        return refusing
+
+    return wrap
