@@ -1,0 +1,197 @@
+"""The hosted services as the endpoint sees them: one coroutine from request to answer.
+
+Everything hosted runs in one thread of its own, which starts, and imports, at the first request. A request waits for
+its turn there and never on the event loop.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from sandbox.aws_services.addressing import path_style
+from sandbox.aws_services.caller import Caller, caller_of, signed_as
+from sandbox.aws_services.faults import MisroutedRequest
+from sandbox.aws_services.long_poll import LongPoll, long_poll_of, queue_wait_seconds
+from sandbox.aws_services.reply import ForeignReply
+from sandbox.aws_services.wsgi import ForeignRequest, Response
+
+if TYPE_CHECKING:
+    from sandbox.aws_services.hosting import Hosting
+
+__all__ = ["MotoServices"]
+
+_ResultT = TypeVar("_ResultT")
+
+_OUR_SCOPES = frozenset({"dynamodb", "lambda"})
+_OUR_TARGETS = ("DynamoDB_", "DynamoDBStreams_", "AWSLambda")
+_DECODED_BYTES_MAX = 64 * 1024 * 1024
+"""A compressed body may not unfold to more; the endpoint bounds what arrives, not what it becomes."""
+_WAITING_REQUESTS_MAX = 1_000
+_LONG_POLL_STEP_SECONDS = 0.2
+"""How late a delayed message, or one whose visibility timeout ran out, may be; a sent one is seen at once."""
+
+
+class MotoServices:
+    """All AWS services the sandbox does not emulate itself, as one cloud of its own, in memory.
+
+    Use it on one event loop. Nothing is imported or started before the first request.
+    """
+
+    def __init__(self, *, default_account_id: str = "000000000000", default_region: str = "us-east-1") -> None:
+        self._default_account_id = default_account_id
+        self._default_region = default_region
+        self._thread: ThreadPoolExecutor | None = None
+        self._hosting: Hosting | None = None
+        self._waiting_requests = 0
+        self._changed = asyncio.Event()
+        self._closed = False
+
+    async def answer(
+        self, *, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes
+    ) -> ForeignReply:
+        """Answer one request as the service it is for would.
+
+        *path_and_query* is the request target as sent, still percent-encoded. *body* is de-chunked, but still
+        compressed where the client compressed it: to S3 that is the object.
+
+        Raises:
+            MisroutedRequest: it was for DynamoDB, Streams or Lambda.
+        """
+        path, _, query = path_and_query.partition("?")
+        request = ForeignRequest(
+            method=method,
+            path=path,
+            query=query,
+            headers={name.lower(): value for name, value in headers.items()},
+            body=body,
+        )
+        caller = caller_of(request.headers, query, default_account_id=self._default_account_id)
+        if caller.service in _OUR_SCOPES or request.headers.get("x-amz-target", "").startswith(_OUR_TARGETS):
+            raise MisroutedRequest(caller.service or "dynamodb")
+        prepared = _prepared(request, caller)
+        if prepared is None:
+            return _refused(413, "RequestEntityTooLargeException")
+        poll = long_poll_of(prepared) if caller.service == "sqs" else None
+        if poll is not None:
+            return _reply(await self._long_poll(poll, caller.account_id))
+        response = await self._ask(prepared, caller.account_id)
+        self._changed.set()
+        self._changed = asyncio.Event()
+        return _reply(response)
+
+    async def call(
+        self,
+        service: str,
+        *,
+        account_id: str | None = None,
+        region: str | None = None,
+        method: str = "POST",
+        path: str = "/",
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> ForeignReply:
+        """Ask *service* on the sandbox's own behalf, on the very path a client's request takes."""
+        caller = Caller(
+            account_id=account_id or self._default_account_id, region=region or self._default_region, service=service
+        )
+        return await self.answer(
+            method=method,
+            path_and_query=path,
+            headers={"host": "localhost", "authorization": signed_as(caller), **(headers or {})},
+            body=body,
+        )
+
+    async def close(self) -> None:
+        """Forget everything and end the thread; a call under way finishes first."""
+        self._closed = True
+        self._changed.set()
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        if self._hosting is not None:
+            await asyncio.get_running_loop().run_in_executor(thread, self._hosting.dispose)
+        await asyncio.to_thread(thread.shutdown)
+
+    async def _long_poll(self, poll: LongPoll, account_id: str) -> Response:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        wait_seconds = poll.wait_seconds
+        while True:
+            changed = self._changed  # taken before asking, so a message sent meanwhile is not missed
+            response = await self._ask(poll.once, account_id)
+            if self._closed or not poll.is_empty(response):
+                return response
+            if wait_seconds is None:
+                wait_seconds = queue_wait_seconds(await self._ask(poll.queue_settings, account_id))
+            left_seconds = began + wait_seconds - loop.time()
+            if left_seconds <= 0:
+                return response
+            await _either(changed, min(left_seconds, _LONG_POLL_STEP_SECONDS))
+
+    async def _ask(self, request: ForeignRequest, account_id: str) -> Response:
+        if self._closed or self._waiting_requests >= _WAITING_REQUESTS_MAX:
+            return Response(status=503, headers=(), body=b"")
+        self._waiting_requests += 1
+        try:
+            return await self._in_thread(lambda: self._host().answer(request, account_id))
+        finally:
+            self._waiting_requests -= 1
+
+    async def _in_thread(self, call: Callable[[], _ResultT]) -> _ResultT:
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-aws-services")
+        return await asyncio.get_running_loop().run_in_executor(self._thread, call)
+
+    def _host(self) -> "Hosting":
+        if self._hosting is None:
+            from sandbox.aws_services.hosting import Hosting  # noqa: PLC0415 - moto is imported at the first call, in its thread
+
+            self._hosting = Hosting()
+        return self._hosting
+
+
+def _prepared(request: ForeignRequest, caller: Caller) -> ForeignRequest | None:
+    """*request* in the one form the hosted services understand everywhere; ``None`` where its body unfolds too far."""
+    headers = dict(request.headers)
+    path = request.path
+    body = request.body
+    if caller.service in {"", "s3"}:
+        headers["host"], path = path_style(headers.get("host", "localhost"), path)
+    elif headers.get("content-encoding") == "gzip":
+        decoded = _gunzip(body)
+        if decoded is None:
+            return None
+        body = decoded
+        del headers["content-encoding"]
+    if "authorization" not in headers and caller.service and caller.service != "s3":
+        headers["authorization"] = signed_as(caller)  # presigned: the service is read from the header only
+    return replace(request, path=path, headers=headers, body=body)
+
+
+def _gunzip(body: bytes) -> bytes | None:
+    decompressor = zlib.decompressobj(wbits=31)
+    try:
+        decoded = decompressor.decompress(body, _DECODED_BYTES_MAX + 1)
+    except zlib.error:
+        return body  # not compressed after all: the service will say what is wrong with it
+    return None if len(decoded) > _DECODED_BYTES_MAX else decoded
+
+
+def _reply(response: Response) -> ForeignReply:
+    """Without the cross-origin headers that the hosted applications add to everything: this endpoint allows no origin."""
+    kept = tuple((name, value) for name, value in response.headers if not name.lower().startswith("access-control-"))
+    return ForeignReply(status=response.status, headers=kept, body=response.body)
+
+
+def _refused(status: int, code: str) -> ForeignReply:
+    return ForeignReply(status=status, headers=(("x-amzn-ErrorType", code),), body=b"")
+
+
+async def _either(changed: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(changed.wait(), seconds)
+    except TimeoutError:
+        return
