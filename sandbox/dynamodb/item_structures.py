@@ -22,9 +22,9 @@ from sandbox.dynamodb.members import (
     TableName,
     keyed_by_table,
 )
+from sandbox.dynamodb.structure import Structure
 from sandbox.values.attribute import WireValue
 from sandbox.wire.constraints import Stated, bounds, length_at_least, length_at_most, whole
-from sandbox.wire.operation import RequestShape
 from sandbox.wire.shape import BlobShape, BooleanShape, ListShape, MapShape, Member, StringShape, StructureShape
 
 __all__ = [
@@ -79,7 +79,7 @@ def _attribute_value_members() -> tuple[Member, ...]:
     )
 
 
-_ATTRIBUTE_VALUE = StructureShape("AttributeValue", _attribute_value_members)
+_ATTRIBUTE_VALUE = StructureShape(f"{Structure.java_package}AttributeValue", _attribute_value_members, bounded=False)
 
 Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
 """One attribute value."""
@@ -92,7 +92,7 @@ StatementParameters = Annotated[list[Value], Meta(min_length=1)]
 """The values of a PartiQL statement's question marks."""
 
 
-class ExpectedAttributeValue(RequestShape):
+class ExpectedAttributeValue(Structure):
     """What the legacy ``Expected`` says about one attribute."""
 
     value: Value | None = None
@@ -101,14 +101,14 @@ class ExpectedAttributeValue(RequestShape):
     attribute_value_list: list[Value] | None = None
 
 
-class AttributeValueUpdate(RequestShape):
+class AttributeValueUpdate(Structure):
     """What the legacy ``AttributeUpdates`` does to one attribute."""
 
     value: Value | None = None
     action: AttributeAction | None = None
 
 
-class Condition(RequestShape):
+class Condition(Structure):
     """A legacy filter or key condition on one attribute."""
 
     comparison_operator: ComparisonOperator
@@ -121,7 +121,7 @@ ConditionMap = dict[str, Condition]
 """KeyConditions, QueryFilter, ScanFilter."""
 
 
-class KeysAndAttributes(RequestShape):
+class KeysAndAttributes(Structure):
     """What BatchGetItem reads from one table."""
 
     keys: Annotated[
@@ -136,19 +136,19 @@ class KeysAndAttributes(RequestShape):
     expression_attribute_names: NamesMap | None = None
 
 
-class PutRequest(RequestShape):
+class PutRequest(Structure):
     """An item to put in a batch."""
 
     item: ItemMap
 
 
-class DeleteRequest(RequestShape):
+class DeleteRequest(Structure):
     """A key to delete in a batch."""
 
     key: KeyMap
 
 
-class WriteRequest(RequestShape):
+class WriteRequest(Structure):
     """One write of a batch; AWS wants exactly one member."""
 
     put_request: PutRequest | None = None
@@ -189,7 +189,7 @@ BatchWriteMap = Annotated[
 """BatchWriteItem's ``RequestItems``."""
 
 
-class Get(RequestShape):
+class Get(Structure):
     """A read in a transaction."""
 
     key: KeyMap
@@ -198,13 +198,13 @@ class Get(RequestShape):
     expression_attribute_names: NamesMap | None = None
 
 
-class TransactGetItem(RequestShape):
+class TransactGetItem(Structure):
     """One entry of TransactGetItems."""
 
     get: Get
 
 
-class Put(RequestShape):
+class Put(Structure):
     """A put in a transaction."""
 
     item: ItemMap
@@ -215,7 +215,7 @@ class Put(RequestShape):
     return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
 
 
-class Delete(RequestShape):
+class Delete(Structure):
     """A delete in a transaction."""
 
     key: KeyMap
@@ -226,7 +226,7 @@ class Delete(RequestShape):
     return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
 
 
-class Update(RequestShape):
+class Update(Structure):
     """An update in a transaction."""
 
     key: KeyMap
@@ -238,7 +238,7 @@ class Update(RequestShape):
     return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
 
 
-class ConditionCheck(RequestShape):
+class ConditionCheck(Structure):
     """A condition in a transaction, on an item that is not written."""
 
     key: KeyMap
@@ -249,7 +249,7 @@ class ConditionCheck(RequestShape):
     return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
 
 
-class TransactWriteItem(RequestShape):
+class TransactWriteItem(Structure):
     """One entry of TransactWriteItems; AWS wants exactly one member."""
 
     condition_check: ConditionCheck | None = None
@@ -262,7 +262,7 @@ TransactGetItemList = Annotated[list[TransactGetItem], Meta(min_length=1, max_le
 TransactWriteItemList = Annotated[list[TransactWriteItem], Meta(min_length=1, max_length=100)]
 
 
-class BatchStatementRequest(RequestShape):
+class BatchStatementRequest(Structure):
     """One PartiQL statement of a batch."""
 
     statement: PartiQLStatement
@@ -271,7 +271,7 @@ class BatchStatementRequest(RequestShape):
     return_values_on_condition_check_failure: ReturnValuesOnConditionCheckFailure | None = None
 
 
-class ParameterizedStatement(RequestShape):
+class ParameterizedStatement(Structure):
     """One PartiQL statement of a transaction."""
 
     statement: PartiQLStatement

@@ -23,7 +23,7 @@ from sandbox.dynamodb.members import (
     TagValue,
     TimeToLiveAttributeName,
 )
-from sandbox.wire.operation import RequestShape
+from sandbox.dynamodb.structure import Structure
 
 __all__ = [
     "AttributeDefinition",
@@ -51,14 +51,14 @@ __all__ = [
 ]
 
 
-class AttributeDefinition(RequestShape):
+class AttributeDefinition(Structure):
     """The type of a key attribute."""
 
     attribute_name: KeyAttributeName
     attribute_type: ScalarAttributeType
 
 
-class KeySchemaElement(RequestShape):
+class KeySchemaElement(Structure):
     """An attribute's part in a key."""
 
     attribute_name: KeyAttributeName
@@ -73,35 +73,35 @@ TableKeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1, max_length
 NonKeyAttributes = Annotated[list[KeyAttributeName], Meta(min_length=1, max_length=20)]
 
 
-class Projection(RequestShape):
+class Projection(Structure):
     """What an index carries besides its keys."""
 
     projection_type: ProjectionType | None = None
     non_key_attributes: NonKeyAttributes | None = None
 
 
-class ProvisionedThroughput(RequestShape):
+class ProvisionedThroughput(Structure):
     """Capacity units per second. Writes stand first, as AWS lists them."""
 
     write_capacity_units: PositiveLong
     read_capacity_units: PositiveLong
 
 
-class OnDemandThroughput(RequestShape):
+class OnDemandThroughput(Structure):
     """Upper limits of an on-demand table; -1 removes one."""
 
     max_read_request_units: Long | None = None
     max_write_request_units: Long | None = None
 
 
-class WarmThroughput(RequestShape):
+class WarmThroughput(Structure):
     """What the table must take at once."""
 
     read_units_per_second: Long | None = None
     write_units_per_second: Long | None = None
 
 
-class LocalSecondaryIndex(RequestShape):
+class LocalSecondaryIndex(Structure):
     """An index with the table's partition key."""
 
     index_name: IndexName
@@ -109,7 +109,7 @@ class LocalSecondaryIndex(RequestShape):
     projection: Projection
 
 
-class GlobalSecondaryIndex(RequestShape):
+class GlobalSecondaryIndex(Structure):
     """An index with keys of its own. The order is that of dynoxide, the only witness: dynamodb-exact §3.3."""
 
     key_schema: KeySchema
@@ -120,7 +120,7 @@ class GlobalSecondaryIndex(RequestShape):
     warm_throughput: WarmThroughput | None = None
 
 
-class UpdateGlobalSecondaryIndexAction(RequestShape):
+class UpdateGlobalSecondaryIndexAction(Structure):
     """New throughput of an existing index."""
 
     index_name: IndexName
@@ -129,7 +129,7 @@ class UpdateGlobalSecondaryIndexAction(RequestShape):
     warm_throughput: WarmThroughput | None = None
 
 
-class CreateGlobalSecondaryIndexAction(RequestShape):
+class CreateGlobalSecondaryIndexAction(Structure):
     """An index to build on an existing table."""
 
     index_name: IndexName
@@ -140,13 +140,13 @@ class CreateGlobalSecondaryIndexAction(RequestShape):
     warm_throughput: WarmThroughput | None = None
 
 
-class DeleteGlobalSecondaryIndexAction(RequestShape):
+class DeleteGlobalSecondaryIndexAction(Structure):
     """An index to drop."""
 
     index_name: IndexName
 
 
-class GlobalSecondaryIndexUpdate(RequestShape):
+class GlobalSecondaryIndexUpdate(Structure):
     """One change to the indexes; AWS wants exactly one member."""
 
     update: UpdateGlobalSecondaryIndexAction | None = None
@@ -154,14 +154,14 @@ class GlobalSecondaryIndexUpdate(RequestShape):
     delete: DeleteGlobalSecondaryIndexAction | None = None
 
 
-class StreamSpecification(RequestShape):
+class StreamSpecification(Structure):
     """Whether the table has a stream, and what its records show."""
 
     stream_enabled: bool
     stream_view_type: StreamViewType | None = None
 
 
-class SSESpecification(RequestShape):
+class SSESpecification(Structure):
     """Encryption at rest; accepted and described, never applied."""
 
     enabled: bool | None = None
@@ -169,7 +169,7 @@ class SSESpecification(RequestShape):
     kms_master_key_id: str | None = field(default=None, name="KMSMasterKeyId")
 
 
-class Tag(RequestShape):
+class Tag(Structure):
     """A label on a resource."""
 
     key: TagKey
@@ -179,14 +179,14 @@ class Tag(RequestShape):
 TagList = list[Tag]
 
 
-class TimeToLiveSpecification(RequestShape):
+class TimeToLiveSpecification(Structure):
     """Which attribute holds the expiry time, and whether items expire."""
 
     enabled: bool
     attribute_name: TimeToLiveAttributeName
 
 
-class PointInTimeRecoverySpecification(RequestShape):
+class PointInTimeRecoverySpecification(Structure):
     """Whether the table can be restored to a moment, and how far back."""
 
     point_in_time_recovery_enabled: bool

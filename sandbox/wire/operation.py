@@ -30,9 +30,11 @@ class RequestShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=
     Attributes:
         reported_alone: fields whose first violation is the only one reported, in the order in which they are looked
             at, before all others. Source: dynamodb-exact §3.3.
+        java_package: what stands before the class name where AWS names a structure's Java class.
     """
 
     reported_alone: ClassVar[tuple[str, ...]] = ()
+    java_package: ClassVar[str] = ""
 
 
 class ResponseShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=True):

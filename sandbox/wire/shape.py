@@ -74,10 +74,17 @@ class MapShape:
 
 @dataclass(frozen=True, eq=False)
 class StructureShape:
-    """A structure: its Java class name and, read late because structures may nest in themselves, its members."""
+    """A structure.
+
+    Attributes:
+        java: its Java class name, with the package.
+        read_members: gives its members; called late, because structures may nest in themselves.
+        bounded: something is declared about a member, here or deeper.
+    """
 
     java: str
     read_members: "Callable[[], tuple[Member, ...]]"
+    bounded: bool = True
 
     @property
     def members(self) -> "tuple[Member, ...]":
@@ -123,7 +130,7 @@ def shape_of(struct: type[msgspec.Struct]) -> StructureShape:
             for field in msgspec.structs.fields(struct)
         )
 
-    return StructureShape(struct.__name__, read_members)
+    return StructureShape(getattr(struct, "java_package", "") + struct.__name__, read_members)
 
 
 def _member(annotation: Any, *, name: str = "", required: bool = False) -> Member:
