@@ -7,7 +7,7 @@ Source: dynamodb-exact §2 (Java names), §3.3 (order), §23 (bounds).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
@@ -23,7 +23,7 @@ from sandbox.dynamodb.members import (
     keyed_by_table,
 )
 from sandbox.dynamodb.structure import Structure
-from sandbox.values.attribute import WireValue
+from sandbox.values.attribute import AttributeValue, WireValue
 from sandbox.wire.constraints import Stated, bounds, length_at_least, length_at_most, whole
 from sandbox.wire.shape import BlobShape, BooleanShape, ListShape, MapShape, Member, StringShape, StructureShape
 
@@ -81,7 +81,11 @@ def _attribute_value_members() -> tuple[Member, ...]:
 
 _ATTRIBUTE_VALUE = StructureShape(f"{Structure.java_package}AttributeValue", _attribute_value_members, bounded=False)
 
-Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
+if TYPE_CHECKING:
+    Value = AttributeValue
+else:
+    # The decoder checks it as a TypedDict; the engine takes it as the plain dictionary it is.
+    Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
 """One attribute value."""
 ItemMap = dict[str, Value]
 KeyMap = dict[str, Value]

@@ -11,7 +11,7 @@ The decorator only builds a value; ``sandbox/catalog.py`` lists them. There is n
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import msgspec
 
@@ -20,7 +20,17 @@ __all__ = ["Operation", "RequestShape", "ResponseShape", "operation"]
 RequestT = TypeVar("RequestT", bound=msgspec.Struct)
 
 
-class RequestShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=True):
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
+class ShapeMeta(msgspec.StructMeta):
+    """Make every subclass keyword-only: required members may follow optional ones, as AWS's order has it."""
+
+    def __new__(mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> "ShapeMeta":
+        """Build the class; a ``msgspec.Struct`` does not inherit ``kw_only``."""
+        made: ShapeMeta = super().__new__(mcls, name, bases, namespace, **{"kw_only": True, **options})
+        return made
+
+
+class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_defaults=True):
     """Base of every request and of every structure in one: snake-case here, Pascal-case on the wire.
 
     A member that AWS requires has no default; any other is ``X | None = None``, and JSON ``null`` counts as absent.
@@ -37,7 +47,7 @@ class RequestShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=
     java_package: ClassVar[str] = ""
 
 
-class ResponseShape(msgspec.Struct, kw_only=True, rename="pascal", omit_defaults=True):
+class ResponseShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_defaults=True):
     """Base of every response: a member that is ``None`` is not sent. Stored JSON goes through as ``msgspec.Raw``."""
 
 
