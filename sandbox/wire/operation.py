@@ -20,7 +20,6 @@ __all__ = ["Operation", "RequestShape", "ResponseShape", "operation"]
 RequestT = TypeVar("RequestT", bound=msgspec.Struct)
 
 
-@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class ShapeMeta(msgspec.StructMeta):
     """Make every subclass keyword-only: required members may follow optional ones, as AWS's order has it."""
 
@@ -30,6 +29,7 @@ class ShapeMeta(msgspec.StructMeta):
         return made
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_defaults=True):
     """Base of every request and of every structure in one: snake-case here, Pascal-case on the wire.
 
@@ -47,6 +47,7 @@ class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_de
     java_package: ClassVar[str] = ""
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(msgspec.field,))
 class ResponseShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_defaults=True):
     """Base of every response: a member that is ``None`` is not sent. Stored JSON goes through as ``msgspec.Raw``."""
 
