@@ -1,0 +1,43 @@
+"""Rules of the house that are easy to break without noticing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pollers
+import runtimes
+import sandbox
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_tests_do_not_shadow_the_packages() -> None:
+    """An ``__init__.py`` under tests/unit/sandbox would make ``import sandbox`` mean the tests."""
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
+    for package in (sandbox, pollers, runtimes):
+        assert package.__file__ is not None
+        assert "tests" not in Path(package.__file__).parts
+
+
+def test_nothing_is_pickled_and_no_shell_is_started() -> None:
+    """Loading a shared snapshot must never run code, and no string becomes a command."""
+    forbidden = ("import pickle", "import dill", "import marshal", "shell=True", "os.system(", "import shelve")
+    found = [
+        f"{path.relative_to(ROOT)}: {word}"
+        for package in ("sandbox", "pollers", "runtimes")
+        for path in (ROOT / package).rglob("*.py")
+        for word in forbidden
+        if word in path.read_text()
+    ]
+    assert found == []
+
+
+def test_serving_imports_nothing_heavy() -> None:
+    """`sandbox serve` is ready in the time of a bare server: what it does not need yet is not imported."""
+    program = (
+        "import sys, sandbox.compose, sandbox.cli.serve\n"
+        "heavy = {'moto', 'botocore', 'boto3', 'docker', 'yaml', 'flask', 'watchdog'} & set(sys.modules)\n"
+        "print(sorted(heavy))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
