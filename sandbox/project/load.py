@@ -117,7 +117,9 @@ class _Loader:
                 if mapping is not None:
                     self.event_sources.append(mapping)
             case kind:
-                meant = next((known for known in _KNOWN_TYPES if known.casefold() == kind.casefold()), "")
+                meant = next(
+                    (known for known in _KNOWN_TYPES if known != kind and known.casefold() == kind.casefold()), ""
+                )
                 meant = f"Did you mean {meant}?" if meant else self._likely_typo(kind)
                 if meant:
                     self.problems.add(resource.type_line, f"there is no resource type {kind}", meant)

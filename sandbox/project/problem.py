@@ -64,5 +64,5 @@ class Problems:
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """``Did you mean X?`` for the closest of *known*; empty where nothing is close."""
     by_folded = {name.casefold(): name for name in known}
-    close = get_close_matches(wrong.casefold(), by_folded, n=1, cutoff=0.7)
+    close = get_close_matches(wrong.casefold(), by_folded, n=1, cutoff=0.6)
     return f"Did you mean {by_folded[close[0]]}?" if close else ""

@@ -90,8 +90,9 @@ class Reader:
             value = self.value(node, member, name)
             if value is not ABSENT:
                 values[name] = value
+        unknown = [written for written in fields.entries if written not in shape.members]
         for name in shape.required:
-            if name not in fields.entries and not any(did_you_mean(written, [name]) for written in fields.entries):
+            if name not in fields.entries and not any(did_you_mean(written, [name]) for written in unknown):
                 self.problems.add(line, f"{shape.name} has no {name}", "It is required")
         return values
 

@@ -128,7 +128,8 @@ def _resource(logical_id: str, node: Fields, line: int, problems: Problems) -> R
             problems.add(node.line_of(attribute), f"a resource has no attribute {attribute}", advice)
     kind = node.entries.get("Type")
     if not isinstance(kind, Scalar) or not isinstance(kind.value, str):
-        if "Type" in node.entries or not any(did_you_mean(attribute, ["Type"]) for attribute in node.entries):
+        unknown = [attribute for attribute in node.entries if attribute not in _RESOURCE_ATTRIBUTES]
+        if "Type" in node.entries or not any(did_you_mean(attribute, ["Type"]) for attribute in unknown):
             problems.add(line, f"{logical_id} has no Type", "Add a line such as: Type: AWS::DynamoDB::Table")
         return None
     properties = node.entries.get("Properties")

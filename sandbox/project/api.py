@@ -1,0 +1,74 @@
+"""What applying a project needs of a sandbox: its API, nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from sandbox.faults import ApiFault
+from sandbox.project.problem import Problem, TemplateFault
+from sandbox.project.project import Notice
+
+__all__ = ["Api", "Caller"]
+
+
+class Api(Protocol):
+    """A running sandbox."""
+
+    @property
+    def endpoint_url(self) -> str:
+        """``http://HOST:PORT``."""
+
+    async def call(
+        self,
+        operation: str,
+        parameters: dict[str, Any],
+        *,
+        service: str = "dynamodb",
+        account_id: str | None = None,
+        region: str | None = None,
+    ) -> Any:
+        """One API call with wire names; the decoded answer. Raises: ApiFault."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Makes the calls of one template, in its account and region, and reports refusals at its lines."""
+
+    api: Api
+    template: Path
+    account_id: str
+    region: str
+    notices: list[Notice] = field(default_factory=list)
+
+    async def call(self, operation: str, parameters: Mapping[str, Any], *, line: int, service: str = "dynamodb") -> Any:
+        """The answer. Raises: TemplateFault with AWS's wording, at *line*."""
+        try:
+            return await self._send(operation, parameters, service)
+        except ApiFault as fault:
+            raise self.refusal(fault, operation, line) from fault
+
+    async def find(
+        self, operation: str, parameters: Mapping[str, Any], *, line: int, service: str = "dynamodb"
+    ) -> Any | None:
+        """The answer, or ``None`` where what is asked for does not exist. Raises: TemplateFault."""
+        try:
+            return await self._send(operation, parameters, service)
+        except ApiFault as fault:
+            if fault.code == "ResourceNotFoundException":
+                return None
+            raise self.refusal(fault, operation, line) from fault
+
+    def refusal(self, fault: ApiFault, operation: str, line: int) -> TemplateFault:
+        """The fault, as a fault of the template."""
+        what = f"{operation} refuses this: {fault.message or fault.code}"
+        return TemplateFault(self.template, [Problem(line=line, what=what)])
+
+    def notice(self, line: int, text: str) -> None:
+        """Remember something the developer should know."""
+        self.notices.append(Notice(line=line, text=text))
+
+    async def _send(self, operation: str, parameters: Mapping[str, Any], service: str) -> Any:
+        return await self.api.call(
+            operation, dict(parameters), service=service, account_id=self.account_id, region=self.region
+        )

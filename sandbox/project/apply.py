@@ -1,0 +1,98 @@
+"""Bring a running sandbox to what a project declares, through its API, and leave alone what is already so.
+
+Idempotent: a table that exists keeps its data, a function gets the new code and settings, a mapping keeps its position.
+What the template no longer declares is left where it is.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.project.api import Api, Caller
+from sandbox.project.apply_table import apply_table
+from sandbox.project.late import filled
+from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project
+
+__all__ = ["Applied", "apply"]
+
+_NOT_UPDATABLE = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags")
+_CONFIGURATION_ONLY = ("Architectures", "FunctionName", "PackageType", "Tags")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Applied:
+    """What became of a project.
+
+    Attributes:
+        stream_arns: the current stream of each declared table that has one, by table name.
+        mapping_uuids: parallel to the project's event sources.
+        notices: what could not be done without losing data.
+    """
+
+    stream_arns: Mapping[str, str]
+    mapping_uuids: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+
+async def apply(project: Project, sandbox: Api) -> Applied:
+    """Create or update every table, function and mapping of *project*.
+
+    Raises:
+        TemplateFault: an operation refuses what the template asks for; told with its line.
+    """
+    caller = Caller(api=sandbox, template=project.template, account_id=project.account_id, region=project.region)
+    stream_arns: dict[str, str] = {}
+    for table in project.tables:
+        stream_arn = await apply_table(table, caller)
+        if stream_arn is not None:
+            stream_arns[table.name] = stream_arn
+    for function in project.functions:
+        await _apply_function(function, caller, stream_arns)
+    uuids = [await _apply_mapping(source, caller, stream_arns) for source in project.event_sources]
+    return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), notices=tuple(caller.notices))
+
+
+async def _apply_function(function: Function, caller: Caller, stream_arns: Mapping[str, str]) -> None:
+    request = filled(dict(function.request), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
+    code = _code(function)
+    name = {"FunctionName": function.name}
+    line = function.line
+    existing = await caller.find("GetFunctionConfiguration", name, line=line, service="lambda")
+    if existing is None:
+        await caller.call("CreateFunction", {**request, "Code": code}, line=line, service="lambda")
+    else:
+        configuration = {member: value for member, value in request.items() if member not in _CONFIGURATION_ONLY}
+        # What the template no longer says goes back to Lambda's default, as an update by CloudFormation would have it.
+        defaults = {"Environment": {"Variables": {}}, "Description": "", "Timeout": 3, "MemorySize": 128}
+        await caller.call("UpdateFunctionCode", {**name, **code}, line=line, service="lambda")
+        await caller.call(
+            "UpdateFunctionConfiguration", {**name, **defaults, **configuration}, line=line, service="lambda"
+        )
+    if function.reserved_concurrency is not None:
+        limit = {**name, "ReservedConcurrentExecutions": function.reserved_concurrency}
+        await caller.call("PutFunctionConcurrency", limit, line=line, service="lambda")
+
+
+def _code(function: Function) -> dict[str, Any]:
+    if isinstance(function.code, CodeFolder):
+        return {"S3Bucket": "hot-reload", "S3Key": str(function.code.path)}
+    return {"ZipFile": base64.b64encode(function.code.zip_bytes).decode()}
+
+
+async def _apply_mapping(source: EventSource, caller: Caller, stream_arns: Mapping[str, str]) -> str:
+    """The mapping's UUID; one that reads the same stream for the same function is the same mapping."""
+    request = filled(dict(source.request), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
+    which = {"FunctionName": request["FunctionName"], "EventSourceArn": request["EventSourceArn"]}
+    listed = await caller.find("ListEventSourceMappings", which, line=source.line, service="lambda")
+    existing = (listed or {}).get("EventSourceMappings", [])
+    if not existing:
+        created = await caller.call("CreateEventSourceMapping", request, line=source.line, service="lambda")
+        return str(created["UUID"])
+    uuid = str(existing[0]["UUID"])
+    settings = {member: value for member, value in request.items() if member not in _NOT_UPDATABLE}
+    defaults: dict[str, Any] = {"Enabled": True, "FilterCriteria": {}, "FunctionResponseTypes": []}
+    await caller.call(
+        "UpdateEventSourceMapping", {**defaults, **settings, "UUID": uuid}, line=source.line, service="lambda"
+    )
+    return uuid
