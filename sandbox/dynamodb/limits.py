@@ -13,3 +13,13 @@ READ_UNIT_BYTES = 4096
 WRITE_UNIT_BYTES = 1024
 EXPIRY_AGE_SECONDS_MAX = 5 * 365 * 86_400
 """TTL leaves items alone whose time lies further back."""
+TAGS_MAX = 50
+LOCAL_INDEXES_MAX = 5
+GLOBAL_INDEXES_MAX = 20
+PROJECTED_ATTRIBUTES_MAX = 100
+"""Named attributes of all indexes of a table together."""
+INDEX_KEY_SIDE_ATTRIBUTES_MAX = 4
+"""Attributes of a global index's partition key, and as many of its sort key."""
+CAPACITY_UNITS_MAX = 10**12
+PASSING_TABLES_MAX = 500
+"""Tables of an account and region that may be created, updated or deleted at one time. Source: dynamodb-exact §19.2."""

@@ -105,7 +105,7 @@ class LocalSecondaryIndex(Structure):
     """An index with the table's partition key."""
 
     index_name: IndexName
-    key_schema: KeySchema
+    key_schema: TableKeySchema
     projection: Projection
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
-from sandbox.dynamodb.storage.table import Table, TableDefinition
+from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
 
@@ -87,10 +87,14 @@ class Store:
         definition = table.definition
         table.items.drop()
         table.expiry.drop()
-        for index in table.indexes.values():
-            index.entries.drop()
+        for index in definition.indexes:
+            self.drop_index(definition, index)
         self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
         del self._tables[(definition.account_id, definition.region)][definition.name]
+
+    def drop_index(self, definition: TableDefinition, index: IndexDefinition) -> None:
+        """Drop the entries of an index that is being deleted. Inside a transaction."""
+        Index.rows(self.database.connection, definition, index).drop()
 
     # -- items -------------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
         number: names the index's rows in the store; never reused within a table.
         key_schema: ``[("attr", "HASH"), …]`` in the order given.
         settles_at: when a passing status (CREATING, UPDATING, DELETING) ends; ``None`` where nothing is under way.
+        backfilling: existing items are still being entered; what is written meanwhile is entered with the write.
+        pending_throughput: read and write units that count once UPDATING has settled.
     """
 
     name: str
@@ -47,6 +49,7 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
     throughput: Throughput = msgspec.field(default_factory=Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
+    pending_throughput: tuple[int, int] | None = None
 
 
 class TableDefinition(msgspec.Struct, kw_only=True):
@@ -55,6 +58,9 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     Attributes:
         attribute_types: attribute name to S, N or B, for key attributes only.
         settles_at: when a passing status ends; ``None`` where nothing is under way.
+        pending_throughput: read and write units that count once UPDATING has settled.
+        warm_throughput_is_changing: asked for by the change that is under way.
+        on_demand_switches: when (epoch seconds) the table was last switched to on-demand, newest last, four at most.
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         expiry_attribute: the TTL attribute while TTL is enabled.
     """
@@ -72,11 +78,13 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     status: str = "ACTIVE"
     settles_at: float | None = None
     billing_mode: str = "PROVISIONED"
-    billing_mode_was_given: bool = False
     on_demand_since: float | None = None
+    on_demand_switches: list[float] = msgspec.field(default_factory=list)
+    pending_throughput: tuple[int, int] | None = None
     throughput: Throughput = msgspec.field(default_factory=Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
+    warm_throughput_is_changing: bool = False
     deletion_protection: bool = False
     table_class: str | None = None
     table_class_changed: float | None = None
@@ -108,7 +116,7 @@ class Index:
         self.definition = definition
         self.name = definition.name
         self.is_global = definition.is_global
-        self.entries = Rows(connection, f"index_{table.id}_{definition.number}")
+        self.entries = self.rows(connection, table, definition)
         self.keys = IndexKeys(
             hash_parts=_parts(table, definition.key_schema, "HASH"),
             range_parts=_parts(table, definition.key_schema, "RANGE"),
@@ -119,6 +127,11 @@ class Index:
         else:
             names = [name for name, _ in table.key_schema] + [name for name, _ in definition.key_schema]
             self.projected = frozenset(names + (definition.non_key_attributes or []))
+
+    @staticmethod
+    def rows(connection: apsw.Connection, table: TableDefinition, definition: IndexDefinition) -> Rows:
+        """Where the entries of an index are, also of one that is being deleted."""
+        return Rows(connection, f"index_{table.id}_{definition.number}")
 
 
 class Table:

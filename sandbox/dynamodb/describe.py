@@ -1,0 +1,216 @@
+"""From a stored table to its description, as CreateTable, DescribeTable, UpdateTable and DeleteTable answer it.
+
+The description is a function of what is stored: a table that is CREATING is described alike by both operations that
+can show it. Source: dynamodb-exact §19.2, aws-recorded-answers §9.
+"""
+
+from typing import Any, cast
+
+from sandbox.dynamodb.descriptions import (
+    BillingModeSummary,
+    GlobalSecondaryIndexDescription,
+    LocalSecondaryIndexDescription,
+    OnDemandThroughputDescription,
+    ProvisionedThroughputDescription,
+    SSEDescription,
+    TableClassSummary,
+    TableDescription,
+    WarmThroughputDescription,
+)
+from sandbox.dynamodb.lifecycle.throughput import decreases_on
+from sandbox.dynamodb.parameters import AttributeDefinition, KeySchemaElement, Projection, StreamSpecification
+from sandbox.dynamodb.storage.store import Store
+from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition, Throughput
+
+__all__ = ["describe_deleted_table", "describe_table"]
+
+_ON_DEMAND_READ_UNITS = 12_000
+_ON_DEMAND_WRITE_UNITS = 4_000
+
+
+def describe_table(store: Store, table: Table, now: float) -> TableDescription:
+    """Describe *table* with its counts and sizes as they are now."""
+    definition = table.definition
+    item_count, size_bytes = table.items.totals()
+    stream = store.log.by_id(definition.stream_id)
+    return TableDescription(
+        attribute_definitions=[
+            AttributeDefinition(attribute_name=name, attribute_type=cast("Any", kind))
+            for name, kind in sorted(definition.attribute_types.items())
+        ],
+        billing_mode_summary=_billing(definition),
+        creation_date_time=_instant(definition.created),
+        deletion_protection_enabled=definition.deletion_protection,
+        global_secondary_indexes=[_global_index(table, index, now) for index in definition.indexes if index.is_global]
+        or None,
+        item_count=item_count,
+        key_schema=_key_schema(definition.key_schema),
+        latest_stream_arn=stream.arn if stream is not None else None,
+        latest_stream_label=stream.label if stream is not None else None,
+        local_secondary_indexes=[_local_index(table, index) for index in definition.indexes if not index.is_global]
+        or None,
+        on_demand_throughput=_on_demand(definition.on_demand_throughput),
+        provisioned_throughput=_throughput(definition.throughput, now),
+        sse_description=_encryption(definition),
+        stream_specification=(
+            StreamSpecification(stream_enabled=True, stream_view_type=cast("Any", stream.view_type))
+            if stream is not None and definition.stream_enabled
+            else None
+        ),
+        table_arn=definition.arn,
+        table_class_summary=_table_class(definition),
+        table_id=definition.table_id,
+        table_name=definition.name,
+        table_size_bytes=size_bytes,
+        table_status=definition.status,
+        warm_throughput=_warm(
+            definition,
+            definition.throughput,
+            definition.warm_throughput,
+            is_new=definition.status == "CREATING",
+            is_changing=definition.warm_throughput_is_changing,
+        ),
+    )
+
+
+def describe_deleted_table(table: Table, now: float) -> TableDescription:
+    """Describe *table* as DeleteTable does: without keys, definitions and creation date."""
+    definition = table.definition
+    item_count, size_bytes = table.items.totals()
+    return TableDescription(
+        deletion_protection_enabled=definition.deletion_protection,
+        item_count=item_count,
+        provisioned_throughput=_throughput(definition.throughput, now),
+        table_arn=definition.arn,
+        table_id=definition.table_id,
+        table_name=definition.name,
+        table_size_bytes=size_bytes,
+        table_status=definition.status,
+    )
+
+
+# -- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _instant(seconds: float) -> float:
+    """Epoch seconds with milliseconds, as AWS's answers have them."""
+    return round(seconds, 3)
+
+
+def _instant_or_none(seconds: float | None) -> float | None:
+    return None if seconds is None else _instant(seconds)
+
+
+def _key_schema(schema: list[tuple[str, str]]) -> list[KeySchemaElement]:
+    return [KeySchemaElement(attribute_name=name, key_type=cast("Any", kind)) for name, kind in schema]
+
+
+def _billing(definition: TableDefinition) -> BillingModeSummary | None:
+    """Only a table that is on demand, or once was, shows how it is billed."""
+    is_on_demand = definition.billing_mode == "PAY_PER_REQUEST"
+    if not is_on_demand and definition.on_demand_since is None:
+        return None
+    since = None if definition.status == "CREATING" else _instant_or_none(definition.on_demand_since)
+    return BillingModeSummary(billing_mode=definition.billing_mode, last_update_to_pay_per_request_date_time=since)
+
+
+def _throughput(throughput: Throughput, now: float) -> ProvisionedThroughputDescription:
+    return ProvisionedThroughputDescription(
+        number_of_decreases_today=decreases_on(throughput, now),
+        read_capacity_units=throughput.read_capacity_units,
+        write_capacity_units=throughput.write_capacity_units,
+        last_increase_date_time=_instant_or_none(throughput.last_increase),
+        last_decrease_date_time=_instant_or_none(throughput.last_decrease),
+    )
+
+
+def _on_demand(limits: dict[str, int] | None) -> OnDemandThroughputDescription | None:
+    if not limits:
+        return None
+    return OnDemandThroughputDescription(
+        max_read_request_units=limits.get("read"), max_write_request_units=limits.get("write")
+    )
+
+
+def _warm(
+    definition: TableDefinition,
+    throughput: Throughput,
+    asked: dict[str, int] | None,
+    *,
+    is_new: bool,
+    is_changing: bool,
+) -> WarmThroughputDescription | None:
+    if is_new and not asked:
+        return None
+    if definition.billing_mode == "PAY_PER_REQUEST":
+        read, write = _ON_DEMAND_READ_UNITS, _ON_DEMAND_WRITE_UNITS
+    else:
+        read, write = throughput.read_capacity_units, throughput.write_capacity_units
+    asked = asked or {}
+    return WarmThroughputDescription(
+        read_units_per_second=asked.get("read", read),
+        write_units_per_second=asked.get("write", write),
+        status="UPDATING" if is_new or is_changing else "ACTIVE",
+    )
+
+
+def _encryption(definition: TableDefinition) -> SSEDescription | None:
+    if definition.sse is None:
+        return None
+    return SSEDescription(
+        status=definition.sse["status"], sse_type=definition.sse["type"], kms_master_key_arn=definition.sse["key_arn"]
+    )
+
+
+def _table_class(definition: TableDefinition) -> TableClassSummary | None:
+    if definition.table_class is None:
+        return None
+    return TableClassSummary(
+        table_class=definition.table_class, last_update_date_time=_instant_or_none(definition.table_class_changed)
+    )
+
+
+def _index_totals(table: Table, definition: IndexDefinition) -> tuple[int, int]:
+    index: Index | None = table.indexes.get(definition.name)
+    return index.entries.totals() if index is not None else (0, 0)
+
+
+def _projection(definition: IndexDefinition) -> Projection:
+    return Projection(
+        projection_type=cast("Any", definition.projection_type), non_key_attributes=definition.non_key_attributes
+    )
+
+
+def _local_index(table: Table, definition: IndexDefinition) -> LocalSecondaryIndexDescription:
+    count, size_bytes = _index_totals(table, definition)
+    return LocalSecondaryIndexDescription(
+        index_arn=f"{table.definition.arn}/index/{definition.name}",
+        index_name=definition.name,
+        index_size_bytes=size_bytes,
+        item_count=count,
+        key_schema=_key_schema(definition.key_schema),
+        projection=_projection(definition),
+    )
+
+
+def _global_index(table: Table, definition: IndexDefinition, now: float) -> GlobalSecondaryIndexDescription:
+    count, size_bytes = _index_totals(table, definition)
+    return GlobalSecondaryIndexDescription(
+        backfilling=True if definition.backfilling else None,
+        index_arn=f"{table.definition.arn}/index/{definition.name}",
+        index_name=definition.name,
+        index_size_bytes=size_bytes,
+        index_status=definition.status,
+        item_count=count,
+        key_schema=_key_schema(definition.key_schema),
+        on_demand_throughput=_on_demand(definition.on_demand_throughput),
+        projection=_projection(definition),
+        provisioned_throughput=_throughput(definition.throughput, now),
+        warm_throughput=_warm(
+            table.definition,
+            definition.throughput,
+            definition.warm_throughput,
+            is_new=definition.status == "CREATING",
+            is_changing=False,
+        ),
+    )

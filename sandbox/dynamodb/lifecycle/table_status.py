@@ -1,0 +1,121 @@
+"""Out of the passing statuses: CREATING, UPDATING and DELETING end at their ``settles_at``.
+
+Whoever looks at a table settles it first, so that a client never sees a status that is over; ``Lifecycle`` does the
+same at the right moment for those that nobody looks at. Source: dynamodb-exact §19.2, §19.3.
+"""
+
+from msgspec.structs import replace
+
+from sandbox.dynamodb.lifecycle.backfill import BACKFILL_AT_ONCE_ITEMS, fill
+from sandbox.dynamodb.lifecycle.throughput import settled_throughput
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.store import Store
+from sandbox.dynamodb.storage.table import IndexDefinition, Table, TableDefinition
+
+__all__ = ["current_table", "next_settling", "passing_tables", "settle", "settle_account"]
+
+
+def current_table(scope: Scope, name: str) -> Table | None:
+    """The table a control operation names, by name or ARN, with every status that is over left behind."""
+    table = scope.find(name)
+    return settle(scope.store, table, scope.clock.now()) if table is not None else None
+
+
+def settle_account(scope: Scope) -> None:
+    """Settle every table of the account and region."""
+    now = scope.clock.now()
+    for name in scope.store.table_names(scope.account_id, scope.region):
+        table = scope.store.table(scope.account_id, scope.region, name)
+        if table is not None:
+            settle(scope.store, table, now)
+
+
+def passing_tables(scope: Scope) -> int:
+    """How many tables of the account and region are being created, updated or deleted."""
+    settle_account(scope)
+    tables = (
+        scope.store.table(scope.account_id, scope.region, name)
+        for name in scope.store.table_names(scope.account_id, scope.region)
+    )
+    return sum(table is not None and table.definition.status != "ACTIVE" for table in tables)
+
+
+def settle(store: Store, table: Table, now: float) -> Table | None:
+    """End what is due at *now*; ``None`` once the table is deleted.
+
+    A new index whose table has more items than fit into one step stays CREATING; ``Lifecycle`` fills it.
+    """
+    definition = table.definition
+    table_is_due = _is_due(definition.settles_at, now)
+    indexes_due = [index for index in definition.indexes if _is_due(index.settles_at, now)]
+    if not table_is_due and not indexes_due:
+        return table
+    with store.database.write():
+        if table_is_due and definition.status == "DELETING":
+            store.drop_table(table)
+            return None
+        for index in indexes_due:
+            if index.status == "DELETING":
+                store.drop_index(definition, index)
+        settled = _settled(definition, now) if table_is_due else definition
+        indexes = [_settled_index(table, index, now) for index in definition.indexes]
+        return store.save(_without_orphans(replace(settled, indexes=[index for index in indexes if index is not None])))
+
+
+def next_settling(store: Store) -> float | None:
+    """When (epoch seconds) the next status is over; ``None`` while all are at rest."""
+    instants = [
+        instant
+        for table in store.all_tables()
+        for instant in (table.definition.settles_at, *(index.settles_at for index in table.definition.indexes))
+        if instant is not None
+    ]
+    return min(instants, default=None)
+
+
+def _is_due(settles_at: float | None, now: float) -> bool:
+    return settles_at is not None and settles_at <= now
+
+
+def _settled(definition: TableDefinition, now: float) -> TableDefinition:
+    sse = definition.sse
+    if sse is not None and sse["status"] != "ENABLED":
+        # Disabling is described as UPDATING until the key of the account is no longer in use.
+        sse = None if sse.get("next") == "DISABLED" else {**sse, "status": "ENABLED"}
+    limits = {name: limit for name, limit in (definition.on_demand_throughput or {}).items() if limit != -1}
+    return replace(
+        definition,
+        status="ACTIVE",
+        settles_at=None,
+        throughput=settled_throughput(definition.throughput, definition.pending_throughput, now),
+        pending_throughput=None,
+        on_demand_throughput=limits or None,
+        warm_throughput_is_changing=False,
+        sse=sse,
+    )
+
+
+def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDefinition | None:
+    if not _is_due(index.settles_at, now):
+        return index
+    if index.status == "DELETING":
+        return None
+    if index.backfilling and fill(table, index, behind=b"", items_max=BACKFILL_AT_ONCE_ITEMS) is not None:
+        return replace(index, settles_at=None)
+    return replace(
+        index,
+        status="ACTIVE",
+        settles_at=None,
+        backfilling=False,
+        throughput=settled_throughput(index.throughput, index.pending_throughput, now),
+        pending_throughput=None,
+    )
+
+
+def _without_orphans(definition: TableDefinition) -> TableDefinition:
+    """Forget the types of attributes that are no longer part of any key. Source: dynamodb-exact §19.3."""
+    schemas = [definition.key_schema, *(index.key_schema for index in definition.indexes)]
+    used = {name for schema in schemas for name, _ in schema}
+    return replace(
+        definition, attribute_types={name: kind for name, kind in definition.attribute_types.items() if name in used}
+    )

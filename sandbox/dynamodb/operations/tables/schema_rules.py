@@ -1,0 +1,184 @@
+"""What keys, attribute definitions and indexes of a table may be: the rules of CreateTable, shared with UpdateTable.
+
+Source: dynamodb-exact §19.1 rows 5-17, in that order.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import (
+    GLOBAL_INDEXES_MAX,
+    INDEX_KEY_SIDE_ATTRIBUTES_MAX,
+    LOCAL_INDEXES_MAX,
+    PROJECTED_ATTRIBUTES_MAX,
+)
+from sandbox.dynamodb.operations.tables.wording import invalid, listed
+from sandbox.dynamodb.parameters import (
+    AttributeDefinition,
+    GlobalSecondaryIndex,
+    KeySchemaElement,
+    LocalSecondaryIndex,
+    Projection,
+)
+
+__all__ = ["check_global_schema", "check_projected_total", "check_projection", "check_table_schema"]
+
+_SAME_NAME = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
+
+
+def check_table_schema(
+    definitions: Sequence[AttributeDefinition],
+    key_schema: Sequence[KeySchemaElement],
+    local_indexes: Sequence[LocalSecondaryIndex] | None,
+    global_indexes: Sequence[GlobalSecondaryIndex] | None,
+) -> None:
+    """Check everything about a new table's attributes.
+
+    Raises:
+        ValidationException: the first broken rule.
+    """
+    types = {definition.attribute_name: definition.attribute_type for definition in definitions}
+    _check_schema(key_schema, types)
+    if local_indexes is None and global_indexes is None and len(types) != len(key_schema):
+        raise invalid(
+            "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
+        )
+    names: set[str] = set()
+    if local_indexes is not None:
+        _check_local_indexes(local_indexes, key_schema, types, names)
+    if global_indexes is not None:
+        _check_global_indexes(global_indexes, types, names)
+    indexes: list[LocalSecondaryIndex | GlobalSecondaryIndex] = [*(local_indexes or ()), *(global_indexes or ())]
+    check_projected_total([index.projection for index in indexes])
+    used = {
+        element.attribute_name
+        for schema in (key_schema, *(index.key_schema for index in indexes))
+        for element in schema
+    }
+    if len(used) < len(types):
+        raise invalid(
+            "Some AttributeDefinitions are not used. "
+            f"AttributeDefinitions: {listed(sorted(types))}, keys used: {listed(sorted(used))}"
+        )
+
+
+def _check_local_indexes(
+    indexes: Sequence[LocalSecondaryIndex],
+    table_schema: Sequence[KeySchemaElement],
+    types: Mapping[str, str],
+    names: set[str],
+) -> None:
+    if not indexes:
+        raise invalid("List of LocalSecondaryIndexes is empty")
+    table_hash = table_schema[0].attribute_name
+    for index in indexes:
+        _check_schema(index.key_schema, types)
+        if len(table_schema) < 2:
+            raise invalid(
+                "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+            )
+        if len(index.key_schema) < 2:
+            raise invalid(f"Index KeySchema does not have a range key for index: {index.index_name}")
+        index_hash = index.key_schema[0].attribute_name
+        if index_hash != table_hash:
+            raise invalid(
+                f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {index.index_name}. "
+                f"index hash key: {index_hash}, table hash key: {table_hash}"
+            )
+        check_projection(index.projection)
+        _check_name(index.index_name, names)
+    if len(indexes) > LOCAL_INDEXES_MAX:
+        raise invalid(f"Number of LocalSecondaryIndexes exceeds per-table limit of {LOCAL_INDEXES_MAX}")
+
+
+def _check_global_indexes(indexes: Sequence[GlobalSecondaryIndex], types: Mapping[str, str], names: set[str]) -> None:
+    if not indexes:
+        raise invalid("List of GlobalSecondaryIndexes is empty")
+    for index in indexes:
+        check_global_schema(index.key_schema, types)
+        check_projection(index.projection)
+        _check_name(index.index_name, names)
+    if len(indexes) > GLOBAL_INDEXES_MAX:
+        raise invalid(f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES_MAX}")
+
+
+def _check_name(name: str, names: set[str]) -> None:
+    if name in names:
+        raise invalid(f"Duplicate index name: {name}")
+    names.add(name)
+
+
+def _check_defined(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
+    if len(schema) > len(types):
+        raise ValidationException("Invalid KeySchema: Some index key attribute have no definition")
+    if any(element.attribute_name not in types for element in schema):
+        keys = listed(element.attribute_name for element in schema)
+        raise invalid(
+            f"Some index key attributes are not defined in AttributeDefinitions. Keys: {keys}, AttributeDefinitions: {listed(types)}"
+        )
+
+
+def _check_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
+    """One HASH and perhaps one RANGE: the key of a table or of a local index."""
+    _check_defined(schema, types)
+    if len({element.attribute_name for element in schema}) < len(schema):
+        raise ValidationException(_SAME_NAME)
+    if schema[0].key_type != "HASH":
+        raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    if len(schema) > 1 and schema[1].key_type != "RANGE":
+        raise ValidationException("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+
+
+def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
+    """Up to four HASH, then up to four RANGE attributes.
+
+    The wordings for keys of several attributes are assumptions: none has been recorded (dynamodb-exact §25 row 22).
+
+    Raises:
+        ValidationException: the first broken rule.
+    """
+    _check_defined(schema, types)
+    if len({element.attribute_name for element in schema}) < len(schema):
+        raise ValidationException(_SAME_NAME)
+    if schema[0].key_type != "HASH":
+        raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+    kinds = [element.key_type for element in schema]
+    hashes = kinds.count("HASH")
+    if "HASH" in kinds[hashes:]:
+        raise ValidationException("Invalid KeySchema: HASH key elements must precede RANGE key elements")
+    if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX or len(kinds) - hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX:
+        kind = "HASH" if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX else "RANGE"
+        raise ValidationException(
+            f"Invalid KeySchema: At most {INDEX_KEY_SIDE_ATTRIBUTES_MAX} {kind} key elements are allowed"
+        )
+
+
+def check_projection(projection: Projection) -> None:
+    """Check what an index carries.
+
+    Raises:
+        ValidationException: no type, or attributes named where the type forbids or lacking where it wants them.
+    """
+    kind, names = projection.projection_type, projection.non_key_attributes
+    if kind is None:
+        raise invalid("Unknown ProjectionType: null")
+    if kind == "INCLUDE" and names is None:
+        raise invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+    if kind != "INCLUDE" and names is not None:
+        raise invalid(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
+
+
+def check_projected_total(projections: Sequence[Projection]) -> None:
+    """Check that all indexes together carry at most 100 named attributes; a name counts once per index.
+
+    The wording is an assumption. Source of the limit: dynamodb-exact §3.6.
+
+    Raises:
+        ValidationException: there are more.
+    """
+    total = sum(len(projection.non_key_attributes or ()) for projection in projections)
+    if total > PROJECTED_ATTRIBUTES_MAX:
+        raise invalid(
+            f"The total number of NonKeyAttributes over all indexes is {total}, "
+            f"which exceeds the per-table limit of {PROJECTED_ATTRIBUTES_MAX}"
+        )

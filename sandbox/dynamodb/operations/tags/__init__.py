@@ -1,0 +1,1 @@
+"""TagResource, UntagResource, ListTagsOfResource, and what tags may be."""
