@@ -1,0 +1,107 @@
+"""Transactions, group commit and the data folder."""
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from sandbox.dynamodb.storage.database import Database, DatabaseInUse, DatabaseUnusable
+
+
+def _count(database: Database) -> int:
+    row = database.connection.execute("SELECT count(*) FROM t").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _insert(database: Database, *, fail: bool = False) -> None:
+    with database.write():
+        database.connection.execute("INSERT INTO t VALUES (1)")
+        if fail:
+            raise ZeroDivisionError
+
+
+@pytest.fixture(params=["memory", "folder"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """Both ways to keep data behave alike."""
+    made = Database(tmp_path if request.param == "folder" else None)
+    with made.write():
+        made.connection.execute("CREATE TABLE t (x)")
+    return made
+
+
+def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
+    """Half of a write must never be seen."""
+    with pytest.raises(ZeroDivisionError):
+        _insert(database, fail=True)
+    assert _count(database) == 0
+    _insert(database)
+    assert _count(database) == 1
+
+
+def test_blocks_of_one_turn_share_one_commit(tmp_path: Path) -> None:
+    """One fsync for all requests that arrive together; a failing one among them takes nothing of the others."""
+    database = Database(tmp_path)
+    with database.write():
+        database.connection.execute("CREATE TABLE t (x)")
+    commits: list[int] = []
+    database.on_commit(lambda: commits.append(1))
+
+    async def requests() -> None:
+        _insert(database)
+        with pytest.raises(ZeroDivisionError):
+            _insert(database, fail=True)
+        _insert(database)
+        assert commits == []
+        pending = database.pending()
+        assert pending is not None
+        await pending
+        assert commits == [1]
+        assert database.pending() is None
+
+    asyncio.run(requests())
+    assert _count(database) == 2
+    database.close()
+
+
+def test_what_was_committed_is_there_after_opening_again(tmp_path: Path) -> None:
+    """The data folder is the point of having one."""
+    first = Database(tmp_path)
+    with first.write():
+        first.connection.execute("CREATE TABLE t (x)")
+    _insert(first)
+    first.close()
+    second = Database(tmp_path)
+    assert _count(second) == 1
+    second.close()
+
+
+def test_a_second_process_is_refused_with_the_holder(tmp_path: Path) -> None:
+    """Two writers would ruin each other's data; the text says whom to stop."""
+    first = Database(tmp_path)
+    with pytest.raises(DatabaseInUse, match=str(os.getpid())):
+        Database(tmp_path)
+    first.close()
+    Database(tmp_path).close()
+
+
+def test_the_folder_and_its_files_are_private(tmp_path: Path) -> None:
+    """Source: reliability study, S12."""
+    folder = tmp_path / "data"
+    Database(folder).close()
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
+
+
+def test_a_newer_format_and_a_broken_file_are_refused_clearly(tmp_path: Path) -> None:
+    """Never a traceback, never silent loss."""
+    database = Database(tmp_path)
+    database.connection.execute("UPDATE meta SET value = 99 WHERE name = 'schema_version'")
+    database.close()
+    with pytest.raises(DatabaseUnusable, match="another version"):
+        Database(tmp_path)
+    (tmp_path / "sandbox.db").write_bytes(b"not a database" * 1000)
+    with pytest.raises(DatabaseUnusable, match="cannot be opened"):
+        Database(tmp_path)

@@ -1,0 +1,100 @@
+"""Row keys: a partition is a prefix, a sort condition is a range, a segment is a range."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, Range, TableKeys, after, segment_range
+from sandbox.values.number import canonical
+
+TEXTS = st.text(alphabet=st.sampled_from("ab\x00\x01é𝄞"), min_size=1, max_size=6)
+NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=3).map(lambda number: canonical(str(number)))
+OPERATORS = ["=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"]
+
+
+def _holds(operator: str, value: str, operands: list[str], type_: str) -> bool:
+    """The condition by its definition: UTF-8 bytes or numbers."""
+
+    def key(text: str) -> bytes | Decimal:
+        return Decimal(text) if type_ == "N" else text.encode()
+
+    match operator:
+        case "=":
+            return value == operands[0]
+        case "<":
+            return key(value) < key(operands[0])  # type: ignore[operator]  # both are of one type
+        case "<=":
+            return key(value) <= key(operands[0])  # type: ignore[operator]  # as above
+        case ">":
+            return key(value) > key(operands[0])  # type: ignore[operator]  # as above
+        case ">=":
+            return key(value) >= key(operands[0])  # type: ignore[operator]  # as above
+        case "BETWEEN":
+            return key(operands[0]) <= key(value) <= key(operands[1])  # type: ignore[operator]  # as above
+    return value.startswith(operands[0])
+
+
+def _within(span: Range, key: bytes) -> bool:
+    return span.low <= key and (span.high is None or key < span.high)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+@given(hash_text=TEXTS, other=TEXTS, value=TEXTS, low=TEXTS, high=TEXTS)
+def test_a_sort_condition_on_text_is_exactly_a_range(operator: str, hash_text: str, other: str, value: str, low: str, high: str) -> None:
+    """For the table's keys and for an index's, whose sort key is followed by the table key."""
+    operands = [low, high] if operator == "BETWEEN" else [low]
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "S"))
+    index_keys = IndexKeys(hash_parts=(KeyPart("p", "S"),), range_parts=(KeyPart("s", "S"),), is_global=True)
+    item = {"p": {"S": hash_text}, "s": {"S": value}}
+    row = table_keys.of(item)
+    entry = index_keys.of(item, row)
+    assert entry is not None
+    expected = _holds(operator, value, operands, "S")
+    for keys, key in ((table_keys, row), (index_keys, entry)):
+        span = keys.range_for(keys.partition([hash_text]), [], operator, operands)
+        assert _within(span, key) == expected
+        if other != hash_text:
+            foreign = keys.range_for(keys.partition([other]), [], operator, operands)
+            assert not _within(foreign, key)
+
+
+@pytest.mark.parametrize("operator", [operator for operator in OPERATORS if operator != "begins_with"])
+@given(value=NUMBERS, low=NUMBERS, high=NUMBERS)
+def test_a_sort_condition_on_numbers_is_exactly_a_range(operator: str, value: str, low: str, high: str) -> None:
+    """Numbers sort by value, negative ones and fractions too."""
+    operands = [low, high] if operator == "BETWEEN" else [low]
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "N"))
+    index_keys = IndexKeys(hash_parts=(KeyPart("p", "S"),), range_parts=(KeyPart("s", "N"),), is_global=False)
+    item = {"p": {"S": "x"}, "s": {"N": value}}
+    row = table_keys.of(item)
+    entry = index_keys.of(item, row)
+    assert entry is not None
+    expected = _holds(operator, value, operands, "N")
+    assert _within(table_keys.range_for(table_keys.partition(["x"]), [], operator, operands), row) == expected
+    assert _within(index_keys.range_for(index_keys.partition(["x"]), [], operator, operands), entry) == expected
+
+
+def test_an_item_without_an_index_key_has_no_entry() -> None:
+    """Indexes are sparse: a missing attribute or one of another type keeps the item out."""
+    keys = IndexKeys(hash_parts=(KeyPart("a", "S"), KeyPart("b", "N")), range_parts=(), is_global=True)
+    assert keys.of({"a": {"S": "x"}}, b"k") is None
+    assert keys.of({"a": {"S": "x"}, "b": {"S": "1"}}, b"k") is None
+    assert keys.of({"a": {"S": "x"}, "b": {"N": "1"}}, b"k") is not None
+
+
+def test_segments_share_out_every_hash_once() -> None:
+    """A parallel scan sees every item in exactly one segment, whatever the number of segments."""
+    for total in (1, 2, 3, 7, 100, 4096, 5000):
+        spans = [segment_range(segment, total) for segment in range(total)]
+        assert spans[0].low <= b"\x00\x00"
+        assert spans[-1].high is None
+        for span, following in zip(spans, spans[1:], strict=False):
+            assert span.high == following.low or (span.low == span.high == following.low)
+
+
+def test_nothing_comes_after_the_last_prefix() -> None:
+    """A prefix of 0xFF bytes has no upper bound."""
+    assert after(b"\xff\xff") is None
+    assert after(b"a\xff") == b"b"
