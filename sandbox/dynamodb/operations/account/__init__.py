@@ -1,0 +1,1 @@
+"""DescribeLimits and DescribeEndpoints: what an account may do, and where."""

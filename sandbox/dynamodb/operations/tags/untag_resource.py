@@ -1,0 +1,37 @@
+"""UntagResource: take tags off a table."""
+
+from typing import Annotated
+
+from msgspec.structs import replace
+
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.tags.find import tagged_table
+from sandbox.dynamodb.parameters import ResourceArn, TagKey
+from sandbox.dynamodb.scope import Scope
+from sandbox.wire.constraints import Upfront
+from sandbox.wire.operation import RequestShape, operation
+
+__all__ = ["untag_resource"]
+
+
+class Request(RequestShape):
+    """UntagResource as it is sent."""
+
+    resource_arn: Annotated[ResourceArn, Upfront(check=lambda arn: None if arn else "Invalid TableArn")]
+    tag_keys: list[TagKey]
+
+
+@operation("UntagResource", Request)
+def untag_resource(scope: Scope, request: Request) -> None:
+    """Remove tags by key, known or not; the answer has no body.
+
+    Raises:
+        ValidationException: no key is given.
+        AccessDeniedException, ResourceNotFoundException: the ARN names no table.
+    """
+    table = tagged_table(scope, request.resource_arn, "UntagResource")
+    if not request.tag_keys:
+        raise ValidationException("Atleast one Tag Key needs to be provided as Input.")
+    tags = {key: value for key, value in table.definition.tags.items() if key not in request.tag_keys}
+    with scope.store.database.write():
+        scope.store.save(replace(table.definition, tags=tags))

@@ -1,0 +1,1 @@
+"""UpdateTimeToLive and DescribeTimeToLive: which attribute says when an item expires."""

@@ -1,0 +1,48 @@
+"""DescribeTimeToLive: whether items expire, and by which attribute."""
+
+from sandbox.dynamodb.lifecycle.table_status import current_table
+from sandbox.dynamodb.operations.tables.wording import table_not_found
+from sandbox.dynamodb.parameters import ControlTableName
+from sandbox.dynamodb.scope import Scope
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["describe_time_to_live"]
+
+
+class Request(RequestShape):
+    """DescribeTimeToLive as it is sent."""
+
+    table_name: ControlTableName
+
+
+class TimeToLiveDescription(ResponseShape):
+    """The status, and the attribute while there is one."""
+
+    time_to_live_status: str
+    attribute_name: str | None = None
+
+
+class Response(ResponseShape):
+    """The description."""
+
+    time_to_live_description: TimeToLiveDescription
+
+
+@operation("DescribeTimeToLive", Request)
+def describe_time_to_live(scope: Scope, request: Request) -> Response:
+    """Describe a table's TTL.
+
+    Changes take hold at once, so ENABLING and DISABLING never show. Source: dynamodb-exact §20.
+
+    Raises:
+        ResourceNotFoundException: there is no such table.
+    """
+    table = current_table(scope, request.table_name)
+    if table is None:
+        raise table_not_found(request.table_name)
+    attribute = table.definition.expiry_attribute
+    return Response(
+        time_to_live_description=TimeToLiveDescription(
+            time_to_live_status="DISABLED" if attribute is None else "ENABLED", attribute_name=attribute
+        )
+    )
