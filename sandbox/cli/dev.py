@@ -1,0 +1,117 @@
+"""``sandbox dev``: the template's tables, functions and mappings, running, with a live line per batch."""
+
+import asyncio
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sandbox.cli.banner import Banner
+from sandbox.cli.failure import StartFailure, check_data_folder, explained
+from sandbox.cli.live import LiveLog, echo, terminal_columns
+from sandbox.cli.options import server_options, settings_of
+from sandbox.cli.running import run, stop_signals
+from sandbox.compose import Sandbox
+from sandbox.config import Settings
+from sandbox.project.apply import apply
+from sandbox.project.find import TEMPLATE_NAMES, account_id, find_template, region
+from sandbox.project.load import load_project
+from sandbox.project.project import Project
+from sandbox.project.references import Surroundings
+from sandbox.project.samconfig import parsed_overrides, read_samconfig
+
+__all__ = ["command"]
+
+
+@click.command("dev")
+@click.argument("template", required=False, type=click.Path(path_type=Path))
+@server_options
+@click.option(
+    "--parameter-overrides",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help='Values for the template\'s parameters; may be repeated, or several in one: "A=1 B=2".',
+)
+@click.option(
+    "--region", "wanted_region", metavar="REGION", help="Where the tables are. Without it: as boto3 would choose."
+)
+def command(
+    template: Path | None, parameter_overrides: tuple[str, ...], wanted_region: str | None, **options: Any
+) -> None:
+    """Run your SAM or CloudFormation TEMPLATE: create, serve, watch.
+
+    Without TEMPLATE: the one samconfig.toml names, else template.yaml,
+    template.yml or template.json in the current folder.
+    """
+    started = time.perf_counter()
+    settings = settings_of(options)
+    with explained(settings, "dev"):
+        project = _project(template, parameter_overrides, wanted_region)
+    if settings.data_folder is not None:
+        check_data_folder(settings.data_folder, "dev")
+    settings = replace(
+        settings,
+        project_folder=project.template.parent.resolve(),
+        code_folders=project.code_folders,
+        hold_unloadable_code=True,
+        default_account_id=project.account_id,
+        default_region=project.region,
+    )
+    run(_dev(settings, project, started))
+
+
+def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: str | None) -> Project:
+    folder = template.parent if template is not None else Path()
+    config = read_samconfig(folder)
+    found = template or find_template(folder, config)
+    if found is None:
+        names = ", ".join(TEMPLATE_NAMES)
+        raise StartFailure(
+            f"There is no template in {folder.resolve()}: looked for {names} and samconfig.toml.",
+            "Name one (sandbox dev PATH), see it work on an example (sandbox demo),\n"
+            "  or run the endpoint without one (sandbox serve).",
+        )
+    given = {name: value for text in overrides for name, value in parsed_overrides(text).items()}
+    surroundings = Surroundings(
+        account_id=account_id(),
+        region=wanted_region or region(config),
+        stack_name=config.stack_name or "sandbox",
+    )
+    return load_project(found, overrides={**config.parameters, **given}, surroundings=surroundings)
+
+
+async def _dev(settings: Settings, project: Project, started: float) -> None:
+    with stop_signals() as stop:
+        sandbox = Sandbox(settings)
+        live = LiveLog(
+            source=sandbox, account_id=project.account_id, region=project.region, output_of=sandbox.logs.of_request
+        )
+        printer: asyncio.Task[None] | None = None
+        try:
+            with explained(settings, "dev"):
+                await sandbox.start()
+                unsubscribe = sandbox.subscribe(live.take)
+                applied = await apply(project, sandbox)
+            banner = Banner(
+                project=project,
+                endpoint_url=sandbox.endpoint_url,
+                started_ms=(time.perf_counter() - started) * 1000,
+                data_folder=settings.data_folder,
+                watching=settings.watch_code,
+                notices=(*project.notices, *applied.notices),
+            )
+            for line in banner.lines(terminal_columns()):
+                echo(line)
+            echo("")
+            printer = asyncio.create_task(live.run())
+            await stop.wait()
+            unsubscribe()
+        finally:
+            if printer is not None:
+                printer.cancel()
+                with suppress(asyncio.CancelledError):
+                    await printer
+            await sandbox.close()

@@ -1,0 +1,130 @@
+"""What a mapping did, as one line a person takes in at a glance; the reasons indented below it.
+
+``12:04:07.113  orders  INSERT customer=ada order_id=o-1  -> on_order  batch of 1  OK  8 ms``
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+
+from pollers.trace import BatchTrace
+
+__all__ = ["change_words", "indented", "reload_line", "shortened", "trace_lines"]
+
+_INDENT = " " * 14
+
+
+def trace_lines(trace: BatchTrace, change: str, *, width: int) -> list[str]:
+    """The line of *trace* and what belongs under it, styled, no line of ours wider than *width* columns.
+
+    Args:
+        trace: what happened.
+        change: the first record in words (``change_words``), or empty where it was not looked up.
+        width: columns of the terminal.
+    """
+    if trace.kind == "notice":
+        source = _table_name(trace.stream_arn) or "mapping"
+        text = shortened(
+            f"{source} -> {_function_name(trace)}: {trace.outcome}; {trace.decision}", width - len(_INDENT)
+        )
+        return [f"{_clock(trace.at_seconds)}  {click.style(text, fg='yellow')}"]
+    word, colour, reasons = _verdict(trace)
+    tail = f"-> {_function_name(trace)}  {_count(trace)}  {word}"
+    if trace.kind == "invocation":
+        tail += f"  {milliseconds(trace.duration_ms)}"
+    head = f"{_clock(trace.at_seconds)}  {_table_name(trace.stream_arn)}"
+    room = max(0, width - len(head) - len(tail) - 4)
+    middle = shortened(_subject(trace, change), room)
+    line = f"{head}  {middle}  {tail}" if middle else f"{head}  {tail}"
+    styled = line.replace(f"  {word}", f"  {click.style(word, fg=colour, bold=colour == 'red')}", 1)
+    if trace.kind == "filtered":
+        styled = click.style(line, dim=True)
+    return [
+        styled,
+        *(f"{_INDENT}{click.style(part, fg=colour)}" for reason in reasons for part in _folded(reason, width)),
+    ]
+
+
+def reload_line(at_seconds: float, function_name: str, duration_ms: float, files: int) -> str:
+    """``reloaded on_order in 48 ms (2 files)``."""
+    counted = "1 file" if files == 1 else f"{files} files"
+    text = f"reloaded {function_name} in {milliseconds(duration_ms)} ({counted})"
+    return f"{_clock(at_seconds)}  {click.style(text, fg='cyan')}"
+
+
+def indented(lines: Sequence[str]) -> list[str]:
+    """A handler's own output, under the line of its batch."""
+    return [f"{_INDENT}{click.style('|', dim=True)} {line}" for line in lines]
+
+
+def change_words(record: Mapping[str, Any]) -> str:
+    """A stream record, as GetRecords gives it: ``INSERT customer=ada order_id=o-1``."""
+    keys: Mapping[str, Mapping[str, Any]] = record.get("dynamodb", {}).get("Keys", {})
+    pairs = [f"{name}={next(iter(value.values()), '')}" for name, value in keys.items()]
+    return " ".join([str(record.get("eventName", "")), *pairs])
+
+
+def shortened(text: str, columns: int) -> str:
+    """*text* cut to *columns*, its end marked where something is missing."""
+    if len(text) <= columns:
+        return text
+    return text[: columns - 1].rstrip() + "…" if columns > 1 else ""
+
+
+def milliseconds(duration_ms: float) -> str:
+    """``0.8 ms``, ``12 ms``, ``3.2 s``."""
+    if duration_ms >= 1000:
+        return f"{duration_ms / 1000:.1f} s"
+    return f"{duration_ms:.0f} ms" if duration_ms >= 10 else f"{duration_ms:.1f} ms"
+
+
+def _verdict(trace: BatchTrace) -> tuple[str, str, list[str]]:
+    """One word, its colour, and why."""
+    attempt = f" (attempt {trace.attempt})" if trace.attempt > 1 else ""
+    if trace.kind == "filtered":
+        return "filtered out", "white", []
+    if trace.kind == "discarded":
+        return "DISCARDED", "red", [f"{trace.outcome}: {trace.decision}"]
+    if trace.outcome == "delivered":
+        return f"OK{attempt}", "green", []
+    if trace.outcome.startswith("delivered "):
+        return f"PARTLY OK{attempt}", "yellow", [f"{trace.outcome}: {trace.decision}"]
+    if trace.outcome.startswith("held: "):
+        reason = trace.outcome.removeprefix("held: ")
+        return "HELD", "yellow", [reason, "nothing is lost: save the fix and the batch is delivered"]
+    if trace.outcome.startswith(("throttled: ", "function not found")):
+        return "WAITS", "yellow", [f"{trace.outcome}: {trace.decision}"]
+    return f"FAILED{attempt}", "red", [trace.outcome.removeprefix("failed: "), trace.decision]
+
+
+def _subject(trace: BatchTrace, change: str) -> str:
+    if not change:
+        return ""
+    return change if trace.record_count <= 1 else f"{change} …"
+
+
+def _count(trace: BatchTrace) -> str:
+    count = trace.record_count or trace.filtered_out
+    if trace.kind == "invocation":
+        return f"batch of {count}"
+    return "1 record" if count == 1 else f"{count} records"
+
+
+def _folded(reason: str, width: int) -> list[str]:
+    """The first lines of a reason, each cut to fit."""
+    return [shortened(line, width - len(_INDENT)) for line in reason.splitlines()[:4]]
+
+
+def _clock(at_seconds: float) -> str:
+    # local time, the one on the developer's wall
+    return datetime.fromtimestamp(at_seconds).strftime("%H:%M:%S.%f")[:-3]  # noqa: DTZ006 - see above
+
+
+def _function_name(trace: BatchTrace) -> str:
+    return trace.function_arn.partition(":function:")[2] or trace.function_arn
+
+
+def _table_name(stream_arn: str) -> str:
+    return stream_arn.partition(":table/")[2].partition("/")[0]

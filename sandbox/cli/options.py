@@ -1,0 +1,82 @@
+"""The options that ``dev`` and ``serve`` share, and the settings made of them."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from sandbox.cli.failure import StartFailure
+from sandbox.config import Settings
+
+__all__ = ["server_options", "settings_of"]
+
+CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen."),
+    click.option("--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="0 takes a free one."),
+    click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Keep everything in this folder. Without it all is in memory and gone at the end.",
+    ),
+    click.option(
+        "--durability",
+        type=click.Choice(["full", "normal"]),
+        default="full",
+        help="With --data: survive loss of power, or be faster and survive only crashes.",
+    ),
+    click.option(
+        "--runtime",
+        type=click.Choice(["process", "in-process"]),
+        default="process",
+        show_default=True,
+        help="Run handlers in worker processes, or in this one (breakpoints work).",
+    ),
+    click.option(
+        "--python",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="The interpreter for handlers. Without it: .venv, VIRTUAL_ENV, then this one.",
+    ),
+    click.option("--no-watch", is_flag=True, help="Do not reload handlers when their files change."),
+    click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
+)
+
+
+def server_options(command: CommandT) -> CommandT:
+    """Add the options of a server to a command."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that these options and the environment ask for.
+
+    Raises:
+        StartFailure: the interpreter does not exist.
+    """
+    python = options["python"]
+    if python is not None and not python.is_file():
+        raise StartFailure(
+            f"There is no interpreter {python}.", "Name a Python, for example: --python .venv/bin/python"
+        )
+    data = options["data"]
+    settings = Settings(
+        host=options["host"],
+        port=options["port"],
+        data_folder=data.resolve() if data is not None else None,
+        durability=options["durability"],
+        runtime=options["runtime"],
+        python=python.absolute() if python is not None else None,  # not resolved: a venv's python is a link
+        watch_code=not options["no_watch"],
+        allowed_hosts=tuple(options["allow_host"]),
+    )
+    if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
+        settings = replace(settings, remove_expired_items=False)
+    return settings
