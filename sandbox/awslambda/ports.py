@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["FunctionHost", "InvokeResult", "MappingHost"]
+__all__ = ["FunctionHost", "InvokeResult", "MappingHost", "StreamDirectory"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,9 @@ class InvokeResult:
 class FunctionHost(Protocol):
     """Runs functions. *configuration* is the stored function configuration, members as on the wire."""
 
-    def deploy(self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]) -> None:
+    def deploy(
+        self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+    ) -> None:
         """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
 
     def remove(self, function_arn: str) -> None:
@@ -41,7 +43,13 @@ class FunctionHost(Protocol):
         """At most *limit* invocations at once; 0 throttles all; ``None`` lifts the limit."""
 
     async def invoke(
-        self, function_arn: str, payload: bytes, *, request_id: str, client_context: bytes | None = None, invoked_arn: str | None = None
+        self,
+        function_arn: str,
+        payload: bytes,
+        *,
+        request_id: str,
+        client_context: bytes | None = None,
+        invoked_arn: str | None = None,
     ) -> InvokeResult:
         """Run it once and wait."""
 
@@ -60,3 +68,10 @@ class MappingHost(Protocol):
 
     def last_processing_result(self, uuid: str) -> str | None:
         """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""
+
+
+class StreamDirectory(Protocol):
+    """Knows which streams there are."""
+
+    def exists(self, stream_arn: str) -> bool:
+        """Whether there is such a stream, enabled or disabled but still readable."""

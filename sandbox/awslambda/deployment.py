@@ -1,0 +1,67 @@
+"""Hand functions to the host that runs them, freeze versions, and let go of code that nothing needs any more."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.awslambda.configuration import published
+from sandbox.awslambda.environment import function_environment
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.store import StoredFunction
+
+__all__ = ["deploy", "publish", "release"]
+
+_NOT_OF_A_VERSION = frozenset({"FunctionArn", "Version", "Description", "RevisionId", "LastModified"})
+
+
+def deploy(scope: LambdaScope, function: StoredFunction) -> None:
+    """Run *function* from its next invocation on.
+
+    ``$LATEST`` is deployed under the unqualified ARN, a version under the ARN that ends with its number.
+
+    Raises:
+        InvalidParameterValueException: the user's code folder is gone or no longer allowed.
+    """
+    environment = function_environment(
+        function.configuration,
+        account_id=function.account_id,
+        region=function.region,
+        endpoint_url=scope.endpoint_url(),
+        every_function=scope.environment,
+    )
+    arn = function.configuration["FunctionArn"]
+    scope.function_host.deploy(arn, function.configuration, scope.code.path(function.code), environment)
+
+
+def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | None = None) -> StoredFunction:
+    """Freeze ``$LATEST`` as the next version, or give the last version where nothing has changed since.
+
+    Versions of one function share its unpacked code. A number is used again once its version was the highest and has
+    been deleted; AWS never does that.
+    """
+    versions = scope.store.functions.versions(latest.account_id, latest.region, latest.name)[1:]
+    if versions and _essence(versions[-1].configuration) == _essence(latest.configuration):
+        return versions[-1]
+    number = 1 + (int(versions[-1].version) if versions else 0)
+    version = StoredFunction(
+        account_id=latest.account_id,
+        region=latest.region,
+        name=latest.name,
+        version=str(number),
+        configuration=published(latest.configuration, number, description=description, ids=scope.ids),
+        code=latest.code,
+    )
+    with scope.store.change():
+        scope.store.functions.put(version)
+    deploy(scope, version)
+    return version
+
+
+def release(scope: LambdaScope, function: StoredFunction) -> None:
+    """Let *function*'s code go unless another of its versions runs it."""
+    versions = scope.store.functions.versions(function.account_id, function.region, function.name)
+    if all(version.code.path != function.code.path for version in versions):
+        scope.code.retire(function.code)
+
+
+def _essence(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in configuration.items() if name not in _NOT_OF_A_VERSION}

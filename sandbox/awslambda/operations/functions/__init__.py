@@ -1,0 +1,1 @@
+"""Functions: create, change, read, invoke, publish, delete."""

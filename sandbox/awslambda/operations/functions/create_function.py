@@ -1,0 +1,91 @@
+"""CreateFunction."""
+
+from typing import Any, Literal
+
+from sandbox.awslambda.configuration import as_created, new_configuration, with_code
+from sandbox.awslambda.deployment import deploy, publish
+from sandbox.awslambda.faults import (
+    CodeStorageExceededException,
+    InvalidParameterValueException,
+    ResourceConflictException,
+)
+from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionSettings, RoleArn, Tags
+from sandbox.awslambda.store import StoredFunction
+from sandbox.awslambda.tagging import check_tags
+from sandbox.wire.operation import operation
+
+__all__ = ["create_function"]
+
+FUNCTIONS_MAX = 5_000
+
+
+class Request(FunctionSettings):
+    """CreateFunction's members."""
+
+    code: FunctionCode
+    role: RoleArn
+    package_type: Literal["Zip", "Image"] | None = None
+    architectures: Architectures | None = None
+    publish: bool | None = None
+    tags: Tags | None = None
+
+
+@operation("CreateFunction", Request, success_status=201)
+async def create_function(scope: LambdaScope, request: Request) -> dict[str, Any]:
+    """Create a function and deploy it.
+
+    Raises:
+        InvalidParameterValueException: a setting, the code or a tag is not acceptable.
+        ResourceConflictException: the name is taken.
+        RequestEntityTooLargeException: an upload of more than 50 MB.
+        CodeStorageExceededException: the account holds as many functions as the sandbox takes.
+
+    Source: esm §5.1, §5.2.
+    """
+    reference = scope.reference(request.function_name)
+    _check(request, reference)
+    configuration = new_configuration(reference, request, architectures=request.architectures, now=scope.clock.now())
+    _refuse_taken(scope, reference)
+    code = await scope.code.receive(request.code, account_id=scope.account_id, region=scope.region)
+    try:
+        _refuse_taken(scope, reference)  # again: others may have come while the code was unpacked
+    except ResourceConflictException:
+        scope.code.retire(code)
+        raise
+    function = StoredFunction(
+        account_id=scope.account_id,
+        region=scope.region,
+        name=reference.name,
+        version=LATEST,
+        configuration=with_code(configuration, code, now=scope.clock.now(), ids=scope.ids),
+        code=code,
+    )
+    with scope.store.change():
+        scope.store.functions.put(function)
+        scope.store.tags.set(reference.arn, request.tags or {})
+    deploy(scope, function)
+    answered = publish(scope, function) if request.publish else function
+    return as_created(answered.configuration, scope.ids)
+
+
+def _check(request: Request, reference: FunctionReference) -> None:
+    if reference.qualifier is not None:
+        raise InvalidParameterValueException(ONLY_FUNCTIONS)
+    if (
+        request.package_type != "Image"
+        and request.code.image_uri is None
+        and None in (request.runtime, request.handler)
+    ):
+        raise InvalidParameterValueException(
+            "Runtime and Handler are mandatory parameters for functions created with deployment packages."
+        )
+    check_tags(request.tags or {})
+
+
+def _refuse_taken(scope: LambdaScope, reference: FunctionReference) -> None:
+    if scope.find(reference) is not None:
+        raise ResourceConflictException(f"Function already exist: {reference.name}")
+    if len(scope.store.functions.of_account(scope.account_id, scope.region)) >= FUNCTIONS_MAX:
+        raise CodeStorageExceededException("Code storage limit exceeded.")

@@ -1,0 +1,43 @@
+"""DeleteFunction."""
+
+from sandbox.awslambda.deployment import release
+from sandbox.awslambda.faults import InvalidParameterValueException
+from sandbox.awslambda.names import LATEST
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
+from sandbox.wire.operation import RequestShape, operation
+
+__all__ = ["delete_function"]
+
+
+class Request(RequestShape):
+    """DeleteFunction's members."""
+
+    function_name: NamespacedFunctionName
+    qualifier: Qualifier | None = None
+
+
+@operation("DeleteFunction", Request, success_status=204)
+def delete_function(scope: LambdaScope, request: Request) -> None:
+    """Remove a function with its versions and tags, or one version. Its event source mappings stay.
+
+    Raises:
+        ResourceNotFoundException: there is no such function.
+        InvalidParameterValueException: ``$LATEST`` alone cannot be removed.
+
+    Source: esm §1.4, §5.2.
+    """
+    reference = scope.reference(request.function_name, request.qualifier)
+    if reference.qualifier == LATEST:
+        raise InvalidParameterValueException("$LATEST version cannot be deleted without deleting the function.")
+    scope.function(reference)
+    versions = scope.store.functions.versions(scope.account_id, scope.region, reference.name)
+    removed = [version for version in versions if reference.qualifier in (None, version.version)]
+    with scope.store.change():
+        scope.store.functions.delete(scope.account_id, scope.region, reference.name, reference.qualifier)
+        if reference.qualifier is None:
+            scope.store.tags.remove(reference.arn, None)
+    for version in removed:
+        scope.function_host.remove(version.configuration["FunctionArn"])
+    for code in {version.code.path: version for version in removed}.values():
+        release(scope, code)

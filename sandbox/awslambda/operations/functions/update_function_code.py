@@ -1,0 +1,58 @@
+"""UpdateFunctionCode."""
+
+from typing import Any
+
+import msgspec
+
+from sandbox.awslambda.configuration import as_updating, check_revision, with_code
+from sandbox.awslambda.deployment import deploy, publish, release
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionName
+from sandbox.wire.operation import operation
+
+__all__ = ["update_function_code"]
+
+
+class Request(FunctionCode):
+    """UpdateFunctionCode's members: where the code comes from, and what it is for."""
+
+    function_name: FunctionName
+    architectures: Architectures | None = None
+    publish: bool | None = None
+    dry_run: bool | None = None
+    revision_id: str | None = None
+
+
+@operation("UpdateFunctionCode", Request)
+async def update_function_code(scope: LambdaScope, request: Request) -> dict[str, Any]:
+    """Replace a function's code; the next invocation runs the new one.
+
+    Raises:
+        ResourceNotFoundException: there is no such function.
+        PreconditionFailedException: RevisionId is not the latest.
+        InvalidParameterValueException: the code is not acceptable.
+
+    Source: esm §5.1, §5.2.
+    """
+    reference = scope.unqualified(request.function_name)
+    check_revision(scope.function(reference).configuration, request.revision_id)
+    code = await scope.code.receive(request, account_id=scope.account_id, region=scope.region)
+    try:
+        before = scope.function(reference)  # again: it may have changed while the code was unpacked
+        check_revision(before.configuration, request.revision_id)
+    except BaseException:
+        scope.code.retire(code)
+        raise
+    configuration = with_code(
+        before.configuration, code, architectures=request.architectures, now=scope.clock.now(), ids=scope.ids
+    )
+    if request.dry_run:
+        scope.code.retire(code)
+        return as_updating(configuration, scope.ids)
+    function = msgspec.structs.replace(before, configuration=configuration, code=code)
+    with scope.store.change():
+        scope.store.functions.put(function)
+    deploy(scope, function)
+    release(scope, before)
+    answered = publish(scope, function) if request.publish else function
+    return as_updating(answered.configuration, scope.ids)

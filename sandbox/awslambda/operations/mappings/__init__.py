@@ -1,0 +1,1 @@
+"""Event source mappings: create, change, read, delete."""

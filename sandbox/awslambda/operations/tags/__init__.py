@@ -1,0 +1,1 @@
+"""Tags of functions and event source mappings."""

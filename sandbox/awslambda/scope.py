@@ -1,0 +1,93 @@
+"""What a Lambda operation receives: whose functions, where they are kept, who runs and who polls."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.awslambda.asynchronous import AsynchronousInvocations
+from sandbox.awslambda.code import CodeStore
+from sandbox.awslambda.faults import InvalidParameterValueException, ResourceNotFoundException
+from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference, read_function_name
+from sandbox.awslambda.ports import FunctionHost, MappingHost, StreamDirectory
+from sandbox.awslambda.store import LambdaStore, StoredFunction
+from sandbox.clock import Clock
+from sandbox.ids import Ids
+
+__all__ = ["LambdaScope", "PatternCheck"]
+
+PatternCheck = Callable[[str], bool]
+"""A filter pattern's text -> whether AWS accepts it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LambdaScope:
+    """One account and region of the Lambda API.
+
+    Attributes:
+        pattern_is_valid: judges the patterns of FilterCriteria.
+        endpoint_url: where functions find the sandbox; asked when a function is deployed.
+        environment: variables that every function gets.
+    """
+
+    account_id: str
+    region: str
+    store: LambdaStore
+    clock: Clock
+    ids: Ids
+    function_host: FunctionHost
+    mapping_host: MappingHost
+    streams: StreamDirectory
+    code: CodeStore
+    asynchronous: AsynchronousInvocations
+    pattern_is_valid: PatternCheck
+    endpoint_url: Callable[[], str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def reference(self, function_name: str, qualifier: str | None = None) -> FunctionReference:
+        """Read a function's name as this account and region see it.
+
+        Raises:
+            ValidationException, InvalidParameterValueException, ResourceNotFoundException: see ``read_function_name``.
+        """
+        return read_function_name(function_name, qualifier, account_id=self.account_id, region=self.region)
+
+    def unqualified(self, function_name: str) -> FunctionReference:
+        """Read a function's name where a version or alias has no place; ``$LATEST`` is dropped.
+
+        Raises:
+            InvalidParameterValueException: it names a version or alias.
+            ValidationException, ResourceNotFoundException: see ``read_function_name``.
+
+        Source: esm §5.2.
+        """
+        reference = self.reference(function_name)
+        if reference.qualifier not in (None, LATEST):
+            raise InvalidParameterValueException(ONLY_FUNCTIONS)
+        return dataclasses.replace(reference, qualifier=None)
+
+    def find(self, reference: FunctionReference) -> StoredFunction | None:
+        """The version meant by *reference*, or ``None``; another account's functions are not seen."""
+        if reference.account_id != self.account_id:
+            return None
+        return self.store.functions.get(self.account_id, self.region, reference.name, reference.version)
+
+    def function(self, reference: FunctionReference) -> StoredFunction:
+        """The version meant by *reference*.
+
+        Raises:
+            ResourceNotFoundException: there is no such function, version or alias.
+        """
+        found = self.find(reference)
+        if found is None:
+            raise ResourceNotFoundException(f"Function not found: {reference.qualified_arn}")
+        return found
+
+    def shown(self, function: StoredFunction, reference: FunctionReference) -> dict[str, Any]:
+        """The configuration of *function*, its ARN qualified as it was asked for."""
+        return {**function.configuration, "FunctionArn": reference.qualified_arn}
+
+    def reserved_concurrency(self, reference: FunctionReference) -> int | None:
+        """What is reserved for the function as a whole, ``None`` where nothing is."""
+        latest = self.store.functions.get(self.account_id, self.region, reference.name, LATEST)
+        return None if latest is None else latest.reserved_concurrency
