@@ -11,6 +11,7 @@ from typing import Protocol
 from pollers.records import StreamRecord
 
 __all__ = [
+    "Chance",
     "Checkpoints",
     "Clock",
     "Destination",
@@ -95,7 +96,10 @@ class Wakeup(Protocol):
     """Tells that a stream may hold news; waiting costs nothing while it is quiet."""
 
     async def wait(self) -> None:
-        """Return once something was committed since the last ``wait`` returned (at once if it was)."""
+        """Return once something was committed since the last ``wait`` returned (at once if it was).
+
+        The closing of a shard (split, stream disabled, table deleted) counts as a commit.
+        """
 
     def close(self) -> None:
         """Stop listening."""
@@ -115,6 +119,14 @@ class StreamsApi(Protocol):
 
     async def records(self, iterator: str, limit: int) -> RecordsPage:
         """At most *limit* (1..1000) records. Raises: ExpiredIterator, TrimmedData, StreamGone, StreamUnavailable."""
+
+    def latest(self, stream_arn: str) -> Mapping[str, str] | None:
+        """The position after everything committed up to this instant, or ``None`` where only the network can tell.
+
+        Returns, for every shard: a sequence number that no record so far lies above and every later one does,
+        ``SHARD_START`` where none was given out yet, ``SHARD_END`` where it is closed. It fixes LATEST at the moment a mapping is created, so that nothing written
+        after that call is missed. Raises: StreamGone.
+        """
 
     def wakeup(self, stream_arn: str) -> Wakeup | None:
         """A signal for this stream, or ``None`` where the source must be polled (4 times a second and shard)."""
@@ -181,14 +193,22 @@ class Invoker(Protocol):
         """Invoke synchronously (RequestResponse); a failure is a value. *payload* is the event document."""
 
     async def code_changed(self, function_arn: str) -> None:
-        """Return when the function's code or configuration has changed since the last failed load."""
+        """Return at the next change of the function's code, configuration or concurrency.
+
+        At once only where it changed since its last failed invocation began; never merely because it once changed.
+        """
 
 
 class Checkpoints(Protocol):
     """A mapping's memory: per shard the last sequence number that is finished."""
 
     def load(self, mapping_uuid: str) -> Mapping[str, str]:
-        """Shard id to sequence number; a shard whose closed end was reached maps to ``SHARD_END``."""
+        """Shard id to the last finished sequence number, or to one of the marks of ``records``.
+
+        ``SHARD_START``: nothing finished yet, begin at its oldest record; ``SHARD_LATEST``: begin at what comes next;
+        ``SHARD_AT`` and a sequence number: begin at that record; ``SHARD_END``: the end of a closed shard was reached.
+        To an implementation they are all plain text.
+        """
 
     def store(self, mapping_uuid: str, shard_id: str, sequence_number: str) -> None:
         """Remember; called only after the result of the batch is known."""
@@ -202,6 +222,16 @@ class Destination(Protocol):
 
     async def send(self, destination_arn: str, document: bytes, *, object_key: str) -> None:
         """Deliver *document*; *object_key* is used by S3 only. Raises: any exception, reported by the caller."""
+
+
+class Chance(Protocol):
+    """Where jitter and identifiers come from, so that a seed repeats a run."""
+
+    def fraction(self) -> float:
+        """A number in [0, 1)."""
+
+    def uuid(self) -> str:
+        """A version 4 UUID in lower case."""
 
 
 class Clock(Protocol):

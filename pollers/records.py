@@ -10,10 +10,19 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["SHARD_END", "StreamRecord"]
+__all__ = ["SHARD_AT", "SHARD_END", "SHARD_LATEST", "SHARD_START", "StreamRecord"]
 
 SHARD_END = "SHARD_END"
 """The checkpoint of a closed shard that has been read to its end."""
+
+SHARD_START = "TRIM_HORIZON"
+"""The checkpoint of a shard that is to be read from its oldest record."""
+
+SHARD_LATEST = "LATEST"
+"""The checkpoint of a shard that is to be read from whatever comes next; only where the source cannot say what was last."""
+
+SHARD_AT = "AT:"
+"""Before the first record that came after ``SHARD_LATEST``: the checkpoint is this and that record's sequence number."""
 
 _TTL_IDENTITY = b'"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},'
 

@@ -4,10 +4,10 @@ The log gives out committed records only, so a function never sees a change that
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pollers import ports
-from pollers.records import StreamRecord
+from pollers.records import SHARD_END, StreamRecord
 from sandbox.streams.iterator import behind
 from sandbox.streams.log import LoggedRecord, StreamLog, event_id, sequence_from_wire, sequence_to_wire
 from sandbox.streams.shard import Shard, Stream
@@ -82,6 +82,20 @@ class LogStreams:
             records=[_record(stream, logged) for logged in page],
             next_iterator=None if is_finished else f"{stream_id}/{number}/{position}",
         )
+
+    def latest(self, stream_arn: str) -> Mapping[str, str]:
+        """For every shard the position behind everything committed up to now.
+
+        Raises:
+            StreamGone: there is no such stream.
+        """
+        committed = self._log.committed_sequence
+        return {
+            shard.shard_id: sequence_to_wire(committed)
+            if shard.last_sequence is None or shard.last_sequence > committed
+            else SHARD_END
+            for shard in self._stream(stream_arn).shards
+        }
 
     def wakeup(self, stream_arn: str) -> ports.Wakeup:
         """A signal that rises with every commit that touches the stream, and once at the start."""

@@ -1,0 +1,239 @@
+"""Event source mappings kept polling: the Lambda API's ``MappingHost`` over the pollers, and ``drain``."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pollers.account import Account, MappingMetrics
+from pollers.drive.supervisor import Supervisor
+from pollers.drive.tenure import Tenure
+from pollers.drive.world import World
+from pollers.mapping import EventSourceMapping
+from pollers.ports import Checkpoints, Clock, Destination, Invoker, StreamsApi
+from pollers.trace import BatchTrace
+from sandbox.ids import Ids
+
+__all__ = ["DrainReport", "PollingMappingHost", "StuckMapping"]
+
+CHANGE_GRACE_SECONDS: Final = 2.0
+"""How long ``drain`` waits for a file just saved to be noticed before it calls a held mapping stuck."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StuckMapping:
+    """A mapping that has not caught up, and why.
+
+    Attributes:
+        pending_records: records read and neither delivered nor discarded; there may be more behind them.
+    """
+
+    uuid: str
+    function_arn: str
+    stream_arn: str
+    reason: str
+    pending_records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrainReport:
+    """The answer of ``drain``: either everything was delivered or discarded, or *stuck* names what was not."""
+
+    drained: bool
+    stuck: tuple[StuckMapping, ...] = ()
+
+
+@dataclass(kw_only=True)
+class _Hosted:
+    mapping: EventSourceMapping
+    tenure: Tenure
+    is_paused: bool = False
+
+
+class PollingMappingHost:
+    """Runs every enabled mapping, each on its own.
+
+    All methods are to be called on the event loop's thread.
+
+    Args:
+        ids: jitter and identifiers; a seeded one repeats a run.
+        observe: receives every ``BatchTrace``; it must neither block nor raise.
+    """
+
+    def __init__(
+        self,
+        *,
+        streams: StreamsApi,
+        invoker: Invoker,
+        checkpoints: Checkpoints,
+        clock: Clock,
+        ids: Ids,
+        destination: Destination | None = None,
+        observe: Callable[[BatchTrace], None] = lambda _trace: None,
+    ) -> None:
+        self._world = World(
+            streams=streams,
+            invoker=invoker,
+            checkpoints=checkpoints,
+            clock=clock,
+            chance=ids,
+            destination=destination,
+        )
+        self._observe = observe
+        self._hosted: dict[str, _Hosted] = {}
+        self._changed = asyncio.Event()
+
+    def start(self, configuration: Mapping[str, Any]) -> None:
+        """Begin or resume polling from the mapping's checkpoint; LATEST is fixed before this returns."""
+        self._begin(EventSourceMapping.from_configuration(configuration))
+
+    def update(self, configuration: Mapping[str, Any]) -> None:
+        """Apply new settings at the same position; an invocation in flight finishes under the old ones."""
+        self._begin(EventSourceMapping.from_configuration(configuration))
+
+    def stop(self, uuid: str, *, forget: bool) -> None:
+        """Begin no more invocations; with *forget* the checkpoint and the counters go too. Unknown mappings are ignored."""
+        hosted = self._hosted.get(uuid)
+        if hosted is not None:
+            hosted.tenure.switch(None)
+            hosted.is_paused = False
+        if forget:
+            if hosted is not None:
+                hosted.tenure.account.is_forgotten = True
+                del self._hosted[uuid]
+            self._world.checkpoints.forget(uuid)
+        self._changed.set()
+
+    def pause(self, uuid: str) -> None:
+        """Stop polling while the mapping stays ``Enabled`` for the API; ``drain`` names it as stuck if records wait.
+
+        Raises:
+            KeyError: no such mapping runs.
+        """
+        hosted = self._hosted[uuid]
+        hosted.is_paused = True
+        hosted.tenure.switch(None)
+
+    def resume(self, uuid: str) -> None:
+        """Go on from the checkpoint.
+
+        Raises:
+            KeyError: no such mapping was started.
+        """
+        self._begin(self._hosted[uuid].mapping)
+
+    async def rewind(self, uuid: str, positions: Mapping[str, str]) -> None:
+        """Continue from other checkpoints: per shard as in ``pollers.ports.Checkpoints``; empty means the trim horizon.
+
+        Raises:
+            KeyError: no such mapping was started.
+        """
+        hosted = self._hosted[uuid]
+        hosted.tenure.switch(None)
+        await hosted.tenure.stopped()
+        self._world.checkpoints.forget(uuid)
+        for shard_id, position in positions.items():
+            self._world.checkpoints.store(uuid, shard_id, position)
+        if not hosted.is_paused:
+            hosted.tenure.switch(self._supervisor(hosted))
+
+    def last_processing_result(self, uuid: str) -> str | None:
+        """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""
+        hosted = self._hosted.get(uuid)
+        return None if hosted is None else hosted.tenure.account.last_processing_result
+
+    def metrics(self, uuid: str) -> MappingMetrics | None:
+        """The counters of a mapping since the process started, or ``None`` for one that was never started."""
+        hosted = self._hosted.get(uuid)
+        return None if hosted is None else hosted.tenure.account.metrics
+
+    async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
+        """Return when every enabled mapping has delivered or discarded everything committed so far, chains included.
+
+        What a function writes while this waits counts too. It returns early once only a change by the user can help (code
+        that cannot be loaded, a missing function, a paused mapping), after a moment's grace for a file just saved.
+        *timeout_seconds* is real time, whatever the clock shows.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_seconds
+        hopeless_since: float | None = None
+        while True:
+            self._changed.clear()
+            activity = self._activity()
+            behind = await self._behind()
+            now = loop.time()
+            if activity != self._activity():
+                hopeless_since = None
+                await asyncio.sleep(0)
+                if now < deadline:
+                    continue
+            if not behind and activity == self._activity():
+                return DrainReport(drained=True)
+            is_hopeless = bool(behind) and all(needs_change for _, needs_change in behind)
+            hopeless_since = (now if hopeless_since is None else hopeless_since) if is_hopeless else None
+            patience = deadline if hopeless_since is None else min(deadline, hopeless_since + CHANGE_GRACE_SECONDS)
+            if now >= patience:
+                return DrainReport(drained=False, stuck=tuple(stuck for stuck, _ in behind))
+            try:
+                async with asyncio.timeout_at(patience):
+                    await self._changed.wait()
+            except TimeoutError:
+                continue
+
+    async def close(self, grace_seconds: float = 2.0) -> None:
+        """Stop all; what is in flight may finish within *grace_seconds*, and is delivered again at the next start if not."""
+        tenures = [hosted.tenure for hosted in self._hosted.values()]
+        for tenure in tenures:
+            tenure.switch(None)
+        waits = [asyncio.ensure_future(tenure.stopped()) for tenure in tenures]
+        if waits:
+            _, late = await asyncio.wait(waits, timeout=grace_seconds)
+            if late:
+                for tenure in tenures:
+                    tenure.abandon()
+                await asyncio.wait(late)
+        self._hosted.clear()
+
+    def _begin(self, mapping: EventSourceMapping) -> None:
+        hosted = self._hosted.get(mapping.uuid)
+        if hosted is None:
+            account = Account(self._observe, self._changed.set)
+            hosted = _Hosted(mapping=mapping, tenure=Tenure(account, self._world.clock))
+            self._hosted[mapping.uuid] = hosted
+        hosted.mapping = mapping
+        hosted.is_paused = False
+        supervisor = self._supervisor(hosted)
+        supervisor.fix_position()
+        hosted.tenure.switch(supervisor)
+
+    def _supervisor(self, hosted: _Hosted) -> Supervisor:
+        return Supervisor(hosted.mapping, self._world, hosted.tenure.account)
+
+    def _activity(self) -> int:
+        return sum(hosted.tenure.account.activity for hosted in self._hosted.values())
+
+    async def _behind(self) -> Sequence[tuple[StuckMapping, bool]]:
+        """The mappings that have not caught up; the flag says that only the user can help."""
+        behind: list[tuple[StuckMapping, bool]] = []
+        for hosted in list(self._hosted.values()):
+            pulse = hosted.tenure.pulse()
+            if hosted.is_paused:
+                if await self._supervisor(hosted).has_backlog():
+                    behind.append((_stuck(hosted, "paused", pulse.pending_count), True))
+            elif not pulse.is_idle:
+                reason = "; ".join(dict.fromkeys(one.reason for one in pulse.waiting)) or "still working"
+                needs_change = bool(pulse.waiting) and all(one.needs_change for one in pulse.waiting)
+                behind.append((_stuck(hosted, reason, pulse.pending_count), needs_change))
+            elif await hosted.tenure.has_news():
+                behind.append((_stuck(hosted, "records are about to be read", pulse.pending_count), False))
+        return behind
+
+
+def _stuck(hosted: _Hosted, reason: str, pending_records: int) -> StuckMapping:
+    return StuckMapping(
+        uuid=hosted.mapping.uuid,
+        function_arn=hosted.mapping.function_arn,
+        stream_arn=hosted.mapping.event_source_arn,
+        reason=reason,
+        pending_records=pending_records,
+    )
