@@ -28,12 +28,12 @@ def fault_of(
         case InvalidValue(family="blob"):
             return SerializationException(error.message)
         case InvalidValue():
-            wrap = error.family in _ENVELOPED_FAMILIES
+            wrapped = ENVELOPE + error.message if error.family in _ENVELOPED_FAMILIES else error.message
+            return ValidationException(wrapped if enveloped else error.message)
         case InvalidExpression():
-            wrap = error.enveloped
+            return ValidationException(error.enveloped_message if enveloped else error.message)
         case InvalidUpdate():
-            wrap = False
-    return ValidationException(ENVELOPE + error.message if enveloped and wrap else error.message)
+            return ValidationException(error.message)
 
 
 def refuses(*, enveloped: bool = False) -> Callable[[Callable[[Any, RequestT], Any]], Callable[[Any, RequestT], Any]]:

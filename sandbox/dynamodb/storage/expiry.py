@@ -3,18 +3,48 @@
 The sweeper reads what is due from its front, so expiry costs nothing while nothing expires.
 """
 
+from collections.abc import Callable
+
 import apsw
 
-__all__ = ["Expiry"]
+__all__ = ["Expiry", "NextExpiry"]
+
+_NEVER = 1 << 62
+
+
+class NextExpiry:
+    """The second the sweeper sleeps until, shared with all tables, so that an earlier one wakes it.
+
+    Attributes:
+        second: of the next sweep; before all expiry times while nobody sweeps.
+        wake: called when an expiry before *second* is noted.
+    """
+
+    __slots__ = ("second", "wake")
+
+    def __init__(self) -> None:
+        self.second = -1
+        self.wake: Callable[[], None] = lambda: None
+
+    def sleep_until(self, second: int | None) -> None:
+        """The sweeper sleeps until *second*, or until there is something to sleep for."""
+        self.second = _NEVER if second is None else second
+
+    def noted(self, second: int) -> None:
+        """An item expires at *second*."""
+        if second < self.second:
+            self.second = second
+            self.wake()
 
 
 class Expiry:
     """The expiry times of one table."""
 
-    __slots__ = ("_connection", "name")
+    __slots__ = ("_connection", "_next", "name")
 
-    def __init__(self, connection: apsw.Connection, name: str) -> None:
+    def __init__(self, connection: apsw.Connection, name: str, next_expiry: NextExpiry) -> None:
         self._connection = connection
+        self._next = next_expiry
         self.name = name
 
     def create(self) -> None:
@@ -30,6 +60,7 @@ class Expiry:
     def put(self, second: int, key: bytes) -> None:
         """The item with that row key expires at *second*."""
         self._connection.execute(f"INSERT OR REPLACE INTO {self.name} VALUES (?, ?)", (second, key))  # noqa: S608 - our own name
+        self._next.noted(second)
 
     def delete(self, second: int, key: bytes) -> None:
         """It no longer does."""

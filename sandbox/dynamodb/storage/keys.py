@@ -15,6 +15,8 @@ __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range
 
 Item = dict[str, dict[str, Any]]
 
+_BEHIND_ALL = b"\xff" * 8
+
 
 class KeyPart(NamedTuple):
     """One key attribute: its name and its type (S, N or B)."""
@@ -40,13 +42,13 @@ def after(prefix: bytes) -> bytes | None:
 
 def segment_range(segment: int, total_segments: int) -> Range:
     """The rows of one segment of a parallel scan, by the first three hex digits of the hash."""
-    first = -(-4096 * segment // total_segments)
-    last = -(-4096 * (segment + 1) // total_segments)
-    return Range(_three_digits(first) or b"", None if last >= 4096 else _three_digits(last))
+    return Range(_bound(segment, total_segments) or _BEHIND_ALL, _bound(segment + 1, total_segments))
 
 
-def _three_digits(bound: int) -> bytes:
-    return (bound << 4).to_bytes(2, "big")
+def _bound(segment: int, total_segments: int) -> bytes | None:
+    """Where a segment begins; ``None`` behind the last of the 4096 places."""
+    place = -(-4096 * segment // total_segments)
+    return None if place >= 4096 else (place << 4).to_bytes(2, "big")
 
 
 def _partition(key: bytes) -> bytes:

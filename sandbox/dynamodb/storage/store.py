@@ -6,6 +6,7 @@ import msgspec
 
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
+from sandbox.dynamodb.storage.expiry import NextExpiry
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
@@ -25,6 +26,7 @@ class Store:
         self.database = database
         database.connection.execute(_SCHEMA)
         self.log = StreamLog(database.connection)
+        self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._load()
@@ -42,7 +44,7 @@ class Store:
         self._load()
 
     def _remember(self, definition: TableDefinition) -> Table:
-        table = Table(self.database.connection, definition, self.log.by_id(definition.stream_id))
+        table = Table(self.database.connection, definition, self.log.by_id(definition.stream_id), self.next_expiry)
         self._tables.setdefault((definition.account_id, definition.region), {})[definition.name] = table
         return table
 

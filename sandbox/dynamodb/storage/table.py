@@ -7,7 +7,7 @@ ready: key schemas that turn attribute values into bytes, indexes in the order A
 import apsw
 import msgspec
 
-from sandbox.dynamodb.storage.expiry import Expiry
+from sandbox.dynamodb.storage.expiry import Expiry, NextExpiry
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, TableKeys
 from sandbox.dynamodb.storage.rows import Rows
 from sandbox.streams.log import Stream
@@ -63,6 +63,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         on_demand_switches: when (epoch seconds) the table was last switched to on-demand, newest last, four at most.
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         expiry_attribute: the TTL attribute while TTL is enabled.
+        expiry_filling: the expiry times of items from before TTL was enabled are still being noted.
     """
 
     id: int
@@ -93,6 +94,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     stream_enabled: bool = False
     expiry_attribute: str | None = None
     expiry_changed: float | None = None
+    expiry_filling: bool = False
     tags: dict[str, str] = msgspec.field(default_factory=dict)
     resource_policy: str | None = None
 
@@ -147,11 +149,17 @@ class Table:
 
     __slots__ = ("definition", "expiry", "expiry_attribute", "indexes", "items", "key_names", "keys", "name", "stream")
 
-    def __init__(self, connection: apsw.Connection, definition: TableDefinition, stream: Stream | None) -> None:
+    def __init__(
+        self,
+        connection: apsw.Connection,
+        definition: TableDefinition,
+        stream: Stream | None,
+        next_expiry: NextExpiry | None = None,
+    ) -> None:
         self.definition = definition
         self.name = definition.name
         self.items = Rows(connection, f"items_{definition.id}")
-        self.expiry = Expiry(connection, f"expiry_{definition.id}")
+        self.expiry = Expiry(connection, f"expiry_{definition.id}", next_expiry or NextExpiry())
         hash_part = _parts(definition, definition.key_schema, "HASH")[0]
         range_parts = _parts(definition, definition.key_schema, "RANGE")
         self.keys = TableKeys(hash_part, range_parts[0] if range_parts else None)

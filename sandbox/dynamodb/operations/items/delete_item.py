@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.items.asked import refuse_mixed, write_condition
+from sandbox.dynamodb.operations.items.asked import write_condition, write_placeholders
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item
@@ -57,11 +57,11 @@ def delete_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §11.
     """
-    refuse_mixed(request)
+    placeholders = write_placeholders(request)
     normalise_item(request.key)
     if request.return_values not in _RETURN_VALUES:
         raise ValidationException("ReturnValues can only be ALL_OLD or NONE")
-    condition = write_condition(request)
+    condition = write_condition(request, placeholders)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"

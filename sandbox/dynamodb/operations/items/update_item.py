@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_key_update
 from sandbox.dynamodb.expressions import Update
-from sandbox.dynamodb.operations.items.asked import item_update, refuse_mixed
+from sandbox.dynamodb.operations.items.asked import update_and_condition, update_placeholders
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
@@ -58,9 +58,9 @@ def update_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §7.2, §10, §11.
     """
-    refuse_mixed(request)
+    placeholders = update_placeholders(request)
     normalise_item(request.key)
-    update, condition = item_update(request)
+    update, condition = update_and_condition(request, placeholders)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     if update is not None:

@@ -1,0 +1,426 @@
+"""From the expression members of a request, new or legacy, to parsed conditions, updates, projections and key conditions.
+
+Shared by the item operations; each function takes what it reads as a protocol, so that any request with those members
+fits. The common case, a request without expressions, costs a few comparisons.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sandbox.dynamodb.expressions import (
+    Condition,
+    InvalidExpression,
+    KeyBounds,
+    KeyCondition,
+    Placeholders,
+    Projection,
+    Update,
+    check_parameters,
+    parse_condition,
+    parse_key_condition,
+    parse_projection,
+    parse_update,
+    refuse_mixture,
+)
+from sandbox.dynamodb.expressions import legacy as legacy_forms
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.storage.keys import KeyPart
+from sandbox.values.attribute import Item, normalise_item
+from sandbox.values.invalid import InvalidValue
+
+__all__ = [
+    "ReadParts",
+    "action_condition",
+    "action_update",
+    "batch_projections",
+    "get_projection",
+    "query_parts",
+    "read_projection",
+    "scan_parts",
+    "start_values",
+    "update_and_condition",
+    "update_placeholders",
+    "write_condition",
+    "write_placeholders",
+]
+
+
+# -- writes ----------------------------------------------------------------------------------------------------------
+
+
+class _AskedWrite(Protocol):
+    """The members of a conditional write."""
+
+    conditional_operator: Any
+    expected: Any
+    condition_expression: str | None
+    expression_attribute_names: dict[str, str] | None
+    expression_attribute_values: Any
+
+
+def write_placeholders(request: _AskedWrite) -> Placeholders | None:
+    """Check the parameters of PutItem or DeleteItem together; ``None`` when there is nothing conditional in the request.
+
+    Raises:
+        InvalidExpression: see ``check_parameters``.
+    """
+    if (
+        request.condition_expression is None
+        and request.expected is None
+        and request.expression_attribute_names is None
+        and request.expression_attribute_values is None
+        and request.conditional_operator is None
+    ):
+        return None
+    return check_parameters(
+        expressions={"ConditionExpression": request.condition_expression},
+        legacy={"Expected": request.expected},
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+
+
+def write_condition(request: _AskedWrite, placeholders: Placeholders | None) -> Condition | None:
+    """The condition of PutItem or DeleteItem.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    if placeholders is None:
+        return None
+    condition = _condition(request, placeholders)
+    placeholders.check_all_used()
+    return condition
+
+
+def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
+    if request.condition_expression is not None:
+        return parse_condition(request.condition_expression, placeholders)
+    return parse_expected(request.expected, request.conditional_operator)
+
+
+class _AskedUpdate(_AskedWrite, Protocol):
+    attribute_updates: Any
+    update_expression: str | None
+
+
+def update_placeholders(request: _AskedUpdate) -> Placeholders:
+    """Check the parameters of UpdateItem together.
+
+    Raises:
+        InvalidExpression: see ``check_parameters``.
+    """
+    return check_parameters(
+        expressions={"UpdateExpression": request.update_expression, "ConditionExpression": request.condition_expression},
+        legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+
+
+def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> tuple[Update | None, Condition | None]:
+    """The update and the condition of UpdateItem; either may be missing.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    update: Update | None = None
+    if request.update_expression is not None:
+        update = parse_update(request.update_expression, placeholders)
+    elif request.attribute_updates is not None:
+        update = parse_attribute_updates(request.attribute_updates)
+    condition = _condition(request, placeholders)
+    placeholders.check_all_used()
+    return update, condition
+
+
+class _AskedAction(Protocol):
+    """The members of an action of a transaction."""
+
+    condition_expression: str | None
+    expression_attribute_names: dict[str, str] | None
+    expression_attribute_values: Any
+
+
+def action_condition(asked: _AskedAction) -> Condition | None:
+    """The condition of a Put, Delete or ConditionCheck of a transaction.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    placeholders = check_parameters(
+        expressions={"ConditionExpression": asked.condition_expression},
+        legacy={},
+        names=asked.expression_attribute_names,
+        values=asked.expression_attribute_values,
+    )
+    condition = parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    placeholders.check_all_used()
+    return condition
+
+
+class _AskedUpdateAction(_AskedAction, Protocol):
+    update_expression: str
+
+
+def action_update(asked: _AskedUpdateAction) -> tuple[Update, Condition | None]:
+    """The update and the condition of an Update of a transaction.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    placeholders = check_parameters(
+        expressions={"UpdateExpression": asked.update_expression, "ConditionExpression": asked.condition_expression},
+        legacy={},
+        names=asked.expression_attribute_names,
+        values=asked.expression_attribute_values,
+    )
+    update = parse_update(asked.update_expression, placeholders)
+    condition = parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    placeholders.check_all_used()
+    return update, condition
+
+
+# -- reads -----------------------------------------------------------------------------------------------------------
+
+
+class _AskedRead(Protocol):
+    attributes_to_get: list[str] | None
+    projection_expression: str | None
+    expression_attribute_names: dict[str, str] | None
+
+
+def read_projection(request: _AskedRead) -> Projection | None:
+    """The projection of GetItem.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    if request.projection_expression is None and request.attributes_to_get is None and request.expression_attribute_names is None:
+        return None
+    placeholders = check_parameters(
+        expressions={"ProjectionExpression": request.projection_expression},
+        legacy={"AttributesToGet": request.attributes_to_get},
+        names=request.expression_attribute_names,
+    )
+    projection = _projection(request, placeholders)
+    placeholders.check_all_used()
+    return projection
+
+
+def _projection(request: _AskedRead, placeholders: Placeholders) -> Projection | None:
+    if request.projection_expression is not None:
+        return parse_projection(request.projection_expression, placeholders)
+    if request.attributes_to_get is not None:
+        return parse_attributes_to_get(request.attributes_to_get)
+    return None
+
+
+class _AskedGet(Protocol):
+    projection_expression: str | None
+    expression_attribute_names: dict[str, str] | None
+
+
+def get_projection(asked: _AskedGet) -> Projection | None:
+    """The projection of one Get of a transaction.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    if asked.projection_expression is None and asked.expression_attribute_names is None:
+        return None
+    placeholders = check_parameters(
+        expressions={"ProjectionExpression": asked.projection_expression}, legacy={}, names=asked.expression_attribute_names
+    )
+    projection = parse_projection(asked.projection_expression, placeholders) if asked.projection_expression is not None else None
+    placeholders.check_all_used()
+    return projection
+
+
+def batch_projections(request_items: Mapping[str, _AskedRead]) -> dict[str, Projection | None]:
+    """The projection of each table of a BatchGetItem; mixing old and new forms over different tables is refused too.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    refuse_mixture(
+        expressions={"ProjectionExpression": _first(asked.projection_expression for asked in request_items.values())},
+        legacy={"AttributesToGet": _first(asked.attributes_to_get for asked in request_items.values())},
+    )
+    return {name: read_projection(asked) for name, asked in request_items.items()}
+
+
+def _first(members: Iterable[Any]) -> Any:
+    """The first that was sent, ``None`` where none was."""
+    return next((member for member in members if member is not None), None)
+
+
+class _AskedPage(_AskedRead, Protocol):
+    conditional_operator: Any
+    filter_expression: str | None
+    expression_attribute_values: Any
+
+
+class _AskedQuery(_AskedPage, Protocol):
+    query_filter: Any
+    key_conditions: Any
+    key_condition_expression: str | None
+
+
+class _AskedScan(_AskedPage, Protocol):
+    scan_filter: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadParts:
+    """The parsed expressions of a Query or Scan."""
+
+    projection: Projection | None
+    filter: Condition | None
+
+    @property
+    def filter_names(self) -> frozenset[str]:
+        """The top-level attributes the filter looks at."""
+        return self.filter.attribute_names if self.filter is not None else frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyBounds:
+    """A key condition as the store's keys take it: the contents of values, in the order of the key.
+
+    Attributes:
+        equal: the sort key attributes before the last one conditioned.
+        operator: what the last one has to meet, ``None`` where none is conditioned.
+    """
+
+    hash_values: list[str]
+    equal: list[str]
+    operator: str | None
+    operands: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryParts(ReadParts):
+    """The parsed expressions of a Query."""
+
+    key_condition: KeyCondition
+    is_legacy: bool
+
+    def bounds(self, hash_parts: Sequence[KeyPart], range_parts: Sequence[KeyPart]) -> KeyBounds:
+        """Match the key condition with the key of the table or index.
+
+        Raises:
+            InvalidExpression: it does not fit that key.
+        """
+        types = {part.name: part.type for part in (*hash_parts, *range_parts)}
+        found = resolve_keys(
+            self.key_condition,
+            hash_names=[part.name for part in hash_parts],
+            range_names=[part.name for part in range_parts],
+            types=types,
+        )
+        hash_values = [value[part.type] for part, value in zip(hash_parts, found.hash, strict=True)]
+        if not found.range:
+            return KeyBounds(hash_values=hash_values, equal=[], operator=None, operands=[])
+        *before, (last_name, last) = found.range
+        return KeyBounds(
+            hash_values=hash_values,
+            equal=[test.operands[0][types[name]] for name, test in before],
+            operator=last.operator,
+            operands=[operand[types[last_name]] for operand in last.operands],
+        )
+
+    def refuse_key_filter(self, key_names: Iterable[str]) -> None:
+        """Refuse a filter on a key of the table or index that is read.
+
+        Raises:
+            ValidationException: the filter names a key attribute.
+        """
+        kind = "QueryFilter" if self.is_legacy else "Filter Expression"
+        for name in key_names:
+            if name in self.filter_names:
+                raise ValidationException(f"{kind} can only contain non-primary key attributes: Primary key attribute: {name}")
+
+
+def query_parts(request: _AskedQuery) -> QueryParts:
+    """The expressions of a Query.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+        ValidationException: there is no key condition.
+    """
+    placeholders = check_parameters(
+        expressions={
+            "ProjectionExpression": request.projection_expression,
+            "FilterExpression": request.filter_expression,
+            "KeyConditionExpression": request.key_condition_expression,
+        },
+        legacy={
+            "AttributesToGet": request.attributes_to_get,
+            "QueryFilter": request.query_filter,
+            "ConditionalOperator": request.conditional_operator,
+            "KeyConditions": request.key_conditions,
+        },
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+    if request.key_condition_expression is not None:
+        key_condition = parse_key_condition(request.key_condition_expression, placeholders)
+    elif request.key_conditions is not None:
+        key_condition = parse_key_conditions(request.key_conditions)
+    else:
+        raise ValidationException(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+        )
+    condition = _filter(request, placeholders, request.query_filter)
+    projection = _projection(request, placeholders)
+    placeholders.check_all_used()
+    return QueryParts(
+        projection=projection, filter=condition, key_condition=key_condition, is_legacy=request.query_filter is not None
+    )
+
+
+def _filter(request: _AskedPage, placeholders: Placeholders, legacy_filter: Any) -> Condition | None:
+    if request.filter_expression is not None:
+        return parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
+    return parse_filter(legacy_filter, request.conditional_operator)
+
+
+def scan_parts(request: _AskedScan) -> ReadParts:
+    """The expressions of a Scan.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    placeholders = check_parameters(
+        expressions={"ProjectionExpression": request.projection_expression, "FilterExpression": request.filter_expression},
+        legacy={
+            "AttributesToGet": request.attributes_to_get,
+            "ScanFilter": request.scan_filter,
+            "ConditionalOperator": request.conditional_operator,
+        },
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+    condition = _filter(request, placeholders, request.scan_filter)
+    projection = _projection(request, placeholders)
+    placeholders.check_all_used()
+    return ReadParts(projection=projection, filter=condition)
+
+
+def start_values(start: Item | None) -> Item | None:
+    """The ``ExclusiveStartKey`` with its values checked and in normal form.
+
+    Raises:
+        ValidationException: a value is refused; most texts are wrapped. Source: dynamodb-exact §5.2.
+    """
+    if start is None:
+        return None
+    try:
+        normalise_item(start)
+    except InvalidValue as error:
+        if error.family in ("number", "blob") or "duplicates" in error.message:
+            raise
+        raise ValidationException(f"The provided starting key is invalid: {error.message}") from error
+    return start

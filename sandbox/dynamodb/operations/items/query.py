@@ -1,0 +1,99 @@
+"""Query: the items of one partition, in the order of their sort key."""
+
+from typing import Any
+
+import msgspec
+
+from sandbox.dynamodb import parameters as p
+from sandbox.dynamodb.engine.capacity import Bill
+from sandbox.dynamodb.engine.select import key_of, read_page, resume
+from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
+from sandbox.dynamodb.engine.start_key import check_within_query, start_row
+from sandbox.dynamodb.operations.items.asked import query_parts, start_values
+from sandbox.dynamodb.refusals import refuses
+from sandbox.dynamodb.scope import Scope
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["query"]
+
+
+class Request(RequestShape):
+    """Source of the order: dynamodb-exact §3.3."""
+
+    select: p.Select | None = None
+    index_name: p.IndexName | None = None
+    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    query_filter: p.ConditionMap | None = None
+    table_name: p.TableName
+    conditional_operator: p.ConditionalOperator | None = None
+    attributes_to_get: p.AttributesToGet | None = None
+    limit: p.QueryLimit | None = None
+    key_conditions: p.ConditionMap | None = None
+    exclusive_start_key: p.KeyMap | None = None
+    consistent_read: bool | None = None
+    scan_index_forward: bool | None = None
+    projection_expression: p.ExpressionText | None = None
+    filter_expression: p.ExpressionText | None = None
+    key_condition_expression: p.ExpressionText | None = None
+    expression_attribute_names: p.NamesMap | None = None
+    expression_attribute_values: p.ValuesMap | None = None
+
+
+class Response(ResponseShape):
+    """``items`` is left out for Select COUNT; ``last_evaluated_key`` when the page ended before the range did."""
+
+    items: msgspec.Raw | None = None
+    count: int
+    scanned_count: int
+    last_evaluated_key: dict[str, Any] | None = None
+    consumed_capacity: dict[str, Any] | None = None
+
+
+@operation("Query", Request)
+@refuses()
+def query(scope: Scope, request: Request) -> Response:
+    """Read one page of one partition of a table or index.
+
+    Raises:
+        ResourceNotFoundException: no such table, or it is not ACTIVE.
+        ValidationException: an expression, the start key, Select or the index does not fit.
+
+    Source: dynamodb-exact §9.4, §13.
+    """
+    parts = query_parts(request)
+    check_select(
+        request.select, has_projection=parts.projection is not None, has_index=request.index_name is not None, is_query=True
+    )
+    start = start_values(request.exclusive_start_key)
+    table = scope.table(request.table_name)
+    consistent = bool(request.consistent_read)
+    index = find_index(table, request.index_name, consistent=consistent)
+    keys = table.keys if index is None else index.keys
+    bounds = parts.bounds(keys.hash_parts, keys.range_parts)
+    if parts.filter is not None:
+        key_names = {part.name for part in (*keys.hash_parts, *keys.range_parts)}
+        parts.refuse_key_filter(key_names)
+    partition = keys.partition(bounds.hash_values)
+    span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
+    descending = request.scan_index_forward is False
+    if start is not None:
+        row = start_row(table, index, start, is_scan=False)
+        has_sort_condition = bounds.operator is not None or bool(bounds.equal)
+        is_single = index is None and (table.keys.range_name is None or bounds.operator == "=")
+        check_within_query(row, partition, span, has_sort_condition=has_sort_condition, is_single=is_single)
+        span = resume(span, row, descending=descending)
+    selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    page = read_page(
+        table.items if index is None else index.entries, span, descending=descending, limit=request.limit,
+        condition=parts.filter, projection=parts.projection, fetch=selection.fetch, wants_items=selection.wants_items,
+    )
+    response = Response(count=page.count, scanned_count=page.scanned_count)
+    if selection.wants_items:
+        response.items = page.items
+    if page.last_row is not None:
+        response.last_evaluated_key = key_of(table, index, page.last_row)
+    if request.return_consumed_capacity is not None:
+        bill = Bill(request.table_name)
+        bill_page(bill, page, index, selection, consistent=consistent)
+        response.consumed_capacity = bill.report(request.return_consumed_capacity)
+    return response

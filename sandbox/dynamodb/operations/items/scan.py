@@ -1,0 +1,113 @@
+"""Scan: every item of a table or index, in hashed order, whole or by segments."""
+
+from typing import Any
+
+import msgspec
+
+from sandbox.dynamodb import parameters as p
+from sandbox.dynamodb.engine.capacity import Bill
+from sandbox.dynamodb.engine.select import key_of, read_page, resume
+from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
+from sandbox.dynamodb.engine.start_key import check_within_segment, start_row
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.items.asked import scan_parts, start_values
+from sandbox.dynamodb.refusals import refuses
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.keys import Range, segment_range
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
+
+__all__ = ["scan"]
+
+
+class Request(RequestShape):
+    """Source of the order: dynamodb-exact §3.3."""
+
+    select: p.Select | None = None
+    index_name: p.IndexName | None = None
+    total_segments: p.TotalSegments | None = None
+    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    table_name: p.TableName
+    conditional_operator: p.ConditionalOperator | None = None
+    scan_filter: p.ConditionMap | None = None
+    segment: p.Segment | None = None
+    limit: p.PageLimit | None = None
+    attributes_to_get: p.AttributesToGet | None = None
+    exclusive_start_key: p.KeyMap | None = None
+    consistent_read: bool | None = None
+    projection_expression: p.ExpressionText | None = None
+    filter_expression: p.ExpressionText | None = None
+    expression_attribute_names: p.NamesMap | None = None
+    expression_attribute_values: p.ValuesMap | None = None
+
+
+class Response(ResponseShape):
+    """``items`` is left out for Select COUNT; ``last_evaluated_key`` when the page ended before the range did."""
+
+    items: msgspec.Raw | None = None
+    count: int
+    scanned_count: int
+    last_evaluated_key: dict[str, Any] | None = None
+    consumed_capacity: dict[str, Any] | None = None
+
+
+@operation("Scan", Request)
+@refuses()
+def scan(scope: Scope, request: Request) -> Response:
+    """Read one page of a table, an index, or a segment of one.
+
+    Raises:
+        ResourceNotFoundException: no such table, or it is not ACTIVE.
+        ValidationException: an expression, the start key, Select, the segment or the index does not fit.
+
+    Source: dynamodb-exact §13, §13.1.
+    """
+    parts = scan_parts(request)
+    check_select(
+        request.select, has_projection=parts.projection is not None, has_index=request.index_name is not None, is_query=False
+    )
+    span = _span(request)
+    start = start_values(request.exclusive_start_key)
+    table = scope.table(request.table_name)
+    consistent = bool(request.consistent_read)
+    index = find_index(table, request.index_name, consistent=consistent)
+    if start is not None:
+        row = start_row(table, index, start, is_scan=True)
+        if request.segment is not None and request.total_segments is not None:
+            check_within_segment(row, request.segment, request.total_segments)
+        span = resume(span, row, descending=False)
+    selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    page = read_page(
+        table.items if index is None else index.entries, span, limit=request.limit,
+        condition=parts.filter, projection=parts.projection, fetch=selection.fetch, wants_items=selection.wants_items,
+    )
+    response = Response(count=page.count, scanned_count=page.scanned_count)
+    if selection.wants_items:
+        response.items = page.items
+    if page.last_row is not None:
+        response.last_evaluated_key = key_of(table, index, page.last_row)
+    if request.return_consumed_capacity is not None:
+        bill = Bill(request.table_name)
+        bill_page(bill, page, index, selection, consistent=consistent)
+        response.consumed_capacity = bill.report(request.return_consumed_capacity)
+    return response
+
+
+def _span(request: Request) -> Range:
+    """The rows of the segment asked for, all rows without one."""
+    segment, total = request.segment, request.total_segments
+    if segment is None and total is None:
+        return Range(b"", None)
+    if total is None:
+        raise ValidationException(
+            "The TotalSegments parameter is required but was not present in the request when Segment parameter is present"
+        )
+    if segment is None:
+        raise ValidationException(
+            "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
+        )
+    if segment >= total:
+        raise ValidationException(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}"
+        )
+    return segment_range(segment, total)
