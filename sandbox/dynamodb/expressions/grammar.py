@@ -1,0 +1,332 @@
+"""Read tokens into syntax trees, without recursion.
+
+Nesting is kept on a list of levels, one per open parenthesis, so that a text of 4096 parentheses costs no stack. The
+grammar is that of all expression texts; which functions and operators make sense where is judged afterwards
+(``checks``), in the order in which AWS reports faults.
+
+Source: dynamodb-exact §9.1.
+"""
+
+from typing import Final, Literal, NoReturn, cast
+
+from sandbox.dynamodb.expressions.invalid import ExpressionKind, invalid
+from sandbox.dynamodb.expressions.syntax import (
+    Alias,
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparator,
+    Comparison,
+    ConditionTree,
+    Element,
+    In,
+    Not,
+    Operand,
+    Or,
+    Path,
+    Sign,
+    Value,
+)
+from sandbox.dynamodb.expressions.tokens import END, KEYWORDS, NAME_START, syntax_error, tokenise
+
+__all__ = ["Reader"]
+
+OPERATORS_MAX = 300
+IN_OPERANDS_MAX = 100
+
+_COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
+_BETWEEN_AND = "BETWEEN AND"
+"""On the stack of operators: a BETWEEN whose AND has been read."""
+_PRECEDENCE = {
+    "OR": 1,
+    "AND": 2,
+    "NOT": 3,
+    "BETWEEN": 4,
+    _BETWEEN_AND: 4,
+    **dict.fromkeys(_COMPARATORS, 4),
+    "+": 5,
+    "-": 5,
+}
+_TAKES_OPERANDS = frozenset({*_COMPARATORS, "BETWEEN", _BETWEEN_AND, "+", "-"})
+
+_Node = Operand | ConditionTree
+_OPERANDS: Final = (Path, Value, Call, Arithmetic)
+_CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
+
+
+class _Level:
+    """What has been read since one opening parenthesis (or since the start)."""
+
+    __slots__ = ("arguments", "from_group", "function", "kind", "nodes", "operands_only", "operators")
+
+    def __init__(
+        self, kind: Literal["text", "group", "call", "in"], *, operands_only: bool, function: str = ""
+    ) -> None:
+        self.kind = kind
+        self.function = function
+        self.operands_only = operands_only
+        self.nodes: list[_Node] = []
+        self.operators: list[str] = []
+        self.arguments: list[Operand] = []
+        self.from_group: _Node | None = None
+        """The latest node that stood in parentheses of its own; if nothing else joins it, these are doubled."""
+
+
+class Reader:
+    """A position in the tokens of one text, and what was noticed on the way.
+
+    Attributes:
+        words: the path elements written out, in the order of the text (they may be reserved).
+        functions: the functions called, likewise.
+        aliases, slots: the placeholders used, each once, in the order of the text.
+        paths: every path, in the order of the text.
+        redundant_parentheses: a pair of parentheses directly encloses another.
+    """
+
+    def __init__(self, kind: ExpressionKind, text: str) -> None:
+        self.kind: ExpressionKind = kind
+        self.text = text
+        self.tokens = tokenise(text)
+        self.at = 0
+        self.words: list[str] = []
+        self.functions: list[str] = []
+        self.aliases: dict[str, Alias] = {}
+        self.slots: dict[str, Value] = {}
+        self.paths: list[Path] = []
+        self.redundant_parentheses = False
+        self._operators = 0
+
+    def fail(self) -> NoReturn:
+        """Refuse the token at hand."""
+        raise syntax_error(self.kind, self.text, self.at)
+
+    def expect(self, symbol: str) -> None:
+        """Step over a token that must be here."""
+        if self.tokens[self.at] != symbol:
+            self.fail()
+        self.at += 1
+
+    def finish(self) -> None:
+        """Require the end of the text."""
+        if self.tokens[self.at] != END:
+            self.fail()
+
+    def path(self) -> Path:
+        """Read a document path."""
+        elements: list[Element] = [self._name()]
+        tokens = self.tokens
+        while True:
+            symbol = tokens[self.at]
+            if symbol == ".":
+                self.at += 1
+                elements.append(self._name())
+            elif symbol == "[":
+                self.at += 1
+                index = tokens[self.at]
+                if not (index.isdigit() and index.isascii()):
+                    self.fail()
+                self.at += 1
+                self.expect("]")
+                elements.append(int(index))
+            else:
+                path = Path(tuple(elements))
+                self.paths.append(path)
+                return path
+
+    def value(self) -> Value:
+        """Read a placeholder for a value."""
+        symbol = self.tokens[self.at]
+        if symbol[:1] != ":" or len(symbol) == 1:
+            self.fail()
+        self.at += 1
+        return self.slots.setdefault(symbol, Value(symbol))
+
+    def condition(self) -> ConditionTree:
+        """Read a whole condition, to the end of the text."""
+        node = self._expression(_Level("text", operands_only=False))
+        self.finish()
+        return self._as_condition(node)
+
+    def operand(self) -> Operand:
+        """Read the right-hand side of an assignment: an operand, or a sum or difference of two."""
+        return self._as_operand(self._expression(_Level("text", operands_only=True)))
+
+    def _name(self) -> Element:
+        symbol = self.tokens[self.at]
+        first = symbol[:1]
+        if first in NAME_START and symbol.upper() not in KEYWORDS:
+            self.at += 1
+            self.words.append(symbol)
+            return symbol
+        if first != "#" or len(symbol) == 1:
+            self.fail()
+        self.at += 1
+        return self.aliases.setdefault(symbol, Alias(symbol))
+
+    def _expression(self, level: _Level) -> _Node:
+        """Read until a token that continues nothing at the outermost level."""
+        levels = [level]
+        while True:
+            level = levels[-1]
+            opened = self._open_or_operand(level)
+            if opened is not None:
+                levels.append(opened)
+                continue
+            while not self._operator(levels):
+                # A parenthesis was closed, or the outermost level is complete.
+                if len(levels) == 1:
+                    return self._complete(level)
+                self._close(levels)
+                level = levels[-1]
+
+    def _open_or_operand(self, level: _Level) -> _Level | None:
+        """Step over NOTs, then read a path or value into *level*, or an opening parenthesis as a new level."""
+        while True:
+            symbol = self.tokens[self.at]
+            first = symbol[:1]
+            operands_only = level.operands_only or bool(level.operators and level.operators[-1] in _TAKES_OPERANDS)
+            if symbol == "(":
+                self.at += 1
+                return _Level("group", operands_only=operands_only)
+            if first == ":":
+                level.nodes.append(self.value())
+                return None
+            if first in NAME_START and self.tokens[self.at + 1] == "(" and symbol.upper() not in KEYWORDS:
+                self.at += 2
+                self._count_operator()
+                self.functions.append(symbol)
+                return _Level("call", operands_only=True, function=symbol)
+            if not operands_only and symbol.upper() == "NOT":
+                self.at += 1
+                self._count_operator()
+                level.operators.append("NOT")
+                continue
+            level.nodes.append(self.path())
+            return None
+
+    def _operator(self, levels: list[_Level]) -> bool:
+        """Read what joins the operand just read to the next; ``False`` if the level ends here."""
+        level = levels[-1]
+        symbol = self.tokens[self.at]
+        if symbol == ",":
+            if level.kind not in {"call", "in"}:
+                return False
+            level.arguments.append(self._as_operand(level.nodes.pop()))
+            self.at += 1
+            return True
+        word = symbol if symbol in _COMPARATORS else symbol.upper()
+        if word in {"AND", "OR"}:
+            self._join(level, word)
+        elif word in _COMPARATORS or word in {"BETWEEN", "IN"}:
+            if level.operands_only or not self._may_compare(level):
+                self.fail()
+            self._count_operator()
+            if word == "IN":
+                self.at += 1
+                if self.tokens[self.at] != "(":
+                    self.fail()
+                levels.append(_Level("in", operands_only=True))
+            else:
+                level.operators.append(word)
+        elif symbol in {"+", "-"} and self.kind == "UpdateExpression":
+            if level.kind not in {"text", "group"} or level.operators:
+                self.fail()
+            self._count_operator()
+            level.operators.append(symbol)
+        else:
+            return False
+        self.at += 1
+        return True
+
+    def _join(self, level: _Level, word: str) -> None:
+        if word == "AND" and level.operators and level.operators[-1] == "BETWEEN":
+            level.operators[-1] = _BETWEEN_AND
+            return
+        if level.operands_only:
+            self.fail()
+        self._reduce(level, _PRECEDENCE[word])
+        self._as_condition(level.nodes[-1])
+        self._count_operator()
+        level.operators.append(word)
+
+    @staticmethod
+    def _may_compare(level: _Level) -> bool:
+        free = not level.operators or level.operators[-1] not in _TAKES_OPERANDS
+        return free and isinstance(level.nodes[-1], _OPERANDS)
+
+    def _close(self, levels: list[_Level]) -> None:
+        """Close the innermost parenthesis and hand what it held to the level around it."""
+        self.expect(")")
+        self.at -= 1  # faults found while completing the level are reported at its closing parenthesis
+        level = levels.pop()
+        around = levels[-1]
+        node: _Node
+        if level.kind == "group":
+            node = self._complete(level)
+            if node is level.from_group:
+                self.redundant_parentheses = True
+            around.from_group = node
+        else:
+            level.arguments.append(self._as_operand(level.nodes.pop()))
+            if level.kind == "call":
+                node = Call(level.function, tuple(level.arguments))
+            else:
+                self._refuse_many_operands(len(level.arguments))
+                node = In(self._as_operand(around.nodes.pop()), tuple(level.arguments))
+        around.nodes.append(node)
+        self.at += 1
+
+    def _complete(self, level: _Level) -> _Node:
+        self._reduce(level, 0)
+        return level.nodes[-1]
+
+    def _reduce(self, level: _Level, precedence: int) -> None:
+        """Build the nodes of all operators on the stack that bind at least as strongly."""
+        operators, nodes = level.operators, level.nodes
+        while operators and _PRECEDENCE[operators[-1]] >= precedence:
+            operator = operators.pop()
+            right = nodes.pop()
+            if operator == "NOT":
+                nodes.append(Not(self._as_condition(right)))
+                continue
+            if operator == "BETWEEN":
+                self.fail()  # its AND never came
+            left = nodes.pop()
+            if operator in {"AND", "OR"}:
+                nodes.append(_joined(operator, self._as_condition(left), self._as_condition(right)))
+            elif operator == _BETWEEN_AND:
+                tested = self._as_operand(nodes.pop())
+                nodes.append(Between(tested, self._as_operand(left), self._as_operand(right)))
+            elif operator in {"+", "-"}:
+                nodes.append(Arithmetic(cast("Sign", operator), self._as_operand(left), self._as_operand(right)))
+            else:
+                nodes.append(Comparison(cast("Comparator", operator), self._as_operand(left), self._as_operand(right)))
+
+    def _as_operand(self, node: _Node) -> Operand:
+        if not isinstance(node, _OPERANDS):
+            self.fail()
+        return node
+
+    def _as_condition(self, node: _Node) -> ConditionTree:
+        if not isinstance(node, _CONDITIONS):
+            self.fail()
+        return node
+
+    def _count_operator(self) -> None:
+        self._operators += 1
+        if self._operators > OPERATORS_MAX:
+            # AWS stops counting here too: its answer names 301 whatever the text holds.
+            raise invalid(self.kind, f"The expression contains too many operators; operator count: {self._operators}")
+
+    def _refuse_many_operands(self, count: int) -> None:
+        if count > IN_OPERANDS_MAX:
+            raise invalid(self.kind, f"The IN operator is provided with too many operands; number of operands: {count}")
+
+
+def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:
+    """Join conditions side by side, so that a long chain is a flat node."""
+    node = And if operator == "AND" else Or
+    first = left.conditions if isinstance(left, node) else (left,)
+    rest = right.conditions if isinstance(right, node) else (right,)
+    return node((*first, *rest))

@@ -1,0 +1,49 @@
+"""How an expression is refused: the sentence, and whether PutItem and UpdateItem wrap it."""
+
+from typing import Literal
+
+__all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "invalid"]
+
+ExpressionKind = Literal[
+    "UpdateExpression", "ConditionExpression", "FilterExpression", "KeyConditionExpression", "ProjectionExpression"
+]
+"""The wire name of the parameter that carries the text; AWS's sentences begin with it."""
+
+_ENVELOPE = "1 validation error detected: "
+
+
+class InvalidExpression(Exception):  # noqa: N818 - it says what is wrong with the expression, like the faults of the API
+    """An expression, or a parameter that belongs to expressions, that AWS refuses before it reads an item.
+
+    Attributes:
+        message: the complete sentence, as every operation but PutItem and UpdateItem answers it.
+        enveloped_message: the complete sentence as PutItem and UpdateItem answer it.
+
+    Source: dynamodb-exact §9, §3.5.
+    """
+
+    def __init__(self, message: str, *, enveloped: bool = False, enveloped_message: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.enveloped = enveloped
+        """Belongs to a family that carries ``1 validation error detected: `` on PutItem and UpdateItem."""
+        self.enveloped_message = _ENVELOPE + (enveloped_message or message) if enveloped else message
+
+
+class InvalidUpdate(Exception):  # noqa: N818 - as above
+    """An update that cannot be applied to the item it found.
+
+    Attributes:
+        message: the complete sentence; no operation wraps it.
+
+    Source: dynamodb-exact §10.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+def invalid(kind: ExpressionKind, sentence: str, *, enveloped: bool = False) -> InvalidExpression:
+    """Build a refusal that begins with ``Invalid <kind>: ``."""
+    return InvalidExpression(f"Invalid {kind}: {sentence}", enveloped=enveloped)

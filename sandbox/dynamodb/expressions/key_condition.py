@@ -1,0 +1,223 @@
+"""Key conditions: which attributes a Query tests, and whether a key can answer it.
+
+Source: dynamodb-exact §9.4, §13.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, TypeAlias, assert_never
+
+from msgspec import Struct
+
+from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_leaf
+from sandbox.dynamodb.expressions.compiled import Compiled, meaning
+from sandbox.dynamodb.expressions.condition import read_condition
+from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.dynamodb.expressions.paths import resolve
+from sandbox.dynamodb.expressions.placeholders import Placeholders
+from sandbox.dynamodb.expressions.syntax import (
+    And,
+    Between,
+    Call,
+    Comparison,
+    ConditionTree,
+    In,
+    Leaf,
+    Not,
+    Operand,
+    Or,
+    Path,
+    Value,
+)
+from sandbox.values import AttributeValue, type_of
+
+__all__ = ["KeyCondition", "KeyOperator", "KeyRange", "KeyTest", "parse_key_condition", "resolve_keys"]
+
+KeyOperator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "BETWEEN", "begins_with"]
+
+_KIND: Final = "KeyConditionExpression"
+_MIRRORED: dict[str, KeyOperator] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_NESTED_OPERATIONS = "KeyConditionExpressions cannot contain nested operations"
+
+
+class KeyTest(Struct, frozen=True):
+    """What a Query asks of one key attribute: two operands for BETWEEN, otherwise one."""
+
+    operator: KeyOperator
+    operands: tuple[AttributeValue, ...]
+
+
+class KeyCondition(Struct, frozen=True):
+    """The tests of a Query, by attribute, in the order in which they were written."""
+
+    tests: dict[str, KeyTest]
+
+
+class KeyRange(Struct, frozen=True):
+    """A key condition that a key can answer.
+
+    Attributes:
+        hash: the values of all partition key attributes, in the order of the key.
+        range: attribute and test, in the order of the key and without gaps; all but the last are equalities.
+    """
+
+    hash: tuple[AttributeValue, ...]
+    range: tuple[tuple[str, KeyTest], ...]
+
+
+class _Slots(Struct, frozen=True):
+    operator: KeyOperator
+    slots: tuple[str, ...]
+
+
+_plans: Compiled[tuple[dict[str, _Slots], tuple[Leaf, ...]]] = Compiled()
+
+
+def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
+    """Read a key condition expression.
+
+    Raises:
+        InvalidExpression: the faults of any condition, then those that need no table to be seen.
+    """
+    read = read_condition(_KIND, text)
+    placeholders.use(read.aliases, read.slots)
+    names, values = placeholders.names, placeholders.values
+    key = (_KIND, text, meaning(read.aliases, read.slots, names, values))
+    plan = _plans.find(key)
+    if plan is None:
+        scope = Scope(_KIND, names, values)
+        for leaf in leaves(read.tree):
+            refuse_leaf(leaf, scope)
+        tests: dict[str, _Slots] = {}
+        for leaf in _key_leaves(read.tree):
+            name, test = _key_test(leaf, names)
+            if name in tests:
+                raise InvalidExpression("KeyConditionExpressions must only contain one condition per key")
+            tests[name] = test
+        plan = tests, tuple(leaf for leaf in leaves(read.tree) if isinstance(leaf, Between))
+        _plans.keep(key, plan)
+    else:
+        for leaf in plan[1]:
+            refuse_leaf(leaf, Scope(_KIND, names, values))
+    return KeyCondition(
+        {name: KeyTest(test.operator, tuple([values[slot] for slot in test.slots])) for name, test in plan[0].items()}
+    )
+
+
+def _key_leaves(tree: ConditionTree) -> Iterator[Comparison | Between | Call]:
+    """Yield the conditions joined by AND; refuse every other way to join, and what keys cannot be asked."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case And(conditions):
+                waiting.extend(reversed(conditions))
+                continue
+            case Or():
+                operator = "OR"
+            case Not():
+                operator = "NOT"
+            case In():
+                operator = "IN"
+            case Comparison("<>"):
+                operator = "<>"
+            case Call(function) if function != "begins_with":
+                operator = function
+            case _:
+                yield node
+                continue
+        raise InvalidExpression(f"Invalid operator used in KeyConditionExpression: {operator}")
+
+
+def _key_test(leaf: Comparison | Between | Call, names: Mapping[str, str]) -> tuple[str, _Slots]:
+    operator: KeyOperator
+    operands: tuple[Operand, ...]
+    match leaf:
+        case Comparison(comparator, left, right):
+            mirrored = not isinstance(left, Path)
+            operator = _MIRRORED[comparator] if mirrored else _MIRRORED[_MIRRORED[comparator]]
+            operands = (right, left) if mirrored else (left, right)
+        case Between(tested, low, high):
+            operator, operands = "BETWEEN", (tested, low, high)
+        case Call(_, arguments):
+            operator, operands = "begins_with", arguments
+        case _:
+            assert_never(leaf)
+    if any(isinstance(operand, Call) for operand in operands):
+        raise InvalidExpression(_NESTED_OPERATIONS)
+    return _single_path(operator, operands, names)
+
+
+def _single_path(operator: KeyOperator, operands: tuple[Operand, ...], names: Mapping[str, str]) -> tuple[str, _Slots]:
+    refused = "Invalid condition in KeyConditionExpression: "
+    paths = [operand for operand in operands if isinstance(operand, Path)]
+    if not paths:
+        raise InvalidExpression(refused + "No key attribute specified")
+    if len(paths) > 1:
+        raise InvalidExpression(refused + "Multiple attribute names used in one condition")
+    if paths[0] is not operands[0]:
+        raise InvalidExpression(refused + f"{operator} operator must have the key attribute as its first operand")
+    path = resolve(paths[0], names)
+    if len(path) > 1:
+        raise InvalidExpression(f"Invalid {_KIND}: KeyConditionExpressions cannot have conditions on nested attributes")
+    return str(path[0]), _Slots(operator, tuple(operand.slot for operand in operands if isinstance(operand, Value)))
+
+
+def resolve_keys(
+    condition: KeyCondition,
+    *,
+    hash_names: Sequence[str],
+    range_names: Sequence[str],
+    types: Mapping[str, str],
+) -> KeyRange:
+    """Match a key condition with the key of a table or index.
+
+    *hash_names* and *range_names* are the key's attributes in order (several of either only in indexes with
+    multi-attribute keys); *types* gives each attribute's ``S``, ``N`` or ``B``.
+
+    Raises:
+        InvalidExpression: attribute missing, operator not supported, value of another type, empty value.
+
+    Source: dynamodb-exact §9.4; the sentences for multi-attribute keys are not known, so those of single-attribute
+    keys stand in.
+    """
+    tests = condition.tests
+    if len(tests) > max(2, len(hash_names) + len(range_names)):
+        raise InvalidExpression("Conditions can be of length 1 or 2 only")
+    for name in hash_names:
+        if name not in tests:
+            raise InvalidExpression(f"Query condition missed key schema element: {name}")
+    tested = [name for name in range_names if name in tests]
+    if len(hash_names) + len(tested) < len(tests):
+        # Some condition is on no attribute of the key.
+        if len(tested) < len(range_names):
+            raise InvalidExpression(
+                f"Query condition missed key schema element: {next(n for n in range_names if n not in tests)}"
+            )
+        raise InvalidExpression("Query key condition not supported")
+    for name, wanted in zip(tested, range_names, strict=False):
+        if name != wanted:
+            raise InvalidExpression(f"Query condition missed key schema element: {wanted}")
+    for name in (*hash_names, *tested[:-1]):
+        if tests[name].operator != "=":
+            raise InvalidExpression("Query key condition not supported")
+    for name, test in tests.items():
+        _refuse_operands(name, test, types[name])
+    return KeyRange(
+        hash=tuple([tests[name].operands[0] for name in hash_names]),
+        range=tuple([(name, tests[name]) for name in tested]),
+    )
+
+
+def _refuse_operands(name: str, test: KeyTest, type_: str) -> None:
+    for operand in test.operands:
+        if type_of(operand) != type_:
+            raise InvalidExpression(
+                "One or more parameter values were invalid: Condition parameter type does not match schema type"
+            )
+    for operand in test.operands:
+        if type_ != "N" and not operand[type_]:
+            kind = "string" if type_ == "S" else "binary"
+            raise InvalidExpression(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute "
+                f"cannot contain an empty {kind} value. Key: {name}"
+            )

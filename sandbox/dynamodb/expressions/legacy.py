@@ -1,0 +1,302 @@
+"""The parameters of before expressions: Expected, filters, KeyConditions, AttributeUpdates, AttributesToGet.
+
+Each becomes the same tree as an expression, or the sentence with which AWS refuses it. Values are brought into normal
+form in place. ``ConditionalOperator`` joins conditions by AND unless it says OR.
+
+Source: dynamodb-exact §12.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias, TypedDict
+
+from sandbox.dynamodb.expressions.condition import Condition, build_condition
+from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.dynamodb.expressions.key_condition import KeyCondition, KeyOperator, KeyTest
+from sandbox.dynamodb.expressions.projection import Projection
+from sandbox.dynamodb.expressions.syntax import (
+    Action,
+    AddTo,
+    And,
+    Assign,
+    Between,
+    Call,
+    Comparator,
+    Comparison,
+    ConditionTree,
+    DeleteFrom,
+    In,
+    Not,
+    Or,
+    Path,
+    Remove,
+    Value,
+)
+from sandbox.dynamodb.expressions.update import Update, build_update
+from sandbox.values import AttributeValue, WireValue, less_than, normalise_value, type_of
+
+__all__ = [
+    "COMPARISON_OPERATORS",
+    "WireAttributeUpdate",
+    "WireCondition",
+    "WireExpected",
+    "attribute_updates",
+    "attributes_to_get",
+    "expected_condition",
+    "filter_condition",
+    "key_conditions",
+]
+
+
+class WireExpected(TypedDict, total=False):
+    """One entry of ``Expected`` in a request shape."""
+
+    Value: WireValue | None
+    Exists: bool | None
+    ComparisonOperator: str | None
+    AttributeValueList: list[WireValue] | None
+
+
+class WireCondition(TypedDict, total=False):
+    """One entry of ``QueryFilter``, ``ScanFilter`` or ``KeyConditions`` in a request shape."""
+
+    ComparisonOperator: str | None
+    AttributeValueList: list[WireValue] | None
+
+
+class WireAttributeUpdate(TypedDict, total=False):
+    """One entry of ``AttributeUpdates`` in a request shape."""
+
+    Value: WireValue | None
+    Action: str | None
+
+
+Entries: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+_INVALID = "One or more parameter values were invalid: "
+_SCALARS = frozenset({"S", "N", "B"})
+_COMPARATORS: dict[str, Comparator] = {"EQ": "=", "NE": "<>", "LT": "<", "LE": "<=", "GT": ">", "GE": ">="}
+_KEY_OPERATORS: dict[str, KeyOperator] = {
+    "EQ": "=",
+    "LT": "<",
+    "LE": "<=",
+    "GT": ">",
+    "GE": ">=",
+    "BETWEEN": "BETWEEN",
+    "BEGINS_WITH": "begins_with",
+}
+_TYPES_TAKEN = {
+    **dict.fromkeys(("LE", "LT", "GE", "GT", "BETWEEN", "IN", "CONTAINS", "NOT_CONTAINS"), _SCALARS),
+    "BEGINS_WITH": frozenset({"S", "B"}),
+}
+
+COMPARISON_OPERATORS = frozenset({*_COMPARATORS, *_TYPES_TAKEN, "NULL", "NOT_NULL"})
+"""Any other is a violation of the model's constraints, which callers check before they come here."""
+
+
+def _refused(sentence: str) -> InvalidExpression:
+    return InvalidExpression(_INVALID + sentence)
+
+
+def expected_condition(expected: Entries | None, conditional_operator: str | None) -> Condition | None:
+    """Make a condition of ``Expected``; ``None`` when it is absent.
+
+    Raises:
+        InvalidExpression: the first fault, attribute by attribute.
+        InvalidValue: a bad value, without a wrapper.
+    """
+    _refuse_conditional_operator(expected, conditional_operator)
+    if expected is None:
+        return None
+    builder = _Builder()
+    for name, entry in expected.items():
+        operator, operands = _expectation(name, entry)
+        builder.add(name, operator, operands)
+    return builder.build(conditional_operator)
+
+
+def _expectation(name: str, entry: Mapping[str, Any]) -> tuple[str, Sequence[AttributeValue]]:
+    """Settle what one entry of ``Expected`` asks for: a comparison operator and its operands."""
+    value, exists = entry.get("Value"), entry.get("Exists")
+    operator, operands = entry.get("ComparisonOperator"), entry.get("AttributeValueList")
+    if value is not None and operands is not None:
+        raise _refused(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
+    if operator is not None:
+        if exists is not None:
+            raise _refused(f"Exists and ComparisonOperator cannot be used together for Attribute: {name}")
+        if operands is None and value is None and operator not in {"NULL", "NOT_NULL"}:
+            raise _refused(
+                f"Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
+            )
+        given = operands if operands is not None else [] if value is None else [value]
+        _check_operands(operator, given)
+        return operator, given
+    if operands is not None:
+        raise _refused(f"AttributeValueList can only be used with a ComparisonOperator for Attribute: {name}")
+    if exists is False:
+        if value is not None:
+            raise _refused(f"Value cannot be used when Exists is false for Attribute: {name}")
+        return "NULL", ()
+    if value is None:
+        printed = "null" if exists is None else "true"
+        raise _refused(f"Value must be provided when Exists is {printed} for Attribute: {name}")
+    normalise_value(value)
+    return "EQ", [value]
+
+
+def filter_condition(filters: Entries | None, conditional_operator: str | None) -> Condition | None:
+    """Make a condition of ``QueryFilter`` or ``ScanFilter``; ``None`` when it is absent.
+
+    Raises:
+        InvalidExpression: the first fault, attribute by attribute.
+        InvalidValue: a bad value, without a wrapper.
+    """
+    _refuse_conditional_operator(filters, conditional_operator)
+    if filters is None:
+        return None
+    builder = _Builder()
+    for name, entry in filters.items():
+        operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
+        _check_operands(operator, operands)
+        builder.add(name, operator, operands)
+    return builder.build(conditional_operator)
+
+
+def key_conditions(conditions: Entries) -> KeyCondition:
+    """Make a key condition of ``KeyConditions``.
+
+    Raises:
+        InvalidExpression: the first fault, attribute by attribute; an operator that no key can answer.
+        InvalidValue: a bad value, without a wrapper.
+    """
+    tests: dict[str, KeyTest] = {}
+    for name, entry in conditions.items():
+        operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
+        _check_operands(operator, operands)
+        if operator not in _KEY_OPERATORS:
+            raise InvalidExpression("Attempted conditional constraint is not an indexable operation")
+        tests[name] = KeyTest(_KEY_OPERATORS[operator], tuple(operands))
+    return KeyCondition(tests)
+
+
+def _refuse_conditional_operator(entries: Entries | None, conditional_operator: str | None) -> None:
+    # Both sentences are recalled from AWS's answers and in no source at hand.
+    if conditional_operator is None:
+        return
+    if entries is None:
+        raise _refused("ConditionalOperator cannot be used without Filter or Expected")
+    if len(entries) < 2:
+        raise _refused("ConditionalOperator can only be used when Filter or Expected has two or more elements")
+
+
+def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
+    """Bring operands into normal form; refuse a wrong count, mixed types, and types the operator does not take."""
+    for operand in operands:
+        normalise_value(operand)
+    wanted = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2, "IN": max(1, len(operands))}.get(operator, 1)
+    if len(operands) != wanted:
+        raise _refused(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
+    types = [type_of(operand) for operand in operands]
+    if len(set(types)) > 1:
+        raise _refused("AttributeValues inside AttributeValueList must be of same type")
+    taken = _TYPES_TAKEN.get(operator)
+    if taken is not None and types and types[0] not in taken:
+        raise _refused(f"ComparisonOperator {operator} is not valid for {types[0]} AttributeValue type")
+    if operator == "BETWEEN" and less_than(operands[1], operands[0]):
+        raise InvalidExpression(
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+        )
+
+
+class _Builder:
+    """Conditions on attributes, becoming one tree with numbered slots for the values."""
+
+    def __init__(self) -> None:
+        self._conditions: list[ConditionTree] = []
+        self._names: list[str] = []
+        self._values: dict[str, AttributeValue] = {}
+
+    def add(self, name: str, operator: str, operands: Sequence[AttributeValue]) -> None:
+        slots: list[Value] = []
+        for operand in operands:
+            slot = str(len(self._values))
+            self._values[slot] = operand
+            slots.append(Value(slot))
+        self._names.append(name)
+        self._conditions.append(_tree(Path((name,)), operator, slots))
+
+    def build(self, conditional_operator: str | None) -> Condition:
+        join = Or if conditional_operator == "OR" else And
+        return build_condition(join(tuple(self._conditions)), [(name,) for name in self._names], self._values)
+
+
+def _tree(path: Path, operator: str, slots: list[Value]) -> ConditionTree:
+    match operator:
+        case "NULL":
+            return Call("attribute_not_exists", (path,))
+        case "NOT_NULL":
+            return Call("attribute_exists", (path,))
+        case "BETWEEN":
+            return Between(path, *slots)
+        case "IN":
+            return In(path, tuple(slots))
+        case "BEGINS_WITH":
+            return Call("begins_with", (path, *slots))
+        case "CONTAINS":
+            return Call("contains", (path, *slots))
+        case "NOT_CONTAINS":
+            # Assumption: like NE, this holds for an item without the attribute.
+            return Not(Call("contains", (path, *slots)))
+        case _:
+            return Comparison(_COMPARATORS[operator], path, slots[0])
+
+
+def attribute_updates(updates: Entries) -> Update:
+    """Make an update of ``AttributeUpdates``; the default action is PUT.
+
+    Raises:
+        InvalidExpression: an action without the value it needs, or with one it does not take.
+        InvalidValue: a bad value, without a wrapper.
+    """
+    actions: list[Action] = []
+    values: dict[str, AttributeValue] = {}
+    for name, entry in updates.items():
+        value, action = entry.get("Value"), entry.get("Action") or "PUT"
+        path = Path((name,))
+        if value is None:
+            if action != "DELETE":
+                raise _refused("Only DELETE action is allowed when no attribute value is specified")
+            actions.append(Remove(path))
+            continue
+        normalise_value(value)
+        slot = str(len(values))
+        values[slot] = value
+        actions.append(_action(action, path, Value(slot), type_of(value)))
+    return build_update(actions, values, wrong_type="Type mismatch for attribute to update")
+
+
+def _action(action: str, path: Path, value: Value, type_: str) -> Action:
+    match action:
+        case "DELETE":
+            if type_ not in {"SS", "NS", "BS"}:
+                raise _refused(f"DELETE action with value is not supported for the type {type_}")
+            return DeleteFrom(path, value)
+        case "ADD":
+            if type_ not in {"N", "SS", "NS", "BS", "L"}:
+                raise _refused(f"ADD action is not supported for the type {type_}")
+            return AddTo(path, value)
+        case _:
+            return Assign(path, value)
+
+
+def attributes_to_get(names: Sequence[str]) -> Projection:
+    """Make a projection of ``AttributesToGet``: whole attributes, whatever characters their names hold.
+
+    Raises:
+        InvalidExpression: a name given twice.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise _refused(f"Duplicate value in attribute name: {name}")
+        seen.add(name)
+    return Projection(tuple((name,) for name in names))

@@ -1,0 +1,76 @@
+"""Which parameters may stand together, judged before any expression is read.
+
+Source: dynamodb-exact §9.2.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.dynamodb.expressions.placeholders import Placeholders
+from sandbox.values import AttributeValue
+
+__all__ = ["check_parameters", "refuse_mixture"]
+
+
+def check_parameters(
+    *,
+    expressions: Mapping[str, str | None],
+    legacy: Mapping[str, Any],
+    names: Mapping[str, str] | None,
+    values: Mapping[str, AttributeValue] | None = None,
+) -> Placeholders:
+    """Judge the expression parameters of a request together and give its placeholders, values in normal form.
+
+    *expressions* and *legacy* hold the parameters of the operation by wire name, ``None`` for those not sent, in the
+    order in which AWS lists them::
+
+        placeholders = check_parameters(
+            expressions={"UpdateExpression": request.update_expression, "ConditionExpression": …},
+            legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
+            names=request.expression_attribute_names,
+            values=request.expression_attribute_values,
+        )
+
+    Raises:
+        InvalidExpression: both kinds of parameters; names or values without an expression; then the faults of
+            ``Placeholders``.
+        InvalidValue: a malformed blob among the values.
+    """
+    refuse_mixture(expressions=expressions, legacy=legacy)
+    if names is None and values is None:
+        return Placeholders(None, None)
+    if names is not None and all(text is None for text in expressions.values()):
+        raise InvalidExpression("ExpressionAttributeNames can only be specified when using expressions", enveloped=True)
+    if values is not None:
+        able = [name for name in expressions if name != "ProjectionExpression"]
+        if able and all(expressions[name] is None for name in able):
+            raise InvalidExpression(
+                "ExpressionAttributeValues can only be specified when using expressions: "
+                f"{' and '.join(able)} {'is' if len(able) == 1 else 'are'} null",
+                enveloped=True,
+            )
+    return Placeholders(names, values)
+
+
+def refuse_mixture(*, expressions: Mapping[str, str | None], legacy: Mapping[str, Any]) -> None:
+    """Refuse expressions and legacy parameters in one request.
+
+    A Query with ``KeyConditions`` may have a filter and a projection expression, as long as it has no
+    ``KeyConditionExpression``. BatchGetItem calls this once with what any of its tables uses.
+
+    Raises:
+        InvalidExpression: naming the parameters of both kinds, in the order of the mappings.
+    """
+    old = [name for name, value in legacy.items() if value is not None]
+    if not old:
+        return
+    new = [name for name, text in expressions.items() if text is not None]
+    if "KeyConditionExpression" not in new and "KeyConditions" in old:
+        old.remove("KeyConditions")
+    if old and new:
+        raise InvalidExpression(
+            "Can not use both expression and non-expression parameters in the same request: "
+            f"Non-expression parameters: {{{', '.join(old)}}} Expression parameters: {{{', '.join(new)}}}",
+            enveloped=True,
+        )

@@ -1,0 +1,102 @@
+"""The names and values a request hands in beside its expressions.
+
+Source: dynamodb-exact §9.2, §5.2.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.values import AttributeValue, InvalidValue, normalise_value
+
+__all__ = ["Placeholders"]
+
+_NAME_KEY = re.compile(r"#[0-9A-Za-z_]+")
+_VALUE_KEY = re.compile(r":[0-9A-Za-z_]+")
+_NOTHING: Mapping[str, AttributeValue] = {}
+_NO_NAMES: Mapping[str, str] = {}
+
+
+class Placeholders:
+    """``ExpressionAttributeNames`` and ``ExpressionAttributeValues`` of one request, and which of them were used.
+
+    The values are checked and brought into normal form, in place, when this is built.
+
+    Attributes:
+        names: ``#n`` -> attribute name.
+        values: ``:v`` -> normalised value.
+
+    Raises:
+        InvalidExpression: an empty map, a malformed placeholder or a bad value (bare unless its family is enveloped).
+        InvalidValue: only of family ``blob``, which is not an expression's fault but one of serialization.
+    """
+
+    __slots__ = ("_unused_names", "_unused_values", "names", "values")
+
+    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, AttributeValue] | None) -> None:
+        if names is not None:
+            _refuse_names(names)
+        if values is not None:
+            _refuse_values(values)
+        self.names: Mapping[str, str] = _NO_NAMES if names is None else names
+        self.values: Mapping[str, AttributeValue] = _NOTHING if values is None else values
+        self._unused_names = set(self.names)
+        self._unused_values = set(self.values)
+
+    def use(self, names: Iterable[str], values: Iterable[str]) -> None:
+        """Remember that an expression of the request mentions these placeholders."""
+        self._unused_names.difference_update(names)
+        self._unused_values.difference_update(values)
+
+    def check_all_used(self) -> None:
+        """Refuse names, then values, that no expression mentions; call it after all expressions are parsed.
+
+        Raises:
+            InvalidExpression: listing them in the order of the request.
+        """
+        for kind, given, unused in (
+            ("ExpressionAttributeNames", self.names, self._unused_names),
+            ("ExpressionAttributeValues", self.values, self._unused_values),
+        ):
+            if unused:
+                listed = ", ".join(key for key in given if key in unused)
+                raise InvalidExpression(f"Value provided in {kind} unused in expressions: keys: {{{listed}}}")
+
+
+def _refuse_names(names: Mapping[str, str]) -> None:
+    if not names:
+        raise InvalidExpression("ExpressionAttributeNames must not be empty")
+    for key, name in names.items():
+        if not _NAME_KEY.fullmatch(key):
+            raise InvalidExpression(f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"')
+        if not name:
+            raise InvalidExpression(
+                f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
+            )
+
+
+def _refuse_values(values: Mapping[str, AttributeValue]) -> None:
+    if not values:
+        raise InvalidExpression("ExpressionAttributeValues must not be empty")
+    for key, value in values.items():
+        if not _VALUE_KEY.fullmatch(key):
+            raise InvalidExpression(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
+        try:
+            normalise_value(value)
+        except InvalidValue as fault:
+            raise _bad_value(key, fault) from None
+
+
+def _bad_value(key: str, fault: InvalidValue) -> InvalidExpression | InvalidValue:
+    wrapped = f"ExpressionAttributeValues contains invalid value: {fault.message} for key {key}"
+    match fault.family:
+        case "blob":
+            return fault
+        case "nesting":
+            return InvalidExpression(fault.message)
+        case "null":
+            return InvalidExpression(wrapped, enveloped=True, enveloped_message=fault.message)
+        case "set":
+            return InvalidExpression(wrapped, enveloped=True)
+        case _:
+            return InvalidExpression(wrapped)

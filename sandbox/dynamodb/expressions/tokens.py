@@ -1,0 +1,60 @@
+"""Cut an expression into tokens, and say where it stopped making sense."""
+
+import re
+
+from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
+
+__all__ = ["END", "KEYWORDS", "NAME_START", "refuse_size", "syntax_error", "tokenise"]
+
+EXPRESSION_BYTES_MAX = 4096
+
+END = ""
+"""The token after the last one."""
+
+KEYWORDS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"})
+"""Recognised in any case, and never the name of an attribute."""
+
+NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+
+_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|[^ \t\r\n]")
+
+
+def refuse_size(kind: ExpressionKind, text: str) -> None:
+    """Refuse a text of more than 4096 bytes, or of none; this comes before any parsing.
+
+    Source: dynamodb-exact §9.3. That blanks alone count as empty is an assumption.
+    """
+    size = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+    if size > EXPRESSION_BYTES_MAX:
+        raise invalid(
+            kind,
+            f"Expression size has exceeded the maximum allowed size; expression size: {size}",
+            enveloped=True,
+        )
+    if not text or text.isspace():
+        raise invalid(kind, "The expression can not be empty;")
+
+
+def tokenise(text: str) -> list[str]:
+    """Cut a text into tokens, with ``END`` behind the last.
+
+    A character that begins no token of the language is a token by itself, as AWS reports it.
+    """
+    tokens = _TOKEN.findall(text)
+    tokens.append(END)
+    return tokens
+
+
+def syntax_error(kind: ExpressionKind, text: str, at: int) -> InvalidExpression:
+    """Build the refusal of the token with index *at*.
+
+    ``near`` is the raw text from the token before to the token behind; at the end of the text it is the last token
+    alone, as AWS's own answers quoted in public have it.
+
+    Source: dynamodb-exact §9.3.
+    """
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    token = text[slice(*spans[at])] if at < len(spans) else "<EOF>"
+    start = spans[max(at - 1, 0)][0]
+    end = spans[min(at + 1, len(spans) - 1)][1]
+    return invalid(kind, f'Syntax error; token: "{token}", near: "{text[start:end]}"', enveloped=True)

@@ -1,0 +1,303 @@
+"""Updates: from text to a function from item to item.
+
+Source: dynamodb-exact §9.3, §10, §7.2.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Final, assert_never
+
+from msgspec import Struct
+
+from sandbox.dynamodb.expressions.apply import WRONG_TYPE, Draft, Step, add_step, assign_step, delete_step, remove_step
+from sandbox.dynamodb.expressions.assigned import compile_operand
+from sandbox.dynamodb.expressions.checks import (
+    Scope,
+    calls_in,
+    refuse_call,
+    refuse_count,
+    refuse_text,
+    refuse_types,
+    refuse_undefined_names,
+    refuse_undefined_value,
+)
+from sandbox.dynamodb.expressions.compiled import Compiled, meaning
+from sandbox.dynamodb.expressions.evaluate import Values
+from sandbox.dynamodb.expressions.grammar import Reader
+from sandbox.dynamodb.expressions.invalid import InvalidExpression, invalid
+from sandbox.dynamodb.expressions.paths import ResolvedPath, getter, refuse_overlap, resolve
+from sandbox.dynamodb.expressions.placeholders import Placeholders
+from sandbox.dynamodb.expressions.projection import Projection
+from sandbox.dynamodb.expressions.syntax import Action, AddTo, Arithmetic, Assign, DeleteFrom, Path, Remove, Value
+from sandbox.dynamodb.expressions.tokens import refuse_size
+from sandbox.values import Item, type_of
+
+__all__ = ["Update", "UpdatePlan", "build_update", "parse_update", "size_cost"]
+
+TEXTS_MAX = 1024
+
+_KIND: Final = "UpdateExpression"
+_LONG_NAMES = {
+    "S": "STRING",
+    "N": "NUMBER",
+    "B": "BINARY",
+    "BOOL": "BOOLEAN",
+    "NULL": "NULL",
+    "L": "LIST",
+    "M": "MAP",
+    "SS": "STRING SET",
+    "NS": "NUMBER SET",
+    "BS": "BINARY SET",
+}
+_SETS = frozenset({"SS", "NS", "BS"})
+
+
+class UpdatePlan(Struct, frozen=True):
+    """An update compiled for one meaning of its placeholders."""
+
+    steps: tuple[Step, ...]
+    written: Projection
+    nested_names: frozenset[str]
+    size_cost: int
+
+
+class Update:
+    """An update with its values.
+
+    Attributes:
+        paths: the written paths, in the order of the text.
+        attribute_names: the top-level attributes they begin with.
+        nested_names: the attributes that any path of the update, read or written, looks into.
+        size_cost: bytes that the actions add to the measure of the new item.
+    """
+
+    __slots__ = ("_steps", "_values", "_written", "attribute_names", "nested_names", "paths", "size_cost")
+
+    def __init__(self, plan: UpdatePlan, values: Values) -> None:
+        self._steps = plan.steps
+        self._values = values
+        self._written = plan.written
+        self.paths = plan.written.paths
+        self.attribute_names = plan.written.attribute_names
+        self.nested_names = plan.nested_names
+        self.size_cost = plan.size_cost
+
+    def apply(self, item: Item) -> Item:
+        """Give the new item; *item* is left as it is, and shares with the new one what was not written.
+
+        Raises:
+            InvalidUpdate: at the first action, in the order of the text, that cannot be applied.
+        """
+        draft = Draft(item)
+        values = self._values
+        for step in self._steps:
+            step(item, draft, values)
+        return draft.finish()
+
+    def select(self, item: Item) -> Item:
+        """Give the parts of an item that the update names: what UPDATED_OLD and UPDATED_NEW answer.
+
+        Source: dynamodb-exact §11.
+        """
+        return self._written.apply(item)
+
+    def refuse_keys(self, key_names: Iterable[str]) -> None:
+        """Refuse to write key attributes.
+
+        Raises:
+            InvalidExpression: for the first of *key_names* that the update writes; every operation answers it bare.
+
+        Source: dynamodb-exact §8.
+        """
+        for name in key_names:
+            if name in self.attribute_names:
+                raise InvalidExpression(
+                    "One or more parameter values were invalid: "
+                    f"Cannot update attribute {name}. This attribute is part of the key"
+                )
+
+
+class _UpdateText(Struct, frozen=True):
+    actions: tuple[Action, ...]
+    paths: tuple[Path, ...]
+    aliases: tuple[str, ...]
+    slots: tuple[str, ...]
+
+
+@lru_cache(maxsize=TEXTS_MAX)
+def _read(text: str) -> _UpdateText:
+    refuse_size(_KIND, text)
+    reader = Reader(_KIND, text)
+    actions: list[Action] = []
+    sections: list[str] = []
+    while True:
+        section = reader.tokens[reader.at].upper()
+        if section not in {"SET", "REMOVE", "ADD", "DELETE"}:
+            if not sections:
+                reader.fail()
+            break
+        reader.at += 1
+        sections.append(section)
+        actions.append(_action(reader, section))
+        while reader.tokens[reader.at] == ",":
+            reader.at += 1
+            actions.append(_action(reader, section))
+    reader.finish()
+    refuse_text(reader)
+    for number, section in enumerate(sections):
+        if section in sections[:number]:
+            raise invalid(_KIND, f'The "{section}" section can only be used once in an update expression;')
+    return _UpdateText(tuple(actions), tuple(reader.paths), tuple(reader.aliases), tuple(reader.slots))
+
+
+def _action(reader: Reader, section: str) -> Action:
+    path = reader.path()
+    match section:
+        case "SET":
+            reader.expect("=")
+            return Assign(path, reader.operand())
+        case "REMOVE":
+            return Remove(path)
+        case "ADD":
+            return AddTo(path, reader.value())
+        case _:
+            return DeleteFrom(path, reader.value())
+
+
+_plans: Compiled[UpdatePlan] = Compiled()
+
+
+def parse_update(text: str, placeholders: Placeholders) -> Update:
+    """Read an update expression.
+
+    Raises:
+        InvalidExpression: in AWS's order of faults.
+    """
+    read = _read(text)
+    placeholders.use(read.aliases, read.slots)
+    names, values = placeholders.names, placeholders.values
+    key = (_KIND, text, meaning(read.aliases, read.slots, names, values))
+    plan = _plans.find(key)
+    if plan is None:
+        written = _refuse_meaning(read, Scope(_KIND, names, values))
+        plan = _compile(read.actions, written, [resolve(path, names) for path in read.paths], names)
+        _plans.keep(key, plan)
+    return Update(plan, values)
+
+
+def build_update(actions: Iterable[Action], values: Values, *, wrong_type: str = WRONG_TYPE) -> Update:
+    """Make an update of actions that came from no text: legacy parameters, PartiQL.
+
+    They hold no aliases and are taken as checked. *wrong_type* is the sentence for ADD and DELETE on a stored value of
+    another type. ``nested_names`` then knows the written paths only.
+    """
+    actions = tuple(actions)
+    paths = [resolve(action.path, {}) for action in actions]
+    return Update(_compile(actions, paths, paths, {}, wrong_type), values)
+
+
+def _refuse_meaning(read: _UpdateText, scope: Scope) -> list[ResolvedPath]:
+    """Refuse what names and values tell, and give the written paths."""
+    for path in read.paths:
+        refuse_undefined_names(path, scope)
+    for slot in read.slots:
+        refuse_undefined_value(Value(slot), scope)
+    written = [resolve(action.path, scope.names) for action in read.actions]
+    refuse_overlap(_KIND, written)
+    for action in read.actions:
+        _refuse_operand_type(action, scope)
+    calls = [call for action in read.actions if isinstance(action, Assign) for call in calls_in(action.value)]
+    for call in calls:
+        refuse_count(call, scope)
+    for action in read.actions:
+        if isinstance(action, Assign):
+            _refuse_operands(action, scope)
+    return written
+
+
+def _refuse_operand_type(action: Action, scope: Scope) -> None:
+    match action:
+        case AddTo(_, Value(slot)):
+            operator, allowed = "ADD", _SETS | {"N"}
+        case DeleteFrom(_, Value(slot)):
+            operator, allowed = "DELETE", _SETS
+        case _:
+            return
+    type_ = type_of(scope.values[slot])
+    if type_ not in allowed:
+        raise invalid(
+            _KIND,
+            "Incorrect operand type for operator or function; "
+            f"operator: {operator}, operand type: {_LONG_NAMES[type_]}",
+        )
+
+
+def _refuse_operands(action: Assign, scope: Scope) -> None:
+    for call in calls_in(action.value):
+        refuse_call(call, scope)
+    for arithmetic in _sums(action):
+        refuse_types(arithmetic.operator, (arithmetic.left, arithmetic.right), scope, allowed={"N"})
+
+
+def _sums(action: Assign) -> list[Arithmetic]:
+    """List the sums and differences of an assignment, wherever parentheses put them."""
+    found: list[Arithmetic] = []
+    waiting = [action.value]
+    while waiting:
+        operand = waiting.pop()
+        if isinstance(operand, Arithmetic):
+            found.append(operand)
+            waiting += [operand.right, operand.left]
+        elif not isinstance(operand, Path | Value):
+            waiting.extend(reversed(operand.arguments))
+    return found
+
+
+def _compile(
+    actions: tuple[Action, ...],
+    written: list[ResolvedPath],
+    paths: list[ResolvedPath],
+    names: Mapping[str, str],
+    wrong_type: str = WRONG_TYPE,
+) -> UpdatePlan:
+    return UpdatePlan(
+        steps=tuple(_step(action, path, names, wrong_type) for action, path in zip(actions, written, strict=True)),
+        written=Projection(tuple(written)),
+        nested_names=frozenset(str(path[0]) for path in paths if len(path) > 1),
+        size_cost=size_cost(actions),
+    )
+
+
+def _step(action: Action, path: ResolvedPath, names: Mapping[str, str], wrong_type: str) -> Step:
+    match action:
+        case Assign(_, value):
+            return assign_step(path, compile_operand(value, names))
+        case Remove():
+            return remove_step(path)
+        case AddTo(_, Value(slot)):
+            return add_step(path, getter(path), slot, wrong_type)
+        case DeleteFrom(_, Value(slot)):
+            return delete_step(path, getter(path), slot, wrong_type)
+        case _:
+            assert_never(action)
+
+
+def size_cost(actions: Iterable[Action]) -> int:
+    """Measure what an update's actions add to the size that the 400 KB gate sees, in bytes.
+
+    Source: dynamodb-exact §7.2.
+    """
+    cost = 3
+    for action in actions:
+        match action:
+            case Assign(path, value):
+                cost += 19
+                cost += 1 if any(isinstance(element, int) for element in path.elements) else 0
+                cost += 50 if isinstance(value, Arithmetic) else 0
+            case AddTo():
+                cost += 19
+            case Remove() | DeleteFrom():
+                cost += 2
+            case _:
+                assert_never(action)
+    return cost
