@@ -14,6 +14,7 @@ __all__ = [
     "Crashed",
     "FunctionSpec",
     "Invocation",
+    "LoadFailure",
     "LogSink",
     "Outcome",
     "Raised",
@@ -101,18 +102,20 @@ class Raised:
 
 @dataclass(frozen=True, kw_only=True)
 class TimedOut:
-    """The time ran out; ``payload`` is ``{"errorType":"Sandbox.Timedout",…}``."""
+    """The time ran out; ``payload`` is ``{"errorType":"Sandbox.Timedout",…}``; ``phase`` as in ``Raised``."""
 
     payload: bytes
+    phase: str = "invoke"
     log_tail: bytes = b""
     duration_ms: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Crashed:
-    """The process died; ``payload`` is ``{"errorType":"Runtime.ExitError",…}``."""
+    """The process died; ``payload`` is ``{"errorType":"Runtime.ExitError",…}``; ``phase`` as in ``Raised``."""
 
     payload: bytes
+    phase: str = "invoke"
     log_tail: bytes = b""
     duration_ms: float = 0.0
 
@@ -125,6 +128,8 @@ class Throttled:
 
 
 Outcome = Returned | Raised | TimedOut | Crashed | Throttled
+LoadFailure = Raised | TimedOut | Crashed
+"""Why code could not be loaded; its ``phase`` is ``init``."""
 
 
 class LogSink(Protocol):
@@ -137,8 +142,8 @@ class LogSink(Protocol):
 class Runtime(Protocol):
     """One function's code, ready to be invoked."""
 
-    async def start(self) -> None:
-        """Warm up; returns once the first invocation would not wait for a cold start (or the code failed to load).
+    async def start(self) -> LoadFailure | None:
+        """Warm up; returns once the first invocation would not wait for a cold start, or with why the code did not load.
 
         Raises:
             RuntimeUnavailable: it can never work as things are.
@@ -147,8 +152,12 @@ class Runtime(Protocol):
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run the handler once."""
 
-    async def replace(self, spec: FunctionSpec) -> None:
-        """Use *spec* from the next invocation on; invocations in flight finish on the old code."""
+    async def replace(self, spec: FunctionSpec) -> LoadFailure | None:
+        """Use *spec* from the next invocation on; invocations in flight finish on the old code. Returns as ``start``.
+
+        Raises:
+            RuntimeUnavailable: it can never work as things are.
+        """
 
     async def close(self) -> None:
         """Stop; invocations in flight are given up."""

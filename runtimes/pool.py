@@ -1,0 +1,189 @@
+"""The environments of one function revision: reused when free, added when all are busy, dropped when long idle.
+
+Waiting is first come, first served. A new environment is started per waiting caller; whoever has waited longest gets
+whichever is ready first.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable
+
+from runtimes.contract import RuntimeUnavailable
+from runtimes.environment import Environment, StartFailure
+
+__all__ = ["NotStarted", "Pool"]
+
+_IDLE_SECONDS_MAX = 60.0
+
+
+class NotStarted:
+    """An environment that failed to start, with the reason."""
+
+    def __init__(self, environment: Environment, failure: StartFailure) -> None:
+        self.environment = environment
+        self.failure = failure
+
+
+_Found = Environment | NotStarted | None
+
+
+class Pool:
+    """Environments made by *make*, at most *limit* at once.
+
+    ``acquire`` and ``release`` bracket an invocation; ``retire`` closes what is idle now and the rest when released.
+    """
+
+    def __init__(self, make: Callable[[Callable[[Environment], None]], Environment], *, limit: int) -> None:
+        self._make = make
+        self._limit = limit
+        self._idle: list[Environment] = []
+        self._busy: set[Environment] = set()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._closing: set[asyncio.Task[None]] = set()
+        self._waiters: deque[asyncio.Future[_Found]] = deque()
+        self._retired = False
+        self._sweep: asyncio.TimerHandle | None = None
+
+    async def warm(self) -> NotStarted | None:
+        """Have one environment ready; the failure where it does not start.
+
+        Raises:
+            RuntimeUnavailable: it never will.
+        """
+        found = await self.acquire()
+        if isinstance(found, Environment):
+            self.release(found)
+            return None
+        return found
+
+    async def acquire(self) -> Environment | NotStarted | None:
+        """An environment for one invocation; ``None`` once the pool is retired. Raises: RuntimeUnavailable."""
+        if self._retired:
+            return None
+        if self._idle:
+            environment = self._idle.pop()
+            self._busy.add(environment)
+            return environment
+        waiter: asyncio.Future[_Found] = asyncio.get_running_loop().create_future()
+        self._waiters.append(waiter)
+        self._grow()
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            self._withdraw(waiter)
+            raise
+
+    def release(self, environment: Environment) -> None:
+        """Give back what ``acquire`` gave."""
+        self._busy.discard(environment)
+        if self._retired or not environment.usable:
+            self._close_soon(environment)
+            self._grow()
+            return
+        self._hand_out(environment)
+
+    def retire(self) -> None:
+        """Take no more callers and send those who wait away; close idle environments now, busy ones when they come back."""
+        self._retired = True
+        while (waiter := self._next_waiter()) is not None:
+            waiter.set_result(None)
+        if self._sweep is not None:
+            self._sweep.cancel()
+        idle, self._idle = self._idle, []
+        for environment in idle:
+            self._close_soon(environment)
+
+    @property
+    def size(self) -> int:
+        """How many environments there are, starting ones included."""
+        return len(self._idle) + len(self._busy) + len(self._starting)
+
+    async def close(self) -> None:
+        """Close everything, also what is busy."""
+        self.retire()
+        for task in self._starting:
+            task.cancel()
+        for environment in list(self._busy):
+            self._close_soon(environment)
+        while pending := [*self._starting, *self._closing]:
+            await asyncio.wait(pending)
+
+    def _grow(self) -> None:
+        while len(self._starting) < len(self._waiters) and self.size < self._limit:
+            task = asyncio.get_running_loop().create_task(self._start_one())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _start_one(self) -> None:
+        environment = self._make(self._died_idle)
+        try:
+            failure = await environment.start()
+        except asyncio.CancelledError:
+            await environment.close()
+            raise
+        except Exception as error:
+            await environment.close()
+            waiter = self._next_waiter()
+            if waiter is not None:
+                waiter.set_exception(error)
+            elif not isinstance(error, RuntimeUnavailable):
+                raise
+            return
+        if failure is None:
+            self._hand_out(environment)
+            return
+        self._close_soon(environment)
+        waiter = self._next_waiter()
+        if waiter is not None:
+            waiter.set_result(NotStarted(environment, failure))
+
+    def _hand_out(self, environment: Environment) -> None:
+        waiter = self._next_waiter()
+        if waiter is not None:
+            self._busy.add(environment)
+            waiter.set_result(environment)
+        elif self._retired:
+            self._close_soon(environment)
+        else:
+            self._idle.append(environment)
+            self._plan_sweep()
+
+    def _next_waiter(self) -> asyncio.Future[_Found] | None:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                return waiter
+        return None
+
+    def _withdraw(self, waiter: asyncio.Future[_Found]) -> None:
+        if waiter in self._waiters:
+            self._waiters.remove(waiter)
+        elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
+            found = waiter.result()
+            if isinstance(found, Environment):
+                self.release(found)
+
+    def _died_idle(self, environment: Environment) -> None:
+        if environment in self._idle:
+            self._idle.remove(environment)
+            self._close_soon(environment)
+
+    def _close_soon(self, environment: Environment) -> None:
+        task = asyncio.get_running_loop().create_task(environment.close())
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
+
+    def _plan_sweep(self) -> None:
+        if self._sweep is None and len(self._idle) > 1:
+            self._sweep = asyncio.get_running_loop().call_later(_IDLE_SECONDS_MAX, self._drop_idle)
+
+    def _drop_idle(self) -> None:
+        """Close all but one of the environments nobody has needed for a while."""
+        self._sweep = None
+        oldest_kept = time.monotonic() - _IDLE_SECONDS_MAX
+        stale = [environment for environment in self._idle[:-1] if environment.used_at < oldest_kept]
+        for environment in stale:
+            self._idle.remove(environment)
+            self._close_soon(environment)
+        self._plan_sweep()

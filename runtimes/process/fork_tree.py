@@ -1,0 +1,221 @@
+"""One fork server per interpreter at the root, one template per function above it.
+
+The first worker of a function tells which installed packages it imported. The AWS SDK among them is then imported once, in
+the root that all functions share; the rest in a template of that function's own, with that function's variables. The next
+worker, after a save, imports nothing but the user's own files.
+"""
+
+import asyncio
+import contextlib
+import json
+import socket
+import subprocess
+import threading
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runtimes.contract import FunctionSpec
+from runtimes.environment import Launch
+from runtimes.guest.sdk import NAMES as SDK_NAMES
+from runtimes.process.fork import ForkServer, ForkServerGone
+from runtimes.process.program import WorkerProcess
+
+__all__ = ["ForkTree"]
+
+_SDK_FIRST = ("boto3", "boto3.resources.factory", "botocore.client", "botocore.httpsession")
+"""Imported before the first worker is forked where its handler's file mentions boto3."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Template:
+    server: ForkServer
+    modules: frozenset[str]
+    environment: Mapping[str, str]
+
+
+class ForkTree:
+    """Fork workers for all functions.
+
+    Args:
+        command: the command line of a fork server that talks over the descriptor it is given.
+        environment: the root's own variables.
+    """
+
+    def __init__(self, command: Callable[[int], Sequence[str]], environment: Mapping[str, str]) -> None:
+        self._command = command
+        self._environment = dict(environment)
+        self._root: ForkServer | None = None
+        self._root_modules: set[str] = set()
+        self._stamp: tuple[tuple[str, int], ...] = ()
+        self._templates: dict[str, _Template] = {}
+        self._unfit: set[str] = set()
+        self._starting = asyncio.Lock()
+        self._processes: list[asyncio.Future[None]] = []
+        self._improvements: set[asyncio.Task[None]] = set()
+
+    async def fork_worker(self, launch: Launch, variables: Mapping[str, str]) -> WorkerProcess:
+        """A new worker with *variables*. Raises: ForkServerGone, there is no server and none can be started."""
+        spec = launch.spec
+        root = await self._current_root()
+        if "boto3" not in self._root_modules and _mentions_sdk(spec):
+            await self._import_in_root(root, _SDK_FIRST)
+
+        def told(data: bytes) -> None:
+            self._learn(spec, variables, data)
+
+        template = self._templates.get(spec.function_arn)
+        if template is not None and template.server.alive and template.environment == spec.environment:
+            with contextlib.suppress(ForkServerGone):
+                return await template.server.fork_worker(launch, variables, told)
+        return await root.fork_worker(launch, variables, told)
+
+    async def settled(self) -> None:
+        """Return once what was learned so far has been put to use."""
+        while self._improvements:
+            await asyncio.wait(self._improvements)
+
+    async def close(self) -> None:
+        """End all servers, and with them all workers."""
+        for task in self._improvements:
+            task.cancel()
+        await self.settled()
+        for template in self._templates.values():
+            template.server.close()
+        self._templates.clear()
+        if self._root is not None:
+            self._root.close()
+        await asyncio.gather(*map(asyncio.shield, self._processes))
+
+    async def _current_root(self) -> ForkServer:
+        async with self._starting:
+            if (
+                self._root is not None
+                and self._root.alive
+                and self._stamp == _stamp(folder for folder, _ in self._stamp)
+            ):
+                return self._root
+            self._retire_all()
+            root = self._root = self._start_root()
+            hello = await root.hello()
+            self._stamp = _stamp(hello["folders"])
+            return root
+
+    def _start_root(self) -> ForkServer:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                process = subprocess.Popen(  # noqa: S603 - no shell, the command is ours
+                    self._command(theirs.fileno()),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    pass_fds=(theirs.fileno(),),
+                    env=self._environment,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                ours.close()
+                raise ForkServerGone(str(error)) from error
+        self._processes.append(_reaped(process))
+        return ForkServer(ours)
+
+    def _retire_all(self) -> None:
+        """Installed packages have changed, or the root is gone: what is running may finish, nothing new starts from it."""
+        for template in self._templates.values():
+            template.server.retire()
+        self._templates.clear()
+        self._unfit.clear()
+        self._root_modules.clear()
+        if self._root is not None:
+            self._root.retire()
+            self._root = None
+
+    async def _import_in_root(self, root: ForkServer, modules: Sequence[str]) -> None:
+        await root.import_modules(modules)
+        self._root_modules.update(modules)
+
+    def _learn(self, spec: FunctionSpec, variables: Mapping[str, str], data: bytes) -> None:
+        modules: list[str] = []
+        for line in data.splitlines():
+            with contextlib.suppress(ValueError):  # two reports may arrive cut
+                modules = json.loads(line)["modules"]
+        if self._root is not None:
+            self._spawn_task(self._improve(self._root, spec, variables, modules))
+
+    async def _improve(
+        self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], modules: Sequence[str]
+    ) -> None:
+        with contextlib.suppress(ForkServerGone):
+            sdk = [name for name in modules if name.partition(".")[0] in SDK_NAMES and name not in self._root_modules]
+            if sdk:
+                await self._import_in_root(root, sdk)
+            others = frozenset(name for name in modules if name.partition(".")[0] not in SDK_NAMES)
+            known = self._templates.get(spec.function_arn)
+            if known is not None and others <= known.modules and known.environment == spec.environment:
+                return
+            if others and spec.function_arn not in self._unfit:
+                ordered = [name for name in modules if name in others]
+                await self._make_template(root, spec, variables, ordered)
+
+    async def _make_template(
+        self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], modules: Sequence[str]
+    ) -> None:
+        server = await root.fork_template(variables, modules)
+        try:
+            hello = await server.hello()
+        except BaseException:
+            server.close()
+            raise
+        if hello["threads"] > 1 or root is not self._root:
+            # A thread does not survive a fork, but the locks it holds do: such a package is imported by each worker.
+            self._unfit.add(spec.function_arn)
+            server.close()
+            return
+        old = self._templates.get(spec.function_arn)
+        if old is not None:
+            old.server.retire()
+        self._templates[spec.function_arn] = _Template(
+            server=server, modules=frozenset(modules), environment=dict(spec.environment)
+        )
+
+    def _spawn_task(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._improvements.add(task)
+        task.add_done_callback(self._improvements.discard)
+
+
+def _mentions_sdk(spec: FunctionSpec) -> bool:
+    """Whether the handler's own file imports boto3, and not one that lies in the code folder."""
+    module = spec.handler.rpartition(".")[0].replace(".", "/")
+    try:
+        text = (spec.code_path / f"{module}.py").read_bytes()
+    except OSError:
+        return False
+    return b"boto3" in text and not (spec.code_path / "boto3").exists()
+
+
+def _stamp(folders: Iterable[str]) -> tuple[tuple[str, int], ...]:
+    """When packages were last installed or removed, per folder."""
+    stamps: list[tuple[str, int]] = []
+    for folder in folders:
+        try:
+            stamps.append((folder, Path(folder).stat().st_mtime_ns))
+        except OSError:
+            stamps.append((folder, 0))
+    return tuple(stamps)
+
+
+def _reaped(process: "subprocess.Popen[bytes]") -> asyncio.Future[None]:
+    """Done once *process* has ended; waits on a thread, as event loops watch children from the main thread only."""
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[None] = loop.create_future()
+
+    def wait() -> None:
+        process.wait()
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(over.set_result, None)
+
+    threading.Thread(target=wait, name=f"wait-{process.pid}", daemon=True).start()
+    return over

@@ -1,0 +1,76 @@
+"""Start the programs of all functions of a sandbox: workers forked where that works, spawned elsewhere, and bootstraps."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from runtimes.contract import FunctionSpec, RuntimeUnavailable
+from runtimes.environment import Launch
+from runtimes.process.fork import ForkServerGone
+from runtimes.process.fork_tree import ForkTree
+from runtimes.process.interpreter import Sdk
+from runtimes.process.program import WorkerProcess
+from runtimes.process.spawn import spawn
+from runtimes.variables import environment_variables, inherited_variables
+
+__all__ = ["ProcessLauncher"]
+
+_GUEST = Path(__file__).resolve().parent.parent / "guest" / "__main__.py"
+
+
+class ProcessLauncher:
+    """Launch worker processes of *interpreter*.
+
+    Args:
+        sdk: lent to interpreters without boto3.
+        outer: the sandbox's own environment variables.
+        fork: whether to use a fork server where the system has one.
+    """
+
+    def __init__(self, interpreter: Path, sdk: Sdk, outer: Mapping[str, str], *, fork: bool = True) -> None:
+        self._interpreter = interpreter
+        self._sdk = sdk
+        self._outer = outer
+        self.forks: ForkTree | None = None
+        if fork and hasattr(os, "fork"):
+            self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer))
+
+    async def launch(self, launch: Launch) -> WorkerProcess:
+        """Start the worker or ``bootstrap`` of *launch*. Raises: RuntimeUnavailable."""
+        spec = launch.spec
+        if not spec.code_path.is_dir():
+            raise RuntimeUnavailable(f"The code folder {spec.code_path} does not exist; put it back or deploy again.")
+        variables = environment_variables(
+            spec, self._outer, log_stream=launch.log_stream, runtime_api=launch.runtime_api
+        )
+        if spec.runtime.startswith("provided"):
+            return await spawn(launch, [str(_bootstrap(spec))], variables)
+        if not spec.runtime.startswith("python"):
+            raise RuntimeUnavailable(
+                f"{spec.runtime} functions cannot run as local processes; python and provided can."
+            )
+        if self.forks is not None:
+            try:
+                return await self.forks.fork_worker(launch, variables)
+            except ForkServerGone:
+                # Spawning is slower, and what is wrong with the interpreter shows in the function's log.
+                self.forks = None
+        return await spawn(launch, self._command("worker", None), variables)
+
+    async def close(self) -> None:
+        """End the fork servers and all that came from them."""
+        if self.forks is not None:
+            await self.forks.close()
+
+    def _command(self, role: str, fd: int | None) -> list[str]:
+        options = {"fd": fd, "sdk_folder": self._sdk.folder, "sdk_min_python": list(self._sdk.min_python)}
+        return [str(self._interpreter), "-X", "utf8", str(_GUEST), role, json.dumps(options)]
+
+
+def _bootstrap(spec: FunctionSpec) -> Path:
+    """The executable of a custom runtime, in the code folder. Source: lambda-event-source-mappings §6.2."""
+    path = spec.code_path / "bootstrap"
+    if not os.access(path, os.X_OK):
+        raise RuntimeUnavailable(f"{spec.runtime} needs an executable file named bootstrap in {spec.code_path}.")
+    return path

@@ -1,0 +1,81 @@
+"""A worker process as a ``Program``: its pipes, its process group, its end."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+from runtimes.environment import Launch
+from runtimes.process.pipes import PipeReader, open_pipe
+
+__all__ = ["Pipes", "WorkerProcess"]
+
+
+class Pipes:
+    """The three pipes of a worker. The writing ends are *stdout*, *stderr* and *report*: pass them on, then ``hand_over``."""
+
+    def __init__(self, launch: Launch, told: Callable[[bytes], None]) -> None:
+        feed = launch.feed
+        out_reader, self.stdout = open_pipe()
+        err_reader, self.stderr = open_pipe()
+        report_reader, self.report = os.pipe()
+        self._readers = [
+            PipeReader(out_reader, lambda data: feed("stdout", data)),
+            PipeReader(err_reader, lambda data: feed("stderr", data)),
+            PipeReader(report_reader, told),
+        ]
+
+    def hand_over(self) -> None:
+        """Close the writing ends here: the worker has its own."""
+        for fd in (self.stdout, self.stderr, self.report):
+            os.close(fd)
+
+    def drain(self) -> None:
+        """Feed what has been written until now."""
+        for reader in self._readers:
+            reader.drain()
+
+    def close(self) -> None:
+        """Read no more."""
+        for reader in self._readers:
+            reader.close()
+
+
+class WorkerProcess:
+    """A process that leads its own group; call ``ended_with`` when it is known to be over."""
+
+    def __init__(self, pid: int, pipes: Pipes, ended: Callable[[int], None]) -> None:
+        self._pid = pid
+        self._pipes = pipes
+        self._tell = ended
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def ended_with(self, status: int) -> None:
+        """The process has ended and was reaped."""
+        if not self._over.done():
+            self._over.set_result(None)
+            self._tell(status)
+
+    def drain(self) -> None:
+        """Feed what has been written until now."""
+        self._pipes.drain()
+
+    def kill(self) -> None:
+        """Kill the whole group: what the handler has started goes with it."""
+        if self._over.done():
+            return
+        if sys.platform == "win32":
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, signal.SIGTERM)
+            return
+        for send in (os.killpg, os.kill):  # a fork so young leads no group yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # just ended; macOS says EPERM of a zombie
+                send(self._pid, signal.SIGKILL)
+
+    async def close(self) -> None:
+        """Kill it, wait until it is gone, close the pipes."""
+        self.kill()
+        await asyncio.shield(self._over)
+        self._pipes.close()

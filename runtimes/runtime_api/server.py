@@ -1,0 +1,165 @@
+"""HTTP for one ``Exchange``: one loopback port per environment, since the address carries no other name.
+
+Source: lambda-event-source-mappings §6.1. Streaming responses are gathered and answered as a whole. Extensions may
+register and wait for their next event; they are told of nothing but the end.
+"""
+
+import asyncio
+import contextlib
+import json
+
+from aiohttp import web
+
+from runtimes.contract import FunctionSpec
+from runtimes.outcomes import RESPONSE_BYTES_MAX
+from runtimes.runtime_api.exchange import Answered, Event, Exchange, Failed, Refusal, TooLarge
+
+__all__ = ["RuntimeApi"]
+
+_RUNTIME = "/2018-06-01/runtime/"
+_EXTENSION = "/2020-01-01/extension/"
+_OTHER_EXTENSION_CALLS = ("/2022-07-01/telemetry", "/2020-08-15/logs")
+_BUSY_SECONDS_MAX = 86_400.0
+"""A handler may take minutes between taking an event and answering; the connection must outlive it."""
+_HEADER_BYTES_MAX = 1_048_576
+"""Lambda's own clients put a whole stack trace into one header (``…-XRay-Error-Cause``)."""
+
+
+class RuntimeApi:
+    """Serve *exchange* on a free port of *host* until closed.
+
+    Args:
+        extension_id: what a registering extension is told to call itself.
+    """
+
+    def __init__(
+        self, spec: FunctionSpec, exchange: Exchange, *, host: str = "127.0.0.1", extension_id: str = ""
+    ) -> None:
+        self._spec = spec
+        self._exchange = exchange
+        self._host = host
+        self._extension_id = extension_id
+        self._protocols: web.Server | None = None
+        self._listener: asyncio.Server | None = None
+        self._closing = asyncio.Event()
+        self.address = ""
+
+    async def start(self) -> None:
+        """Listen; ``address`` is ``host:port`` from here on."""
+        self._protocols = web.Server(
+            self._handle,
+            handler_cancellation=True,  # an environment that died while waiting must not be handed an event
+            keepalive_timeout=_BUSY_SECONDS_MAX,
+            access_log=None,
+            max_field_size=_HEADER_BYTES_MAX,
+        )
+        self._listener = await asyncio.get_running_loop().create_server(self._protocols, self._host, 0)
+        self.address = f"{self._host}:{self._listener.sockets[0].getsockname()[1]}"
+
+    async def close(self) -> None:
+        """Stop listening and hang up."""
+        self._closing.set()
+        if self._listener is not None:
+            self._listener.close()
+        if self._protocols is not None:
+            await self._protocols.shutdown(timeout=0.1)
+
+    async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        if request.headers.get("Host") != self.address or "Origin" in request.headers:
+            # A page in the developer's browser must not be able to take events or answer them.
+            return _error(403, "Forbidden", "this port serves one function's runtime")
+        path = request.path
+        try:
+            if path.startswith(_RUNTIME):
+                return await self._runtime_call(request, path[len(_RUNTIME) :])
+            if path.startswith(_EXTENSION):
+                return await self._extension_call(path[len(_EXTENSION) :])
+        except Refusal as refusal:
+            return _error(refusal.status, refusal.error_type, str(refusal))
+        if path.startswith(_OTHER_EXTENSION_CALLS):
+            return web.Response(text="OK")
+        return _error(404, "NotFound", f"no such call: {path}")
+
+    async def _runtime_call(self, request: web.BaseRequest, call: str) -> web.StreamResponse:
+        match call.split("/"):
+            case ["invocation", "next"]:
+                return _event_response(await self._exchange.take())
+            case ["invocation", request_id, "response"]:
+                self._exchange.check(request_id)
+                body = await _body(request)
+                if body is None:
+                    self._exchange.answer(request_id, TooLarge())
+                    text = f"Exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
+                    raise Refusal(413, "RequestEntityTooLarge", text)
+                self._exchange.answer(request_id, Answered(payload=body, max_memory_kb=_memory(request)))
+                return _accepted()
+            case ["invocation", request_id, "error"]:
+                self._exchange.check(request_id)
+                self._exchange.answer(request_id, await _failure(request))
+                return _accepted()
+            case ["init", "error"]:
+                self._exchange.init_failed(await _failure(request))
+                return _accepted()
+        return _error(404, "NotFound", f"no such call: {request.path}")
+
+    async def _extension_call(self, call: str) -> web.StreamResponse:
+        if call == "register":
+            facts = {
+                "functionName": self._spec.function_name,
+                "functionVersion": self._spec.version,
+                "handler": self._spec.handler,
+            }
+            return web.json_response(facts, headers={"Lambda-Extension-Identifier": self._extension_id})
+        if call == "event/next":
+            await self._closing.wait()
+            return web.json_response({"eventType": "SHUTDOWN", "shutdownReason": "spindown", "deadlineMs": 0})
+        return _accepted()
+
+
+async def _body(request: web.BaseRequest) -> bytes | None:
+    """The request's body, read to its end; ``None`` where it is larger than Lambda takes."""
+    chunks: list[bytes] = []
+    size = 0
+    while chunk := await request.content.readany():
+        size += len(chunk)
+        if size <= RESPONSE_BYTES_MAX:
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= RESPONSE_BYTES_MAX else None
+
+
+async def _failure(request: web.BaseRequest) -> Failed:
+    body = await _body(request) or b""
+    error_type = request.headers.get("Lambda-Runtime-Function-Error-Type", "")
+    with contextlib.suppress(ValueError, TypeError, KeyError):
+        error_type = str(json.loads(body)["errorType"]) or error_type
+    location = request.headers.get("Sandbox-Error-Location", "")
+    return Failed(error_type=error_type or "Unhandled", payload=body, location=location, max_memory_kb=_memory(request))
+
+
+def _memory(request: web.BaseRequest) -> int | None:
+    told = request.headers.get("Sandbox-Max-Memory-Kb", "")
+    return int(told) if told.isascii() and told.isdigit() else None
+
+
+def _event_response(event: Event) -> web.Response:
+    invocation = event.invocation
+    headers = {
+        "Content-Type": "application/json",
+        "Lambda-Runtime-Aws-Request-Id": invocation.request_id,
+        "Lambda-Runtime-Deadline-Ms": str(event.deadline_ms),
+        "Lambda-Runtime-Invoked-Function-Arn": invocation.invoked_function_arn,
+    }
+    if invocation.trace_id:
+        headers["Lambda-Runtime-Trace-Id"] = invocation.trace_id
+    if invocation.client_context is not None:
+        # Header values are one line; JSON may be written over several.
+        headers["Lambda-Runtime-Client-Context"] = " ".join(invocation.client_context.decode("utf-8").split("\n"))
+    return web.Response(body=invocation.payload, headers=headers)
+
+
+def _accepted() -> web.Response:
+    return web.json_response({"status": "OK"}, status=202)
+
+
+def _error(status: int, error_type: str, message: str) -> web.Response:
+    return web.json_response({"errorMessage": message, "errorType": error_type}, status=status)
