@@ -13,6 +13,7 @@ from sandbox.cli.banner import Banner
 from sandbox.cli.failure import StartFailure, check_data_folder, explained
 from sandbox.cli.live import LiveLog, echo, terminal_columns
 from sandbox.cli.options import server_options, settings_of
+from sandbox.cli.ready_file import forget_ready_file, write_ready_file
 from sandbox.cli.running import run, stop_signals
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
@@ -60,7 +61,7 @@ def command(
         default_account_id=project.account_id,
         default_region=project.region,
     )
-    run(_dev(settings, project, started))
+    run(_dev(settings, project, ready_file, started))
 
 
 def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: str | None) -> Project:
@@ -83,7 +84,9 @@ def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: s
     return load_project(found, overrides={**config.parameters, **given}, surroundings=surroundings)
 
 
-async def _dev(settings: Settings, project: Project, started: float) -> None:
+async def _dev(settings: Settings, project: Project, ready_file: Path | None, started: float) -> None:
+    if ready_file is not None:
+        forget_ready_file(ready_file)
     with stop_signals() as stop:
         sandbox = Sandbox(settings)
         live = LiveLog(
@@ -106,6 +109,8 @@ async def _dev(settings: Settings, project: Project, started: float) -> None:
             for line in banner.lines(terminal_columns()):
                 echo(line)
             echo("")
+            if ready_file is not None:
+                write_ready_file(ready_file, sandbox.endpoint_url)
             printer = asyncio.create_task(live.run())
             await stop.wait()
             unsubscribe()

@@ -1,6 +1,7 @@
 """The live log of ``sandbox dev``: hears what happens, looks up what changed, prints one line per batch in order."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,7 +35,14 @@ def terminal_columns() -> int:
 
 def echo(line: str) -> None:
     """Print a line; colours go only to a terminal, and not where NO_COLOR is set."""
-    click.echo(line)
+    click.echo(line, color=_colour())
+
+
+def _colour() -> bool | None:
+    """Whether to colour: as the environment says, else (``None``) only on a terminal."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return True if os.environ.get("FORCE_COLOR") else None
 
 
 @dataclass(frozen=True, kw_only=True)

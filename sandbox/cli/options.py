@@ -43,6 +43,12 @@ _OPTIONS = (
         metavar="PATH",
         help="The interpreter for handlers. Without it: .venv, VIRTUAL_ENV, then this one.",
     ),
+    click.option(
+        "--ready-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Write the endpoint's URL to this file once it answers.",
+    ),
     click.option("--no-watch", is_flag=True, help="Do not reload handlers when their files change."),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
 )

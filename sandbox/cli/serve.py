@@ -20,12 +20,6 @@ __all__ = ["command"]
 
 @click.command("serve")
 @server_options
-@click.option(
-    "--ready-file",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write the endpoint's URL to this file once it answers.",
-)
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON instead of text.")
 def command(ready_file: Path | None, *, as_json: bool, **options: Any) -> None:
     """Run the endpoint alone, quietly; stop with Ctrl-C or SIGTERM.
