@@ -1,54 +1,79 @@
-"""Entering the items a table already has into a new index, a bounded step at a time.
+"""Entering the items a table already has into what was added to it later: a new index, the expiry times of TTL.
 
-Whatever is written meanwhile enters the index with the write itself, so the order of steps and writes does not matter
-and a step may safely be done twice: after a restart filling begins again from the front.
+It goes in bounded steps. Whatever is written meanwhile is entered with the write itself, so the order of steps and
+writes does not matter and a step may safely be done twice: after a restart filling begins again from the front.
 """
 
+from collections.abc import Callable
+
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
-from sandbox.dynamodb.storage.commit import Item, decode_item, index_entry
+from sandbox.dynamodb.storage.commit import Item, decode_item, expiry_of, index_entry
 from sandbox.dynamodb.storage.keys import KeyPart, Range
-from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.rows import Row, StoredItem
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table
 from sandbox.values.size import value_bytes
 
-__all__ = ["BACKFILL_AT_ONCE_ITEMS", "BACKFILL_STEP_ITEMS", "fill"]
+__all__ = ["FILL_AT_ONCE_ITEMS", "FILL_STEP_ITEMS", "fill_expiry", "fill_index"]
 
-BACKFILL_AT_ONCE_ITEMS = 1_000
-"""A table of so many items is filled inside the request that creates the index."""
-BACKFILL_STEP_ITEMS = 200
-"""A few milliseconds: the longest that other requests wait for a larger one."""
+FILL_AT_ONCE_ITEMS = 1_000
+"""A table of so many items is filled inside the request."""
+FILL_STEP_ITEMS = 200
+"""A few milliseconds: the longest that other requests wait while a larger one is filled."""
 _STEP_BYTES = 1 << 20
 
 
-def fill(table: Table, definition: IndexDefinition, *, behind: bytes, items_max: int) -> bytes | None:
-    """Enter the items whose row keys follow *behind*, at most *items_max* of them; call it inside a transaction.
+def fill_index(table: Table, definition: IndexDefinition, *, behind: bytes, items_max: int) -> bytes | None:
+    """Enter the items whose row keys follow *behind* into an index; call it inside a transaction.
 
     Returns the last row key that was looked at, or ``None`` when there are no further items. Items whose attributes
     cannot be keys of the index (wrong type, empty, too long) are left out, as AWS leaves them out.
     """
     index = table.indexes[definition.name]
     entries: list[tuple[bytes, int, bytes]] = []
-    step_bytes = 0
-    last = behind
-    # A row key never is empty, so the range behind b"" starts with the first row.
-    for seen, row in enumerate(table.items.between(Range(behind + b"\x00", None))):
-        if seen == items_max or step_bytes > _STEP_BYTES:
-            index.entries.put_many(entries)
-            return last
-        step_bytes += len(row.json)
-        last = row.key
-        item = decode_item(row.json)
+
+    def enter(row: Row, item: Item) -> None:
         if _fits(index, item):
             entry = index_entry(index, item, row.key, StoredItem(row.size, row.json))
             if entry is not None:
                 entries.append(entry)
+
+    last = _walk(table, behind, items_max, enter)
     index.entries.put_many(entries)
+    return last
+
+
+def fill_expiry(table: Table, *, behind: bytes, items_max: int) -> bytes | None:
+    """Note when the items expire whose row keys follow *behind*; call it inside a transaction.
+
+    Returns the last row key that was looked at, or ``None`` when there are no further items.
+    """
+
+    def enter(row: Row, item: Item) -> None:
+        second = expiry_of(table, item)
+        if second is not None:
+            table.expiry.put(second, row.key)
+
+    return _walk(table, behind, items_max, enter)
+
+
+def _walk(table: Table, behind: bytes, items_max: int, enter: Callable[[Row, Item], None]) -> bytes | None:
+    """Hand on at most *items_max* items, and about a megabyte of them."""
+    step_bytes = 0
+    last = behind
+    # The least key greater than another one is that key and a zero byte; before the first there is the empty one.
+    for seen, row in enumerate(table.items.between(Range(behind + b"\x00" if behind else b"", None))):
+        if seen == items_max or step_bytes > _STEP_BYTES:
+            return last
+        step_bytes += len(row.json)
+        last = row.key
+        enter(row, decode_item(row.json))
     return None
 
 
 def _fits(index: Index, item: Item) -> bool:
-    return _side_fits(index.keys.hash_parts, item, HASH_KEY_BYTES_MAX) and _side_fits(
-        index.keys.range_parts, item, RANGE_KEY_BYTES_MAX
+    keys = index.keys
+    return _side_fits(keys.hash_parts, item, HASH_KEY_BYTES_MAX) and _side_fits(
+        keys.range_parts, item, RANGE_KEY_BYTES_MAX
     )
 
 

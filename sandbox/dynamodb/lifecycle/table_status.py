@@ -6,7 +6,7 @@ same at the right moment for those that nobody looks at. Source: dynamodb-exact 
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.lifecycle.backfill import BACKFILL_AT_ONCE_ITEMS, fill
+from sandbox.dynamodb.lifecycle.backfill import FILL_AT_ONCE_ITEMS, fill_index
 from sandbox.dynamodb.lifecycle.throughput import settled_throughput
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.store import Store
@@ -100,7 +100,7 @@ def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDef
         return index
     if index.status == "DELETING":
         return None
-    if index.backfilling and fill(table, index, behind=b"", items_max=BACKFILL_AT_ONCE_ITEMS) is not None:
+    if index.backfilling and fill_index(table, index, behind=b"", items_max=FILL_AT_ONCE_ITEMS) is not None:
         return replace(index, settles_at=None)
     return replace(
         index,

@@ -2,6 +2,7 @@
 
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.tables.wording import table_not_found
+from sandbox.dynamodb.operations.ttl.status import status_of
 from sandbox.dynamodb.parameters import ControlTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -32,7 +33,7 @@ class Response(ResponseShape):
 def describe_time_to_live(scope: Scope, request: Request) -> Response:
     """Describe a table's TTL.
 
-    Changes take hold at once, so ENABLING and DISABLING never show. Source: dynamodb-exact §20.
+    Source: dynamodb-exact §20.
 
     Raises:
         ResourceNotFoundException: there is no such table.
@@ -40,9 +41,9 @@ def describe_time_to_live(scope: Scope, request: Request) -> Response:
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
-    attribute = table.definition.expiry_attribute
+    definition = table.definition
     return Response(
         time_to_live_description=TimeToLiveDescription(
-            time_to_live_status="DISABLED" if attribute is None else "ENABLED", attribute_name=attribute
+            time_to_live_status=status_of(scope, definition), attribute_name=definition.expiry_attribute
         )
     )
