@@ -1,0 +1,134 @@
+"""Who calls: account, region and service from the signature's credential scope. Signatures are not verified.
+
+Source: dynamodb-exact §1.4; the credential scope of Signature Version 4.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+from sandbox.dynamodb.faults import (
+    IncompleteSignatureException,
+    InvalidSignatureException,
+    MissingAuthenticationTokenException,
+)
+
+__all__ = ["Caller", "Credentials"]
+
+_ACCOUNT = re.compile(r"[0-9]{12}\Z")
+_HEADER_PARTS = ("Credential", "Signature", "SignedHeaders")
+_QUERY_PARTS = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
+_REMEMBERED_MAX: Final = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """The scope of a request.
+
+    Attributes:
+        account_id: the access key where that is twelve digits, else the default account.
+        service: the service the request is signed for.
+    """
+
+    account_id: str
+    region: str
+    service: str
+
+
+class Credentials:
+    """Reads callers from requests, and remembers those it has read."""
+
+    def __init__(self, *, default_account_id: str, default_region: str) -> None:
+        self._default_account_id = default_account_id
+        self._default_region = default_region
+        self._known: dict[str, Caller] = {}
+
+    def caller(self, headers: Mapping[str, str], query: str) -> Caller:
+        """Read the caller from the Authorization header or the presigned *query*.
+
+        Raises:
+            MissingAuthenticationTokenException: there is no signature.
+            IncompleteSignatureException: a part of it is missing.
+            InvalidSignatureException: there are two.
+
+        Source: dynamodb-exact §1.4.
+        """
+        header = headers.get("Authorization")
+        if header is not None and not query:
+            # All but the signature is the same in every request of a client's day.
+            end = header.rfind("Signature=")
+            known = self._known.get(header[:end])
+            if known is not None and len(header) > end + len("Signature=") and "X-Amz-Date" in headers:
+                return known
+        return self._read(headers, header, query)
+
+    def _read(self, headers: Mapping[str, str], header: str | None, query: str) -> Caller:
+        parameters = parse_qs(query, keep_blank_values=True)
+        is_presigned = "X-Amz-Algorithm" in parameters
+        if header is not None and is_presigned:
+            raise InvalidSignatureException(
+                "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."
+            )
+        if is_presigned:
+            return self._from_query(parameters)
+        if header is None or not header.strip().startswith("AWS4-"):
+            raise MissingAuthenticationTokenException("Request is missing Authentication Token")
+        return self._from_header(headers, header)
+
+    def _from_query(self, parameters: Mapping[str, list[str]]) -> Caller:
+        missing = [name for name in _QUERY_PARTS if not parameters.get(name, [""])[0]]
+        if missing:
+            sentences = "".join(f"AWS query-string parameters must include '{name}'. " for name in missing)
+            raise IncompleteSignatureException(f"{sentences}Re-examine the query-string parameters.")
+        return self._from_scope(parameters["X-Amz-Credential"][0])
+
+    def _from_header(self, headers: Mapping[str, str], header: str) -> Caller:
+        words = re.split(r"[\s,]+", header.strip())[1:]
+        parts = dict(word.split("=", 1) for word in words if "=" in word)
+        sentences = [
+            f"Authorization header requires '{name}' parameter. " for name in _HEADER_PARTS if not parts.get(name)
+        ]
+        if "X-Amz-Date" not in headers and "Date" not in headers:
+            sentences.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
+        if sentences:
+            raise IncompleteSignatureException(f"{''.join(sentences)}Authorization={header}")
+        caller = self._from_scope(parts["Credential"])
+        if len(self._known) >= _REMEMBERED_MAX:
+            self._known.clear()
+        self._known[header[: header.rfind("Signature=")]] = caller
+        return caller
+
+    def _from_scope(self, scope: str) -> Caller:
+        pieces = scope.split("/")
+        if len(pieces) != 5:
+            raise IncompleteSignatureException(
+                "Credential must have exactly 5 slash-delimited elements, "
+                f"e.g. keyid/date/region/service/term, got '{scope}'"
+            )
+        access_key, _, region, service, _ = pieces
+        return Caller(
+            account_id=access_key if _ACCOUNT.match(access_key) else self._default_account_id,
+            region=region or self._default_region,
+            service=service,
+        )
+
+
+def is_signed(headers: Mapping[str, str], query: str) -> bool:
+    """Tell whether a request carries a signature of any kind AWS has had, complete or not."""
+    return headers.get("Authorization", "").lstrip().startswith("AWS") or _is_presigned(query)
+
+
+def signed_service(headers: Mapping[str, str], query: str) -> str | None:
+    """The service a request says it is signed for; ``None`` where it does not say."""
+    found = _SCOPE.search(headers.get("Authorization", "")) or _QUERY_SCOPE.search(query)
+    return found[1] if found else None
+
+
+def _is_presigned(query: str) -> bool:
+    return "X-Amz-Credential=" in query or ("AWSAccessKeyId=" in query and "Signature=" in query)
+
+
+_SCOPE = re.compile(r"Credential=[^/,\s]*/[^/,\s]*/[^/,\s]*/([^/,\s]+)/")
+_QUERY_SCOPE = re.compile(r"X-Amz-Credential=[^&]*?(?:/|%2F)[0-9]{8}(?:/|%2F)[^&/%]*(?:/|%2F)([^&/%]+)", re.IGNORECASE)

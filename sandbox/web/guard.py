@@ -1,0 +1,73 @@
+"""Who may talk to this server at all: the right Host, no foreign web page. A refusal is a value, never a crash.
+
+Loopback alone is no protection: any web page may send requests to it, and a rebound DNS name makes it same-origin.
+Source: reliability S1-S4, F5.
+"""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+__all__ = ["Guard"]
+
+_AUTHORITY = re.compile(
+    r"(?:\[(?P<six>[0-9a-fA-F:.]{2,45})\]|(?P<name>[A-Za-z0-9._-]{1,253}))(?::(?P<port>[0-9]{1,5}))?\Z"
+)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_SAME_SITE_WORDS = frozenset({"none", "same-origin"})
+_REMEMBERED_MAX: Final = 256
+
+
+class Guard:
+    """Judges the Host and the origin of requests.
+
+    Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, and *allowed_hosts*.
+    """
+
+    def __init__(self, allowed_hosts: Iterable[str] = ()) -> None:
+        self._names = {"localhost", "host.docker.internal", *(name.lower() for name in allowed_hosts)}
+        self._known_hosts: set[str] = set()
+
+    def refusal(self, headers: Mapping[str, str]) -> str | None:
+        """Say why the request is not answered; ``None`` lets it pass."""
+        host = headers.get("Host")
+        if host not in self._known_hosts:
+            if host is None or not self.allows(host):
+                return f"This server does not answer for the Host {host!r}; add it to the allowed hosts if it should."
+            if len(self._known_hosts) >= _REMEMBERED_MAX:
+                self._known_hosts.clear()
+            self._known_hosts.add(host)
+        if "Origin" in headers or "Sec-Fetch-Site" in headers:
+            return self._page_refusal(headers, host)
+        return None
+
+    def allows(self, host: str) -> bool:
+        """Tell whether *host*, a Host header, is one of ours."""
+        authority = _AUTHORITY.match(host)
+        if authority is None or int(authority["port"] or 0) > 65535:
+            return False
+        if authority["six"] is not None:
+            return authority["six"] in self._names or _is_loopback(authority["six"])
+        name = authority["name"].lower()
+        if name in self._names:
+            return True
+        if name.endswith(".localhost"):
+            return all(_LABEL.match(label) for label in name.split("."))
+        return name[0].isdigit() and _is_loopback(name)
+
+    def _page_refusal(self, headers: Mapping[str, str], host: str) -> str | None:
+        """A browser says who asks: only a page of this very server may. There is no CORS here, whatever AWS does."""
+        origin = headers.get("Origin")
+        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
+            return f"This server does not answer web pages of {origin!r}."
+        if headers.get("Sec-Fetch-Site", "none") not in _SAME_SITE_WORDS:
+            return "This server does not answer web pages of other sites."
+        return None
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,23 @@
+"""Is it up: for people, for load balancers, for the tools that wait for a LocalStack."""
+
+from typing import Final
+
+from sandbox.web.replies import JSON, Replies
+from sandbox.web.reply import Reply
+from sandbox.wire.encode import encode
+
+__all__ = ["HEALTH_PATHS", "health_report", "health_text"]
+
+HEALTH_PATHS: Final = frozenset({"/_sandbox/health", "/_localstack/health"})
+_SERVICES = ("dynamodb", "dynamodbstreams", "lambda", "logs")
+
+
+def health_text(replies: Replies, region: str) -> Reply:
+    """Answer GET as DynamoDB does, trailing blank included. Source: dynamodb-exact §1.1 row 3."""
+    return replies.plain(200, f"healthy: dynamodb.{region}.amazonaws.com ".encode())
+
+
+def health_report(replies: Replies) -> Reply:
+    """Answer that this server is ready: its port is only bound once it is."""
+    report = {"status": "ready", "ready": True, "services": dict.fromkeys(_SERVICES, "running")}
+    return replies.plain(200, encode(report), JSON)

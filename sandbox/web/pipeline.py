@@ -1,0 +1,129 @@
+"""The way of every request, in order: guard, health and admin, whose it is, its protocol, the answer.
+
+guard      the right Host, no foreign web page                                    guard
+admin      /_sandbox/..., /_localstack/health                                     admin, health
+whose      by target, by the service it is signed for                             targets, credentials
+protocol   credentials, decode, operation, barrier, answer                        json_protocol, rest_protocol
+others     everything that is not DynamoDB, Streams or Lambda                     ports.ForeignServices
+"""
+
+import logging
+import math
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.ids import Ids
+from sandbox.web.admin import ADMIN_PREFIX, Admin
+from sandbox.web.connection import Connection
+from sandbox.web.credentials import Credentials, is_signed, signed_service
+from sandbox.web.guard import Guard
+from sandbox.web.health import HEALTH_PATHS, health_report, health_text
+from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_of, path_and_query
+from sandbox.web.json_protocol import JsonProtocol
+from sandbox.web.ports import Served
+from sandbox.web.refusal import Refusal
+from sandbox.web.replies import Replies
+from sandbox.web.reply import Reply
+from sandbox.web.request_ids import RequestIds
+from sandbox.web.rest_protocol import RestProtocol
+from sandbox.web.targets import DYNAMODB_PREFIX, LOGS_PREFIX, OUR_PREFIXES, STREAMS_PREFIX, Targets
+from sandbox.wire.raw_reply import Declined
+
+__all__ = ["Pipeline"]
+
+_LOG = logging.getLogger(__name__)
+_OURS = frozenset({"dynamodb", "streams.dynamodb"})
+_UNSIGNED = "Requests must be signed; any credentials do, such as AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test."
+
+
+class Pipeline:
+    """Answers requests with what it is given to serve."""
+
+    def __init__(
+        self,
+        served: Served,
+        *,
+        guard: Guard,
+        clock: Clock,
+        ids: Ids,
+        default_account_id: str = "000000000000",
+        default_region: str = "us-east-1",
+    ) -> None:
+        self._served = served
+        self._guard = guard
+        self._default_region = default_region
+        self._replies = Replies(clock)
+        self._targets = Targets(
+            {DYNAMODB_PREFIX: served.dynamodb, STREAMS_PREFIX: served.streams, LOGS_PREFIX: served.logs}
+        )
+        credentials = Credentials(default_account_id=default_account_id, default_region=default_region)
+        request_ids = RequestIds(ids)
+        self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled)
+        self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
+        self._admin = Admin(served.admin, self._replies)
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer one request, whatever happens; the connection stays usable but after a refusal of HTTP's own."""
+        connection = request.protocol
+        if isinstance(connection, Connection):
+            connection.waiting_since = math.inf
+        try:
+            reason = self._guard.refusal(request.headers)
+            if reason is not None:
+                raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
+            return await self._route(request)
+        except Refusal as refusal:
+            return self._replies.refusal(refusal)
+        except Exception:  # noqa: BLE001 - as above all protocols: the connection must get an answer
+            _LOG.exception("A request failed outside of its protocol; this is a bug of the sandbox")
+            return self._replies.refusal(Refusal(500, "Internal server error."))
+        finally:
+            if isinstance(connection, Connection):
+                connection.waiting_since = 0.0
+
+    async def _route(self, request: web.BaseRequest) -> Reply:
+        name = request.headers.get("X-Amz-Target")
+        if name is not None:
+            target = self._targets.find(name)
+            if target is not None or name.startswith(OUR_PREFIXES):
+                body = await body_of(request, JSON_BYTES_MAX)
+                answer = await self._json.answer(request, target, body)
+                return await self._foreign(request, body) if isinstance(answer, Declined) else answer
+        return await self._without_target(request, name)
+
+    async def _without_target(self, request: web.BaseRequest, name: str | None) -> Reply:
+        """Route by path and signature; *name* is a target that is none of ours."""
+        path, query = path_and_query(request)
+        if path in HEALTH_PATHS and request.method in ("GET", "HEAD"):
+            return health_report(self._replies)
+        if path.startswith(ADMIN_PREFIX):
+            body = await body_of(request, JSON_BYTES_MAX)
+            return await self._admin.answer(request.method, path, request.headers.get("Content-Type", ""), body)
+        service = signed_service(request.headers, query)
+        if service == "lambda":
+            return await self._rest.answer(request)
+        if service in _OURS or (name is None and not is_signed(request.headers, query)):
+            return await self._nobodys(request, path, is_unsigned=service is None)
+        return await self._foreign(request, await body_of(request, FOREIGN_BYTES_MAX))
+
+    async def _nobodys(self, request: web.BaseRequest, path: str, *, is_unsigned: bool) -> Reply:
+        """Answer what DynamoDB answers to a request that names no operation. Source: dynamodb-exact §1.1."""
+        if request.method in ("GET", "HEAD") and (path == "/" or not is_unsigned):
+            return health_text(self._replies, self._default_region)
+        if is_unsigned and path != "/":
+            raise Refusal(403, _UNSIGNED)
+        answer = await self._json.answer(request, None, await body_of(request, JSON_BYTES_MAX))
+        if isinstance(answer, Declined):
+            raise TypeError("there is no operation that could decline")
+        return answer
+
+    async def _foreign(self, request: web.BaseRequest, body: bytes) -> Reply:
+        path, query = path_and_query(request)
+        answer = await self._served.foreign.answer(
+            method=request.method,
+            path_and_query=f"{path}?{query}" if query else path,
+            headers=dict(request.headers),
+            body=body,
+        )
+        return self._replies.foreign(answer)
