@@ -44,16 +44,15 @@ def less_than(a: AttributeValue, b: AttributeValue) -> bool:
     Source: dynamodb-exact §10: strings by their UTF-8 bytes (which is the order of their code points), blobs by unsigned
     bytes, numbers by value.
     """
-    [(type_a, content_a)] = a.items()
-    [(type_b, content_b)] = b.items()
-    if type_a != type_b:
+    type_ = next(iter(a))
+    right = b.get(type_)
+    if right is None:
         return False
-    match type_a:
-        case "S":
-            return bool(content_a < content_b)
-        case "N":
-            return Decimal(content_a) < Decimal(content_b)
-        case "B":
-            return a2b_base64(content_a) < a2b_base64(content_b)
-        case _:
-            return False
+    left = a[type_]
+    if type_ == "S":
+        return bool(left < right)
+    if type_ == "N":
+        if left.isdigit() and right.isdigit():  # whole numbers in normal form: the longer one is the greater
+            return (len(left), left) < (len(right), right)
+        return Decimal(left) < Decimal(right)
+    return type_ == "B" and a2b_base64(left) < a2b_base64(right)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from sandbox.dynamodb.expressions.grammar import Reader
+from sandbox.dynamodb.expressions.grammar import Reader, redundant_parentheses
 from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
 from sandbox.dynamodb.expressions.paths import printed, refuse_bad_paths, resolve
 from sandbox.dynamodb.expressions.reserved import RESERVED_WORDS
@@ -67,7 +67,7 @@ def refuse_text(reader: Reader, tree: ConditionTree | None = None) -> None:
     """
     kind = reader.kind
     if reader.redundant_parentheses:
-        raise invalid(kind, "The expression has redundant parentheses;", enveloped=True)
+        raise redundant_parentheses(kind)
     reserved = next((word for word in reader.words if word.upper() in RESERVED_WORDS), None)
     if tree is None and reserved is not None:
         raise _reserved(kind, reserved)  # in updates a reserved word comes before an unknown function

@@ -9,7 +9,7 @@ Source: dynamodb-exact §9.1.
 
 from typing import Final, Literal, NoReturn, cast
 
-from sandbox.dynamodb.expressions.invalid import ExpressionKind, invalid
+from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
 from sandbox.dynamodb.expressions.syntax import (
     Alias,
     And,
@@ -30,9 +30,11 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.dynamodb.expressions.tokens import END, KEYWORDS, NAME_START, syntax_error, tokenise
 
-__all__ = ["Reader"]
+__all__ = ["Reader", "redundant_parentheses"]
 
 OPERATORS_MAX = 300
+LEVELS_MAX = 2 * OPERATORS_MAX + 2
+"""A text with parentheses any deeper has doubled ones, or too many operators, or does not end well."""
 IN_OPERANDS_MAX = 100
 
 _COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
@@ -114,8 +116,13 @@ class Reader:
 
     def path(self) -> Path:
         """Read a document path."""
-        elements: list[Element] = [self._name()]
+        first = self._name()
         tokens = self.tokens
+        if tokens[self.at] not in {".", "["}:
+            path = Path((first,))
+            self.paths.append(path)
+            return path
+        elements = [first]
         while True:
             symbol = tokens[self.at]
             if symbol == ".":
@@ -172,6 +179,8 @@ class Reader:
             opened = self._open_or_operand(level)
             if opened is not None:
                 levels.append(opened)
+                if len(levels) > LEVELS_MAX:
+                    raise redundant_parentheses(self.kind)
                 continue
             while not self._operator(levels):
                 # A parenthesis was closed, or the outermost level is complete.
@@ -322,6 +331,11 @@ class Reader:
     def _refuse_many_operands(self, count: int) -> None:
         if count > IN_OPERANDS_MAX:
             raise invalid(self.kind, f"The IN operator is provided with too many operands; number of operands: {count}")
+
+
+def redundant_parentheses(kind: ExpressionKind) -> InvalidExpression:
+    """Build the refusal of parentheses directly inside parentheses."""
+    return invalid(kind, "The expression has redundant parentheses;", enveloped=True)
 
 
 def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:

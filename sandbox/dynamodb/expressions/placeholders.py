@@ -31,7 +31,7 @@ class Placeholders:
         InvalidValue: only of family ``blob``, which is not an expression's fault but one of serialization.
     """
 
-    __slots__ = ("_unused_names", "_unused_values", "names", "values")
+    __slots__ = ("_used", "names", "values")
 
     def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, AttributeValue] | None) -> None:
         if names is not None:
@@ -40,13 +40,12 @@ class Placeholders:
             _refuse_values(values)
         self.names: Mapping[str, str] = _NO_NAMES if names is None else names
         self.values: Mapping[str, AttributeValue] = _NOTHING if values is None else values
-        self._unused_names = set(self.names)
-        self._unused_values = set(self.values)
+        self._used: set[str] = set()
 
     def use(self, names: Iterable[str], values: Iterable[str]) -> None:
         """Remember that an expression of the request mentions these placeholders."""
-        self._unused_names.difference_update(names)
-        self._unused_values.difference_update(values)
+        self._used.update(names)
+        self._used.update(values)
 
     def check_all_used(self) -> None:
         """Refuse names, then values, that no expression mentions; call it after all expressions are parsed.
@@ -54,13 +53,15 @@ class Placeholders:
         Raises:
             InvalidExpression: listing them in the order of the request.
         """
-        for kind, given, unused in (
-            ("ExpressionAttributeNames", self.names, self._unused_names),
-            ("ExpressionAttributeValues", self.values, self._unused_values),
-        ):
+        used = self._used
+        if len(used) == len(self.names) + len(self.values):
+            return  # an expression that uses undefined ones has been refused by now
+        for kind, given in (("ExpressionAttributeNames", self.names), ("ExpressionAttributeValues", self.values)):
+            unused = [key for key in given if key not in used]
             if unused:
-                listed = ", ".join(key for key in given if key in unused)
-                raise InvalidExpression(f"Value provided in {kind} unused in expressions: keys: {{{listed}}}")
+                raise InvalidExpression(
+                    f"Value provided in {kind} unused in expressions: keys: {{{', '.join(unused)}}}"
+                )
 
 
 def _refuse_names(names: Mapping[str, str]) -> None:

@@ -53,8 +53,20 @@ def syntax_error(kind: ExpressionKind, text: str, at: int) -> InvalidExpression:
 
     Source: dynamodb-exact §9.3.
     """
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    token = text[slice(*spans[at])] if at < len(spans) else "<EOF>"
-    start = spans[max(at - 1, 0)][0]
-    end = spans[min(at + 1, len(spans) - 1)][1]
-    return invalid(kind, f'Syntax error; token: "{token}", near: "{text[start:end]}"', enveloped=True)
+    tokens = tokenise(text)
+    token = tokens[at]
+    if token == END:
+        return _not_understood(kind, "<EOF>", tokens[at - 1])
+    start = end = 0
+    for number, passed in enumerate(tokens[: at + 2]):
+        # Only blanks stand between tokens, so each is found right behind the one before.
+        begin = text.index(passed, end)
+        if number == max(at - 1, 0):
+            start = begin
+        if passed != END:
+            end = begin + len(passed)
+    return _not_understood(kind, token, text[start:end])
+
+
+def _not_understood(kind: ExpressionKind, token: str, near: str) -> InvalidExpression:
+    return invalid(kind, f'Syntax error; token: "{token}", near: "{near}"', enveloped=True)
