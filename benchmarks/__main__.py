@@ -23,12 +23,16 @@ def main() -> None:
     options = parser.parse_args()
     results: dict[str, Any] = {"python": platform.python_version(), "system": platform.system()}
     if options.only in (None, "requests"):
-        print("Server CPU per request, as a multiple of bare aiohttp answering a body of the same size (16 connections)")
+        print(
+            "Server CPU per request, as a multiple of bare aiohttp answering a body of the same size (16 connections)"
+        )
         results["requests"] = [asdict(figure) for figure in measure(rounds=options.rounds, names=options.case)]
     if options.only in (None, "delivery"):
         delivery = measure_delivery()
         print("\nFrom a write to the handler (process runtime)")
-        print(f"latency       p50 {delivery.latency_p50_ms:6.2f} ms (under 3)   p99 {delivery.latency_p99_ms:6.2f} ms (under 15)")
+        print(
+            f"latency       p50 {delivery.latency_p50_ms:6.2f} ms (under 3)   p99 {delivery.latency_p99_ms:6.2f} ms (under 15)"
+        )
         print(
             f"backlog       {delivery.drained_per_second:7.0f} records/s   bare pipe {delivery.pipe_per_second:7.0f}"
             f"   share {delivery.share_of_pipe:.2f} (at least 0.25)"
@@ -38,7 +42,9 @@ def main() -> None:
         footprint = measure_footprint()
         ratio = footprint.ready_seconds / footprint.bare_ready_seconds
         print("\nFootprint")
-        print(f"start         {footprint.ready_seconds:5.2f} s   bare aiohttp {footprint.bare_ready_seconds:5.2f} s   {ratio:.2f} x (at most 1.5)")
+        print(
+            f"start         {footprint.ready_seconds:5.2f} s   bare aiohttp {footprint.bare_ready_seconds:5.2f} s   {ratio:.2f} x (at most 1.5)"
+        )
         print(f"100,000 items of 300 bytes   {footprint.items_megabytes:5.1f} MB (under 70)")
         print(f"a put with a stream          {footprint.stream_ratio:5.2f} x one without (at most 1.3)")
         results["footprint"] = asdict(footprint)

@@ -39,7 +39,10 @@ def _start(rounds: int) -> tuple[float, float]:
 
 def _put_cost(server: Server, table: str, seconds: float) -> tuple[float, int]:
     numbers = itertools.count()
-    prepared = [http_request(server.port, "PutItem", {"TableName": table, "Item": _small_item(next(numbers))}) for _ in range(2_000)]
+    prepared = [
+        http_request(server.port, "PutItem", {"TableName": table, "Item": _small_item(next(numbers))})
+        for _ in range(2_000)
+    ]
     for request_number, request in enumerate(prepared):
         # Every put changes something: the stream gets a record of each.
         prepared[request_number] = request.replace(b"x" * 10, b"%010d" % request_number, 1)
@@ -71,4 +74,6 @@ def measure_footprint(*, items: int = 100_000, rounds: int = 5) -> Footprint:
                 sums[0] += cpu
                 sums[1] += answers
     plain, streamed = (sums[0] / sums[1] for sums in spent.values())
-    return Footprint(ready_seconds=ours, bare_ready_seconds=bare, items_megabytes=held / 1e6, stream_ratio=streamed / plain)
+    return Footprint(
+        ready_seconds=ours, bare_ready_seconds=bare, items_megabytes=held / 1e6, stream_ratio=streamed / plain
+    )

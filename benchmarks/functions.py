@@ -7,18 +7,20 @@ from benchmarks.requests import call
 
 __all__ = ["HANDLER", "create_function", "create_mapping", "stream_arn"]
 
-HANDLER = '''\
+HANDLER = """\
 import os, time
 _file = open(os.environ["SEEN_FILE"], "a", buffering=1)
 
 def handler(event, context):
     now = time.time()
     _file.write("".join(f"{record['dynamodb']['Keys']['pk']['S']} {now:.6f}\\n" for record in event["Records"]))
-'''
+"""
 """Notes when each record arrived, by the wall clock that the writer reads too."""
 
 
-def create_function(port: int, name: str, folder: Path, source: str, *, environment: dict[str, str] | None = None) -> str:
+def create_function(
+    port: int, name: str, folder: Path, source: str, *, environment: dict[str, str] | None = None
+) -> str:
     """Create a function of *source* in *folder*, run by the ``process`` runtime, and give its ARN."""
     (folder / "handler.py").write_text(source)
     answer = call(

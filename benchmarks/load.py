@@ -20,7 +20,9 @@ class Load:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, next_request: Callable[[], bytes], load: Load, done: "asyncio.Future[None]", deadline: float) -> None:
+    def __init__(
+        self, next_request: Callable[[], bytes], load: Load, done: "asyncio.Future[None]", deadline: float
+    ) -> None:
         self._next_request = next_request
         self._load = load
         self._done = done

@@ -80,20 +80,29 @@ def _query(number: int, **more: Any) -> dict[str, Any]:
 
 
 def _transaction(number: int) -> dict[str, Any]:
-    return {"TransactItems": [{"Put": {"TableName": _TABLE, "Item": _item(number * 10 + at, sort=1)}} for at in range(10)]}
+    return {
+        "TransactItems": [{"Put": {"TableName": _TABLE, "Item": _item(number * 10 + at, sort=1)}} for at in range(10)]
+    }
 
 
 CASES = (
-    Case(name="GetItem", operation="GetItem", ratio_max=2.0, make=lambda n: {"TableName": _TABLE, "Key": _key(n * 7919 % _ITEMS)}),
+    Case(
+        name="GetItem",
+        operation="GetItem",
+        ratio_max=2.0,
+        make=lambda n: {"TableName": _TABLE, "Key": _key(n * 7919 % _ITEMS)},
+    ),
     Case(name="PutItem", operation="PutItem", ratio_max=3.0, make=lambda n: {"TableName": _TABLE, "Item": _item(n)}),
     Case(name="UpdateItem with a condition", operation="UpdateItem", ratio_max=4.0, make=_update),
-    Case(name="DeleteItem", operation="DeleteItem", ratio_max=2.5, make=lambda n: {"TableName": _TABLE, "Key": _key(n)}),
+    Case(
+        name="DeleteItem", operation="DeleteItem", ratio_max=2.5, make=lambda n: {"TableName": _TABLE, "Key": _key(n)}
+    ),
     Case(name="Query 50 of 1,000", operation="Query", ratio_max=2.5, make=_query),
     Case(
         name="Query 50 of 1,000 on a GSI",
         operation="Query",
         ratio_max=2.5,
-        make=lambda n: {
+        make=lambda _: {
             "TableName": "bench-gsi",
             "IndexName": "by-status",
             "KeyConditionExpression": "#s = :s",
@@ -102,7 +111,7 @@ CASES = (
             "Limit": 50,
         },
     ),
-    Case(name="Scan page of 50", operation="Scan", ratio_max=2.5, make=lambda n: {"TableName": _TABLE, "Limit": 50}),
+    Case(name="Scan page of 50", operation="Scan", ratio_max=2.5, make=lambda _: {"TableName": _TABLE, "Limit": 50}),
     Case(
         name="BatchWriteItem 25",
         operation="BatchWriteItem",
@@ -151,7 +160,10 @@ def _set_stage(port: int) -> None:
         GlobalSecondaryIndexes=[
             {
                 "IndexName": "by-status",
-                "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+                "KeySchema": [
+                    {"AttributeName": "status", "KeyType": "HASH"},
+                    {"AttributeName": "sk", "KeyType": "RANGE"},
+                ],
                 "Projection": {"ProjectionType": "ALL"},
             }
         ],

@@ -41,7 +41,13 @@ def http_request(port: int, operation: str, parameters: dict[str, Any]) -> bytes
 
 
 def call(
-    port: int, operation: str, parameters: dict[str, Any], *, service: str = "dynamodb", method: str = "POST", path: str = "/"
+    port: int,
+    operation: str,
+    parameters: dict[str, Any],
+    *,
+    service: str = "dynamodb",
+    method: str = "POST",
+    path: str = "/",
 ) -> Any:
     """Make one call and give the decoded answer; a refusal is an exception."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

@@ -31,7 +31,9 @@ def cpu_seconds(pid: int) -> float:
     if stat.exists():
         fields = stat.read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    clock = subprocess.run(["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout.strip()
+    clock = subprocess.run(
+        ["ps", "-o", "time=", "-p", str(pid)], capture_output=True, text=True, check=True
+    ).stdout.strip()
     seconds = 0.0
     for part in clock.split(":"):
         seconds = seconds * 60 + float(part)
@@ -40,7 +42,9 @@ def cpu_seconds(pid: int) -> float:
 
 def resident_bytes(pid: int) -> int:
     """The memory a process holds."""
-    kib = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True).stdout.strip()
+    kib = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+    ).stdout.strip()
     return int(kib) * 1024
 
 

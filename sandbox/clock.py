@@ -24,7 +24,7 @@ class Clock:
 
     def now(self) -> float:
         """Epoch seconds, with fraction."""
-        return time.time() + self._offset_seconds  # noqa: TID251 - the owner of time
+        return time.time() + self._offset_seconds
 
     @property
     def offset_seconds(self) -> float:

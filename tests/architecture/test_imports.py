@@ -43,7 +43,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 def _row(module: str) -> int:
     best = max(
-        ((len(entry), row) for row, entries in enumerate(LAYERS) for entry in entries if module == entry or module.startswith(entry + ".")),
+        (
+            (len(entry), row)
+            for row, entries in enumerate(LAYERS)
+            for entry in entries
+            if module == entry or module.startswith(entry + ".")
+        ),
         default=(0, -1),
     )
     return best[1]
@@ -51,7 +56,9 @@ def _row(module: str) -> int:
 
 def test_every_module_of_the_sandbox_has_a_layer() -> None:
     """A module without a layer escapes the rule."""
-    unplaced = [name for name in tree.modules() if name.startswith("sandbox.") and _row(name) < 0 and name != "sandbox.dynamodb"]
+    unplaced = [
+        name for name in tree.modules() if name.startswith("sandbox.") and _row(name) < 0 and name != "sandbox.dynamodb"
+    ]
     assert unplaced == []
 
 
@@ -84,7 +91,8 @@ def test_there_are_no_import_cycles() -> None:
     edges = cast("dict[str, set[str]]", tree.graph())
     # A package's own __init__ re-exports its modules; that is not a dependency of the modules.
     clean = {
-        module: {target for target in targets if not module.startswith(target + ".")} for module, targets in edges.items()
+        module: {target for target in targets if not module.startswith(target + ".")}
+        for module, targets in edges.items()
     }
     state: dict[str, int] = {}
     cycles: list[list[str]] = []

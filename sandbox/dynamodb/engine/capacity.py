@@ -70,7 +70,10 @@ class Bill:
         answer: dict[str, Any] = {"TableName": self.table_name, **self._units(total)}
         if mode == "INDEXES":
             answer["Table"] = self._units(self.table_units)
-            for member, arms in (("LocalSecondaryIndexes", self.local_units), ("GlobalSecondaryIndexes", self.global_units)):
+            for member, arms in (
+                ("LocalSecondaryIndexes", self.local_units),
+                ("GlobalSecondaryIndexes", self.global_units),
+            ):
                 if arms:
                     answer[member] = {name: self._units(units) for name, units in arms.items()}
         return answer

@@ -4,7 +4,9 @@ Source: dynamodb-exact §8.
 """
 
 from collections.abc import Mapping
+from typing import Protocol
 
+from sandbox.dynamodb.expressions import refuse_nested_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
 from sandbox.dynamodb.storage.keys import KeyPart
@@ -18,7 +20,7 @@ __all__ = [
     "check_item_keys",
     "check_key_argument",
     "check_updated_index_keys",
-    "refuse_key_update",
+    "refuse_paths_into_keys",
 ]
 
 SCHEMA_MISMATCH = "The provided key element does not match the schema"
@@ -46,7 +48,9 @@ def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str
         raise ValidationException(f"{_WERE_INVALID}Missing the key {name} in the item")
     text = value.get(type_)
     if text is None:
-        raise ValidationException(mismatch or f"{_WERE_INVALID}Type mismatch for key {name} expected: {type_} actual: {type_of(value)}")
+        raise ValidationException(
+            mismatch or f"{_WERE_INVALID}Type mismatch for key {name} expected: {type_} actual: {type_of(value)}"
+        )
     _check_size(name, type_, value, text, bytes_max, too_long)
 
 
@@ -59,7 +63,9 @@ def _check_size(name: str, type_: str, value: AttributeValue, text: str, bytes_m
 
 
 def _empty_key(name: str, type_: str) -> str:
-    return f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
+    return (
+        f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
+    )
 
 
 def _kind(type_: str) -> str:
@@ -129,14 +135,18 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
                 continue
             text = value.get(part.type)
             if text is None:
-                raise ValidationException("The update expression attempted to update the secondary index key to unsupported type")
+                raise ValidationException(
+                    "The update expression attempted to update the secondary index key to unsupported type"
+                )
             if not text:
                 raise ValidationException(
                     f"{_NOT_VALID}The update expression attempted to update a secondary index key to a value that is not supported. "
                     f"The AttributeValue for a key attribute cannot contain an empty {_kind(part.type)} value."
                 )
             if part.type != "N" and 4 * len(text) > bytes_max and value_bytes(value) > bytes_max:
-                raise ValidationException("The update expression attempted to update the secondary index key beyond allowed size limits")
+                raise ValidationException(
+                    "The update expression attempted to update the secondary index key beyond allowed size limits"
+                )
 
 
 def _index_parts(index: Index) -> list[tuple[KeyPart, int, str]]:
@@ -145,12 +155,21 @@ def _index_parts(index: Index) -> list[tuple[KeyPart, int, str]]:
     ]
 
 
-def refuse_key_update(table: Table, attribute_names: frozenset[str]) -> None:
-    """Refuse an update that names a key attribute, whatever it would do to it.
+class Parsed(Protocol):
+    """An expression that knows which attributes it looks into."""
+
+    @property
+    def nested_names(self) -> frozenset[str]:
+        """The attributes it uses with ``.`` or ``[]``."""
+
+
+def refuse_paths_into_keys(table: Table, *expressions: Parsed | None) -> None:
+    """Refuse expressions that look into a key attribute of the table or of one of its indexes, which are scalars.
 
     Raises:
-        ValidationException: a key attribute is among *attribute_names*.
+        InvalidExpression: for the first such attribute.
     """
-    for name in table.key_names:
-        if name in attribute_names:
-            raise ValidationException(f"{_WERE_INVALID}Cannot update attribute {name}. This attribute is part of the key")
+    for expression in expressions:
+        if expression is not None and expression.nested_names:
+            in_indexes = [part.name for index in table.indexes.values() for part, _, _ in _index_parts(index)]
+            refuse_nested_keys(expression.nested_names, table.key_names, in_indexes)

@@ -52,8 +52,15 @@ def resume(span: Range, start: bytes | None, *, descending: bool) -> Range:
 
 
 def read_page(
-    rows: Rows, span: Range, *, descending: bool = False, limit: int | None = None, condition: Test | None = None,
-    projection: Projector | None = None, fetch: Callable[[bytes], bytes] | None = None, wants_items: bool = True,
+    rows: Rows,
+    span: Range,
+    *,
+    descending: bool = False,
+    limit: int | None = None,
+    condition: Test | None = None,
+    projection: Projector | None = None,
+    fetch: Callable[[bytes], bytes] | None = None,
+    wants_items: bool = True,
 ) -> Page:
     """Evaluate rows of *span* until the range, *limit* or 1 MB ends.
 
@@ -99,7 +106,13 @@ def read_page(
         span = resume(span, batch[-1][0], descending=descending)
         if limit is not None:
             at_once = min(_ROWS_AT_ONCE, limit - scanned)
-    return Page(items=msgspec.Raw(b"[" + b",".join(chosen) + b"]"), count=count, scanned_count=scanned, size=size, last_row=last_row)
+    return Page(
+        items=msgspec.Raw(b"[" + b",".join(chosen) + b"]"),
+        count=count,
+        scanned_count=scanned,
+        size=size,
+        last_row=last_row,
+    )
 
 
 def _select(json: bytes, condition: Test | None, projection: Projector | None) -> bytes | None:

@@ -77,7 +77,11 @@ def find_index(table: Table, name: str | None, *, consistent: bool) -> Index | N
 
 
 def select_from(
-    table: Table, index: Index | None, select: str | None, projection: NamedProjector | None, filter_names: frozenset[str]
+    table: Table,
+    index: Index | None,
+    select: str | None,
+    projection: NamedProjector | None,
+    filter_names: frozenset[str],
 ) -> Selection:
     """Decide what is shown of each row.
 

@@ -25,7 +25,17 @@ from sandbox.dynamodb.storage.commit import Change
 from sandbox.dynamodb.storage.tokens import KeptToken
 from sandbox.faults import ApiFault
 
-__all__ = ["Action", "Checked", "Reason", "bill_transaction", "cancelled", "fingerprint_of", "reason_of", "replay", "transact"]
+__all__ = [
+    "Action",
+    "Checked",
+    "Reason",
+    "bill_transaction",
+    "cancelled",
+    "fingerprint_of",
+    "reason_of",
+    "replay",
+    "transact",
+]
 
 Reason = dict[str, Any]
 """One entry of ``CancellationReasons``."""
@@ -79,7 +89,9 @@ def fingerprint_of(actions: Any) -> bytes:
     return blake2b(msgspec.json.encode(actions), digest_size=16).digest()
 
 
-def replay(scope: Scope, operation: str, token: str, fingerprint: bytes, mode: str | None) -> list[dict[str, Any]] | None:
+def replay(
+    scope: Scope, operation: str, token: str, fingerprint: bytes, mode: str | None
+) -> list[dict[str, Any]] | None:
     """The bill of a transaction that went through before with this token; ``None`` where there was none.
 
     Raises:
@@ -134,10 +146,14 @@ def transact(
 def _image(outcome: Change | Checked) -> int:
     if isinstance(outcome, Checked):
         return outcome.size
-    return max(outcome.before.size if outcome.before is not None else 0, outcome.after.size if outcome.after is not None else 0)
+    return max(
+        outcome.before.size if outcome.before is not None else 0, outcome.after.size if outcome.after is not None else 0
+    )
 
 
-def bill_transaction(outcomes: Sequence[tuple[Action, Change | Checked]], mode: str | None) -> list[dict[str, Any]] | None:
+def bill_transaction(
+    outcomes: Sequence[tuple[Action, Change | Checked]], mode: str | None
+) -> list[dict[str, Any]] | None:
     """The bill: twice the table's share of each action, indexes once."""
     if mode is None or mode == "NONE":
         return None

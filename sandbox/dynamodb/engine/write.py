@@ -53,7 +53,13 @@ def check_condition(before: StoredItem | None, condition: Test | None) -> tuple[
 
 
 def put(
-    table: Table, item: Item, size: int, *, condition: Test | None, wants_before: bool = True, returns_item: bool = False
+    table: Table,
+    item: Item,
+    size: int,
+    *,
+    condition: Test | None,
+    wants_before: bool = True,
+    returns_item: bool = False,
 ) -> Change:
     """Replace the whole item that has the key of *item*, whose keys and *size* have been checked.
 
@@ -65,7 +71,13 @@ def put(
     key = table.keys.of(item)
     before: StoredItem | None = None
     before_item: Item | None = None
-    if wants_before or condition is not None or table.indexes or table.stream is not None or table.expiry_attribute is not None:
+    if (
+        wants_before
+        or condition is not None
+        or table.indexes
+        or table.stream is not None
+        or table.expiry_attribute is not None
+    ):
         before = table.items.get(key)
         holds, before_item = check_condition(before, condition)
         if not holds:
@@ -88,7 +100,12 @@ def delete(table: Table, key_argument: Item, *, condition: Test | None, returns_
 
 
 def update(
-    table: Table, key_argument: Item, updater: Updater | None, *, condition: Test | None, returns_item: bool = False,
+    table: Table,
+    key_argument: Item,
+    updater: Updater | None,
+    *,
+    condition: Test | None,
+    returns_item: bool = False,
     counts_actions: bool = True,
 ) -> Change:
     """Update the item with that key, or make it; without an *updater* a missing item becomes one of its key alone.
@@ -118,4 +135,6 @@ def update(
         cost = updater.size_cost - item_bytes(key_argument) if counts_actions else 0
         if max(size, size + cost) > ITEM_BYTES_MAX:
             raise ValidationException(UPDATED_ITEM_TOO_LARGE)
-    return Change(table, key, before, StoredItem(size, encode_item(after_item)), before_item=before_item, after_item=after_item)
+    return Change(
+        table, key, before, StoredItem(size, encode_item(after_item)), before_item=before_item, after_item=after_item
+    )

@@ -50,8 +50,14 @@ class Change:
     __slots__ = ("_after_item", "_before_item", "after", "before", "effects", "is_effective", "key", "table")
 
     def __init__(
-        self, table: Table, key: bytes, before: StoredItem | None, after: StoredItem | None,
-        *, before_item: Item | None = None, after_item: Item | None = None,
+        self,
+        table: Table,
+        key: bytes,
+        before: StoredItem | None,
+        after: StoredItem | None,
+        *,
+        before_item: Item | None = None,
+        after_item: Item | None = None,
     ) -> None:
         self.table = table
         self.key = key
@@ -139,14 +145,21 @@ def _update_index(index: Index, change: Change) -> IndexEffect | None:
         assert after is not None
         assert change.after is not None
         entry_after, size_after = _entry(index, after, change.after.size)
-        if key_before == key_after and size_before == size_after and entry_before is not None and items_equal(entry_before, entry_after):
+        if (
+            key_before == key_after
+            and size_before == size_after
+            and entry_before is not None
+            and items_equal(entry_before, entry_after)
+        ):
             return None
         json = change.after.json if index.projected is None else encode_item(entry_after)
         index.entries.put(key_after, size_after, json)
     if key_before is not None and key_before != key_after:
         index.entries.delete(key_before)
     return IndexEffect(
-        index=index, size_before=size_before, size_after=size_after,
+        index=index,
+        size_before=size_before,
+        size_after=size_after,
         is_moved=key_before is not None and key_after is not None and key_before != key_after,
     )
 
@@ -214,7 +227,15 @@ def _record(
     event_name = "INSERT" if change.before is None else "REMOVE" if change.after is None else "MODIFY"
     sequence = log.next_sequence()
     # Whole seconds as a float, and members in the order AWS sends them. Source: aws-recorded-answers §4.
-    body = b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%b","SizeBytes":%d,"StreamViewType":"%b"}' % (
-        int(now), encode_item(keys), images, sequence_to_wire(sequence).encode(), size, view.encode(),
+    body = (
+        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%b","SizeBytes":%d,"StreamViewType":"%b"}'
+        % (
+            int(now),
+            encode_item(keys),
+            images,
+            sequence_to_wire(sequence).encode(),
+            size,
+            view.encode(),
+        )
     )
     return stream.id, stream.shard_for(change.key[:4]).number, sequence, now, event_name, int(by_service), body

@@ -4,6 +4,7 @@ The sweeper reads what is due from its front, so expiry costs nothing while noth
 """
 
 from collections.abc import Callable
+from typing import cast
 
 import apsw
 
@@ -68,11 +69,11 @@ class Expiry:
 
     def due(self, *, earliest: int, latest: int, limit: int) -> list[tuple[int, bytes]]:
         """At most *limit* (second, row key) pairs with ``earliest <= second <= latest``, oldest first."""
-        found: list[tuple[int, bytes]] = self._connection.execute(
+        found = self._connection.execute(
             f"SELECT second, key FROM {self.name} WHERE second BETWEEN ? AND ? ORDER BY second LIMIT ?",  # noqa: S608
             (earliest, latest, limit),
         ).fetchall()
-        return found
+        return cast("list[tuple[int, bytes]]", found)  # the types of the columns, which the driver does not know
 
     def next_second(self, after: int) -> int | None:
         """The first expiry later than *after*."""

@@ -9,7 +9,7 @@ Source: dynamodb-exact §13.1 (hash and segment bounds).
 
 from typing import Any, NamedTuple
 
-from sandbox.values.key_bytes import partition_hash, scalar_bytes, terminated_bytes
+from sandbox.values.key_bytes import KeyType, partition_hash, scalar_bytes, terminated_bytes
 
 __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range"]
 
@@ -22,7 +22,7 @@ class KeyPart(NamedTuple):
     """One key attribute: its name and its type (S, N or B)."""
 
     name: str
-    type: str
+    type: KeyType
 
 
 class Range(NamedTuple):
@@ -63,7 +63,9 @@ class TableKeys:
     def __init__(self, hash_part: KeyPart, range_part: KeyPart | None) -> None:
         self.hash_name, self.hash_type = hash_part
         self.range_part = range_part
-        self.range_name, self.range_type = range_part if range_part is not None else (None, "")
+        # A table without a sort key never looks at the type.
+        self.range_name: str | None = range_part.name if range_part is not None else None
+        self.range_type: KeyType = range_part.type if range_part is not None else "S"
 
     @property
     def hash_parts(self) -> tuple[KeyPart, ...]:
@@ -147,7 +149,9 @@ class IndexKeys:
         """The prefix shared by all entries of one index partition."""
         if len(hash_values) == 1:
             return _partition(scalar_bytes(self.hash_parts[0].type, hash_values[0]))
-        return _partition(b"".join(terminated_bytes(part.type, text) for part, text in zip(self.hash_parts, hash_values, strict=True)))
+        return _partition(
+            b"".join(terminated_bytes(part.type, text) for part, text in zip(self.hash_parts, hash_values, strict=True))
+        )
 
     def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
         """The entries of *partition* whose leading sort keys equal *equal* and whose next one meets the operator."""

@@ -5,7 +5,7 @@ filter joins bytes and sums integers.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import apsw
 
@@ -79,15 +79,18 @@ class Rows:
     def between(self, rows: Range, *, descending: bool = False, limit: int = -1) -> Iterator[Row]:
         """The rows of a range in key order, read as they are asked for; -1 is no limit."""
         high = b"\xff" * 8 if rows.high is None else rows.high
-        return map(Row._make, self._connection.execute(self._descending if descending else self._ascending, (rows.low, high, limit)))
+        return map(
+            Row._make,
+            self._connection.execute(self._descending if descending else self._ascending, (rows.low, high, limit)),
+        )
 
     def fetch(self, rows: Range, *, descending: bool, limit: int) -> list[tuple[bytes, int, bytes]]:
         """At most *limit* rows of a range at once: the quick way for a page known to be small."""
         high = b"\xff" * 8 if rows.high is None else rows.high
-        found: list[tuple[bytes, int, bytes]] = self._connection.execute(
+        found = self._connection.execute(
             self._descending if descending else self._ascending, (rows.low, high, limit)
         ).fetchall()
-        return found
+        return cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
 
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and their size in bytes."""

@@ -11,6 +11,7 @@ from sandbox.dynamodb.storage.expiry import Expiry, NextExpiry
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, TableKeys
 from sandbox.dynamodb.storage.rows import Rows
 from sandbox.streams.log import Stream
+from sandbox.values.key_bytes import KeyType
 
 __all__ = ["Index", "IndexDefinition", "Table", "TableDefinition", "Throughput"]
 
@@ -72,7 +73,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     name: str
     table_id: str
     created: float
-    attribute_types: dict[str, str]
+    attribute_types: dict[str, KeyType]
     key_schema: list[tuple[str, str]]
     indexes: list[IndexDefinition] = msgspec.field(default_factory=list)
     next_index_number: int = 1
@@ -165,7 +166,9 @@ class Table:
         self.keys = TableKeys(hash_part, range_parts[0] if range_parts else None)
         self.key_names = tuple(name for name, _ in definition.key_schema)
         live = [Index(connection, definition, index) for index in definition.indexes if index.status != "DELETING"]
-        self.indexes = {index.name: index for index in sorted(live, key=lambda index: (not index.is_global, index.name))}
+        self.indexes = {
+            index.name: index for index in sorted(live, key=lambda index: (not index.is_global, index.name))
+        }
         self.stream = stream if definition.stream_enabled else None
         self.expiry_attribute = definition.expiry_attribute
 

@@ -40,7 +40,12 @@ class Tokens:
         ).fetchone()
         return None if row is None else KeptToken(*row)
 
-    def keep(self, scope: tuple[str, str], operation: str, token: str, kept: KeptToken, *, now: float, since: float) -> None:
+    def keep(
+        self, scope: tuple[str, str], operation: str, token: str, kept: KeptToken, *, now: float, since: float
+    ) -> None:
         """Remember a token and forget those completed before *since*. Inside a transaction."""
         self._connection.execute("DELETE FROM tokens WHERE completed < ?", (since,))
-        self._connection.execute("INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)", (*scope, operation, token, kept.fingerprint, now, kept.images))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (*scope, operation, token, kept.fingerprint, now, kept.images),
+        )

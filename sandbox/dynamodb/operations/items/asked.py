@@ -4,26 +4,31 @@ Shared by the item operations; each function takes what it reads as a protocol, 
 fits. The common case, a request without expressions, costs a few comparisons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import msgspec
+
 from sandbox.dynamodb.expressions import (
     Condition,
-    InvalidExpression,
-    KeyBounds,
     KeyCondition,
     Placeholders,
     Projection,
     Update,
+    attribute_updates,
+    attributes_to_get,
     check_parameters,
+    expected_condition,
+    filter_condition,
+    key_conditions,
     parse_condition,
     parse_key_condition,
     parse_projection,
     parse_update,
     refuse_mixture,
+    resolve_keys,
 )
-from sandbox.dynamodb.expressions import legacy as legacy_forms
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.storage.keys import KeyPart
 from sandbox.values.attribute import Item, normalise_item
@@ -94,10 +99,16 @@ def write_condition(request: _AskedWrite, placeholders: Placeholders | None) -> 
     return condition
 
 
+def _entries(members: Any) -> dict[str, dict[str, Any]] | None:
+    """The entries of a legacy parameter as plain dictionaries with wire names."""
+    entries: dict[str, dict[str, Any]] | None = msgspec.to_builtins(members)
+    return entries
+
+
 def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
     if request.condition_expression is not None:
         return parse_condition(request.condition_expression, placeholders)
-    return parse_expected(request.expected, request.conditional_operator)
+    return expected_condition(_entries(request.expected), request.conditional_operator)
 
 
 class _AskedUpdate(_AskedWrite, Protocol):
@@ -112,7 +123,10 @@ def update_placeholders(request: _AskedUpdate) -> Placeholders:
         InvalidExpression: see ``check_parameters``.
     """
     return check_parameters(
-        expressions={"UpdateExpression": request.update_expression, "ConditionExpression": request.condition_expression},
+        expressions={
+            "UpdateExpression": request.update_expression,
+            "ConditionExpression": request.condition_expression,
+        },
         legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
@@ -129,7 +143,7 @@ def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> t
     if request.update_expression is not None:
         update = parse_update(request.update_expression, placeholders)
     elif request.attribute_updates is not None:
-        update = parse_attribute_updates(request.attribute_updates)
+        update = attribute_updates(_entries(request.attribute_updates) or {})
     condition = _condition(request, placeholders)
     placeholders.check_all_used()
     return update, condition
@@ -138,7 +152,10 @@ def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> t
 class _AskedAction(Protocol):
     """The members of an action of a transaction."""
 
-    condition_expression: str | None
+    @property
+    def condition_expression(self) -> str | None:
+        """Required in a ConditionCheck, optional elsewhere."""
+
     expression_attribute_names: dict[str, str] | None
     expression_attribute_values: Any
 
@@ -155,7 +172,9 @@ def action_condition(asked: _AskedAction) -> Condition | None:
         names=asked.expression_attribute_names,
         values=asked.expression_attribute_values,
     )
-    condition = parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    condition = (
+        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    )
     placeholders.check_all_used()
     return condition
 
@@ -177,7 +196,9 @@ def action_update(asked: _AskedUpdateAction) -> tuple[Update, Condition | None]:
         values=asked.expression_attribute_values,
     )
     update = parse_update(asked.update_expression, placeholders)
-    condition = parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    condition = (
+        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    )
     placeholders.check_all_used()
     return update, condition
 
@@ -197,7 +218,11 @@ def read_projection(request: _AskedRead) -> Projection | None:
     Raises:
         InvalidExpression: it is refused, or a placeholder is not used.
     """
-    if request.projection_expression is None and request.attributes_to_get is None and request.expression_attribute_names is None:
+    if (
+        request.projection_expression is None
+        and request.attributes_to_get is None
+        and request.expression_attribute_names is None
+    ):
         return None
     placeholders = check_parameters(
         expressions={"ProjectionExpression": request.projection_expression},
@@ -213,7 +238,7 @@ def _projection(request: _AskedRead, placeholders: Placeholders) -> Projection |
     if request.projection_expression is not None:
         return parse_projection(request.projection_expression, placeholders)
     if request.attributes_to_get is not None:
-        return parse_attributes_to_get(request.attributes_to_get)
+        return attributes_to_get(request.attributes_to_get)
     return None
 
 
@@ -231,9 +256,13 @@ def get_projection(asked: _AskedGet) -> Projection | None:
     if asked.projection_expression is None and asked.expression_attribute_names is None:
         return None
     placeholders = check_parameters(
-        expressions={"ProjectionExpression": asked.projection_expression}, legacy={}, names=asked.expression_attribute_names
+        expressions={"ProjectionExpression": asked.projection_expression},
+        legacy={},
+        names=asked.expression_attribute_names,
     )
-    projection = parse_projection(asked.projection_expression, placeholders) if asked.projection_expression is not None else None
+    projection = (
+        parse_projection(asked.projection_expression, placeholders) if asked.projection_expression is not None else None
+    )
     placeholders.check_all_used()
     return projection
 
@@ -331,17 +360,6 @@ class QueryParts(ReadParts):
             operands=[operand[types[last_name]] for operand in last.operands],
         )
 
-    def refuse_key_filter(self, key_names: Iterable[str]) -> None:
-        """Refuse a filter on a key of the table or index that is read.
-
-        Raises:
-            ValidationException: the filter names a key attribute.
-        """
-        kind = "QueryFilter" if self.is_legacy else "Filter Expression"
-        for name in key_names:
-            if name in self.filter_names:
-                raise ValidationException(f"{kind} can only contain non-primary key attributes: Primary key attribute: {name}")
-
 
 def query_parts(request: _AskedQuery) -> QueryParts:
     """The expressions of a Query.
@@ -368,7 +386,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     if request.key_condition_expression is not None:
         key_condition = parse_key_condition(request.key_condition_expression, placeholders)
     elif request.key_conditions is not None:
-        key_condition = parse_key_conditions(request.key_conditions)
+        key_condition = key_conditions(_entries(request.key_conditions) or {})
     else:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
@@ -384,7 +402,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
 def _filter(request: _AskedPage, placeholders: Placeholders, legacy_filter: Any) -> Condition | None:
     if request.filter_expression is not None:
         return parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
-    return parse_filter(legacy_filter, request.conditional_operator)
+    return filter_condition(_entries(legacy_filter), request.conditional_operator)
 
 
 def scan_parts(request: _AskedScan) -> ReadParts:
@@ -394,7 +412,10 @@ def scan_parts(request: _AskedScan) -> ReadParts:
         InvalidExpression: one is refused, or a placeholder is not used.
     """
     placeholders = check_parameters(
-        expressions={"ProjectionExpression": request.projection_expression, "FilterExpression": request.filter_expression},
+        expressions={
+            "ProjectionExpression": request.projection_expression,
+            "FilterExpression": request.filter_expression,
+        },
         legacy={
             "AttributesToGet": request.attributes_to_get,
             "ScanFilter": request.scan_filter,

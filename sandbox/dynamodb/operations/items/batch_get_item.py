@@ -6,7 +6,7 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
-from sandbox.dynamodb.engine.key_rules import check_key_argument
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.read import shown
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
@@ -69,6 +69,7 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
         bill = Bill(table_name)
         bills.append(bill)
         projection = projections[table_name]
+        refuse_paths_into_keys(table, projection)
         consistent = bool(asked.consistent_read)
         left: list[p.KeyMap] = []
         for key, row_key in zip(asked.keys, row_keys, strict=True):

@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
-from sandbox.dynamodb.engine.key_rules import check_key_argument
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked import write_condition, write_placeholders
 from sandbox.dynamodb.refusals import refuses
@@ -64,6 +64,7 @@ def delete_item(scope: Scope, request: Request) -> Response:
     condition = write_condition(request, placeholders)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
+    refuse_paths_into_keys(table, condition)
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"
     change = write.delete(table, request.key, condition=condition, returns_item=returns_item)
     scope.store.commit((change,), now=scope.clock.now())
@@ -75,5 +76,7 @@ def delete_item(scope: Scope, request: Request) -> Response:
         bill.add_change(change)
         response.consumed_capacity = bill.report(request.return_consumed_capacity)
     if request.return_item_collection_metrics is not None and change.before is not None:
-        response.item_collection_metrics = collection_metrics(table, request.key, request.return_item_collection_metrics)
+        response.item_collection_metrics = collection_metrics(
+            table, request.key, request.return_item_collection_metrics
+        )
     return response

@@ -6,7 +6,7 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units
-from sandbox.dynamodb.engine.key_rules import check_key_argument
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.read import shown
 from sandbox.dynamodb.operations.items.asked import read_projection
 from sandbox.dynamodb.refusals import refuses
@@ -51,6 +51,7 @@ def get_item(scope: Scope, request: Request) -> Response:
     normalise_item(request.key)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
+    refuse_paths_into_keys(table, projection)
     stored = table.items.get(table.keys.of(request.key))
     response = Response()
     if stored is not None:

@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
-from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys
+from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked import write_condition, write_placeholders
@@ -69,10 +69,15 @@ def put_item(scope: Scope, request: Request) -> Response:
     check_item_keys(table, request.item)
     if table.indexes:
         check_index_keys(table, request.item)
+    refuse_paths_into_keys(table, condition)
     wants_old = request.return_values == "ALL_OLD"
     is_billed = request.return_consumed_capacity is not None
     change = write.put(
-        table, request.item, size, condition=condition, wants_before=wants_old or is_billed,
+        table,
+        request.item,
+        size,
+        condition=condition,
+        wants_before=wants_old or is_billed,
         returns_item=request.return_values_on_condition_check_failure == "ALL_OLD",
     )
     scope.store.commit((change,), now=scope.clock.now())
@@ -84,5 +89,7 @@ def put_item(scope: Scope, request: Request) -> Response:
         bill.add_change(change)
         response.consumed_capacity = bill.report(request.return_consumed_capacity)
     if request.return_item_collection_metrics is not None:
-        response.item_collection_metrics = collection_metrics(table, request.item, request.return_item_collection_metrics)
+        response.item_collection_metrics = collection_metrics(
+            table, request.item, request.return_item_collection_metrics
+        )
     return response

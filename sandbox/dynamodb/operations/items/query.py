@@ -6,9 +6,11 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill
+from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_query, start_row
+from sandbox.dynamodb.expressions import refuse_filter_keys
 from sandbox.dynamodb.operations.items.asked import query_parts, start_values
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
@@ -62,7 +64,10 @@ def query(scope: Scope, request: Request) -> Response:
     """
     parts = query_parts(request)
     check_select(
-        request.select, has_projection=parts.projection is not None, has_index=request.index_name is not None, is_query=True
+        request.select,
+        has_projection=parts.projection is not None,
+        has_index=request.index_name is not None,
+        is_query=True,
     )
     start = start_values(request.exclusive_start_key)
     table = scope.table(request.table_name)
@@ -71,8 +76,9 @@ def query(scope: Scope, request: Request) -> Response:
     keys = table.keys if index is None else index.keys
     bounds = parts.bounds(keys.hash_parts, keys.range_parts)
     if parts.filter is not None:
-        key_names = {part.name for part in (*keys.hash_parts, *keys.range_parts)}
-        parts.refuse_key_filter(key_names)
+        key_names = [part.name for part in (*keys.hash_parts, *keys.range_parts)]
+        refuse_filter_keys(parts.filter, key_names, "QueryFilter" if parts.is_legacy else "Filter Expression")
+    refuse_paths_into_keys(table, parts.filter, parts.projection)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
@@ -84,8 +90,14 @@ def query(scope: Scope, request: Request) -> Response:
         span = resume(span, row, descending=descending)
     selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
     page = read_page(
-        table.items if index is None else index.entries, span, descending=descending, limit=request.limit,
-        condition=parts.filter, projection=parts.projection, fetch=selection.fetch, wants_items=selection.wants_items,
+        table.items if index is None else index.entries,
+        span,
+        descending=descending,
+        limit=request.limit,
+        condition=parts.filter,
+        projection=parts.projection,
+        fetch=selection.fetch,
+        wants_items=selection.wants_items,
     )
     response = Response(count=page.count, scanned_count=page.scanned_count)
     if selection.wants_items:

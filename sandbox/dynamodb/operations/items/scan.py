@@ -6,6 +6,7 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill
+from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_segment, start_row
@@ -63,7 +64,10 @@ def scan(scope: Scope, request: Request) -> Response:
     """
     parts = scan_parts(request)
     check_select(
-        request.select, has_projection=parts.projection is not None, has_index=request.index_name is not None, is_query=False
+        request.select,
+        has_projection=parts.projection is not None,
+        has_index=request.index_name is not None,
+        is_query=False,
     )
     span = _span(request)
     start = start_values(request.exclusive_start_key)
@@ -75,10 +79,16 @@ def scan(scope: Scope, request: Request) -> Response:
         if request.segment is not None and request.total_segments is not None:
             check_within_segment(row, request.segment, request.total_segments)
         span = resume(span, row, descending=False)
+    refuse_paths_into_keys(table, parts.filter, parts.projection)
     selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
     page = read_page(
-        table.items if index is None else index.entries, span, limit=request.limit,
-        condition=parts.filter, projection=parts.projection, fetch=selection.fetch, wants_items=selection.wants_items,
+        table.items if index is None else index.entries,
+        span,
+        limit=request.limit,
+        condition=parts.filter,
+        projection=parts.projection,
+        fetch=selection.fetch,
+        wants_items=selection.wants_items,
     )
     response = Response(count=page.count, scanned_count=page.scanned_count)
     if selection.wants_items:

@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
-from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_key_update
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.expressions import Update
 from sandbox.dynamodb.operations.items.asked import update_and_condition, update_placeholders
 from sandbox.dynamodb.refusals import refuses
@@ -64,9 +64,13 @@ def update_item(scope: Scope, request: Request) -> Response:
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     if update is not None:
-        refuse_key_update(table, update.attribute_names)
+        update.refuse_keys(table.key_names)
+    refuse_paths_into_keys(table, update, condition)
     change = write.update(
-        table, request.key, update, condition=condition,
+        table,
+        request.key,
+        update,
+        condition=condition,
         returns_item=request.return_values_on_condition_check_failure == "ALL_OLD",
     )
     scope.store.commit((change,), now=scope.clock.now())
@@ -78,7 +82,9 @@ def update_item(scope: Scope, request: Request) -> Response:
         bill.add_change(change)
         response.consumed_capacity = bill.report(request.return_consumed_capacity)
     if request.return_item_collection_metrics is not None:
-        response.item_collection_metrics = collection_metrics(table, request.key, request.return_item_collection_metrics)
+        response.item_collection_metrics = collection_metrics(
+            table, request.key, request.return_item_collection_metrics
+        )
     return response
 
 

@@ -7,9 +7,14 @@ from typing import Any
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.collections import collection_metrics
-from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys, check_key_argument, refuse_key_update
+from sandbox.dynamodb.engine.key_rules import (
+    check_index_keys,
+    check_item_keys,
+    check_key_argument,
+    refuse_paths_into_keys,
+)
 from sandbox.dynamodb.engine.transact import Action, Checked, bill_transaction, fingerprint_of, replay, transact
-from sandbox.dynamodb.expressions import InvalidExpression, InvalidUpdate
+from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, Update
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked import action_condition, action_update
@@ -113,7 +118,9 @@ def _returns_item(asked: Any) -> bool:
     return bool(asked.return_values_on_condition_check_failure == "ALL_OLD")
 
 
-def _action(asked: Any, table: Table, key: Item, fault: ValidationException | None, run: Callable[[], Change | Checked]) -> Action:
+def _action(
+    asked: Any, table: Table, key: Item, fault: ValidationException | None, run: Callable[[], Change | Checked]
+) -> Action:
     """An action on *key*; a key of the wrong shape is a reason of the transaction, not a refusal of the request."""
     if fault is None:
         return Action(table_name=asked.table_name, target=(table.definition.id, table.keys.of(key)), run=run)
@@ -135,8 +142,9 @@ def _key_fault(check: Callable[[], None]) -> ValidationException | None:
     return None
 
 
-def _put(asked: p.Put, size: int, condition: write.Test | None, scope: Scope) -> Action:
+def _put(asked: p.Put, size: int, condition: Condition | None, scope: Scope) -> Action:
     table = scope.table(asked.table_name)
+    refuse_paths_into_keys(table, condition)
 
     def check() -> None:
         check_item_keys(table, asked.item)
@@ -148,13 +156,14 @@ def _put(asked: p.Put, size: int, condition: write.Test | None, scope: Scope) ->
     return _action(asked, table, asked.item, _key_fault(check), run)
 
 
-def _update(asked: p.Update, update: write.Updater, condition: write.Test | None, scope: Scope) -> Action:
+def _update(asked: p.Update, update: Update, condition: Condition | None, scope: Scope) -> Action:
     table = scope.table(asked.table_name)
+    refuse_paths_into_keys(table, update, condition)
     fault = _key_fault(partial(check_key_argument, table, asked.key))
 
     def run() -> Change:
-        refuse_key_update(table, update.attribute_names)
         try:
+            update.refuse_keys(table.key_names)
             return write.update(
                 table, asked.key, update, condition=condition, returns_item=_returns_item(asked), counts_actions=False
             )
@@ -164,8 +173,9 @@ def _update(asked: p.Update, update: write.Updater, condition: write.Test | None
     return _action(asked, table, asked.key, fault, run)
 
 
-def _delete(asked: p.Delete, condition: write.Test | None, scope: Scope) -> Action:
+def _delete(asked: p.Delete, condition: Condition | None, scope: Scope) -> Action:
     table = scope.table(asked.table_name)
+    refuse_paths_into_keys(table, condition)
     fault = _key_fault(partial(check_key_argument, table, asked.key))
 
     def run() -> Change:
@@ -174,8 +184,9 @@ def _delete(asked: p.Delete, condition: write.Test | None, scope: Scope) -> Acti
     return _action(asked, table, asked.key, fault, run)
 
 
-def _check(asked: p.ConditionCheck, condition: write.Test | None, scope: Scope) -> Action:
+def _check(asked: p.ConditionCheck, condition: Condition | None, scope: Scope) -> Action:
     table = scope.table(asked.table_name)
+    refuse_paths_into_keys(table, condition)
     fault = _key_fault(partial(check_key_argument, table, asked.key))
 
     def run() -> Checked:

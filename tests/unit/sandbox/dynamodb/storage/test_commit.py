@@ -33,7 +33,12 @@ def _definition(**more: Any) -> TableDefinition:
 
 def _index(projection_type: str = "ALL", non_key: list[str] | None = None) -> IndexDefinition:
     return IndexDefinition(
-        name="by-g", number=1, is_global=True, key_schema=[("g", "HASH")], projection_type=projection_type, non_key_attributes=non_key
+        name="by-g",
+        number=1,
+        is_global=True,
+        key_schema=[("g", "HASH")],
+        projection_type=projection_type,
+        non_key_attributes=non_key,
     )
 
 
@@ -42,8 +47,15 @@ def _table(store: Store, *, stream: str | None = None, **more: Any) -> Table:
     with store.database.write():
         if stream is not None:
             created = store.log.create(
-                account_id="000000000000", region="us-east-1", table_name="t", view_type=stream, key_schema=[("pk", "HASH")],
-                label="2026-01-01T00:00:00.000", shard_count=1, now=NOW, ids_hex=lambda digits: "0" * digits,
+                account_id="000000000000",
+                region="us-east-1",
+                table_name="t",
+                view_type=stream,
+                key_schema=[("pk", "HASH")],
+                label="2026-01-01T00:00:00.000",
+                shard_count=1,
+                now=NOW,
+                ids_hex=lambda digits: "0" * digits,
             )
             definition.stream_id, definition.stream_enabled = created.id, True
         return store.create_table(definition)
@@ -96,7 +108,12 @@ def test_insert_modify_and_remove_leave_one_record_each(store: Store) -> None:
 
 @pytest.mark.parametrize(
     ("view", "images"),
-    [("KEYS_ONLY", set()), ("NEW_IMAGE", {"NewImage"}), ("OLD_IMAGE", {"OldImage"}), ("NEW_AND_OLD_IMAGES", {"NewImage", "OldImage"})],
+    [
+        ("KEYS_ONLY", set()),
+        ("NEW_IMAGE", {"NewImage"}),
+        ("OLD_IMAGE", {"OldImage"}),
+        ("NEW_AND_OLD_IMAGES", {"NewImage", "OldImage"}),
+    ],
 )
 def test_a_view_type_decides_the_images_and_the_size(store: Store, view: str, images: set[str]) -> None:
     """SizeBytes is the keys and the images that are there. Source: aws-recorded-answers §4."""

@@ -42,7 +42,9 @@ def _within(span: Range, key: bytes) -> bool:
 
 @pytest.mark.parametrize("operator", OPERATORS)
 @given(hash_text=TEXTS, other=TEXTS, value=TEXTS, low=TEXTS, high=TEXTS)
-def test_a_sort_condition_on_text_is_exactly_a_range(operator: str, hash_text: str, other: str, value: str, low: str, high: str) -> None:
+def test_a_sort_condition_on_text_is_exactly_a_range(
+    operator: str, hash_text: str, other: str, value: str, low: str, high: str
+) -> None:
     """For the table's keys and for an index's, whose sort key is followed by the table key."""
     operands = [low, high] if operator == "BETWEEN" else [low]
     table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "S"))
