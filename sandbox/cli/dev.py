@@ -40,7 +40,11 @@ __all__ = ["command"]
     "--region", "wanted_region", metavar="REGION", help="Where the tables are. Without it: as boto3 would choose."
 )
 def command(
-    template: Path | None, parameter_overrides: tuple[str, ...], wanted_region: str | None, **options: Any
+    template: Path | None,
+    parameter_overrides: tuple[str, ...],
+    wanted_region: str | None,
+    ready_file: Path | None,
+    **options: Any,
 ) -> None:
     """Run your SAM or CloudFormation TEMPLATE: create, serve, watch.
 

@@ -1,0 +1,112 @@
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from click import unstyle
+
+from pollers.trace import BatchTrace
+from sandbox.cli.lines import change_words, indented, milliseconds, reload_line, shortened, trace_lines
+
+# A moment given in local time, because local time is what is shown.
+AT = datetime(2026, 11, 21, 12, 4, 7, 113000).timestamp()  # noqa: DTZ001 - see above
+
+
+def trace(**members: Any) -> BatchTrace:
+    given: dict[str, Any] = {
+        "kind": "invocation",
+        "mapping_uuid": "u",
+        "function_arn": "arn:aws:lambda:us-east-1:000000000000:function:on_order",
+        "stream_arn": "arn:aws:dynamodb:us-east-1:000000000000:table/orders/stream/2026-11-21T00:00:00.000",
+        "at_seconds": AT,
+        "attempt": 1,
+        "record_count": 1,
+        "outcome": "delivered",
+        "decision": "advance",
+        "duration_ms": 8.2,
+    }
+    return BatchTrace(**(given | members))
+
+
+def shown(*, change: str = "INSERT pk=o#1", width: int = 100, **members: Any) -> list[str]:
+    return [unstyle(line) for line in trace_lines(trace(**members), change, width=width)]
+
+
+def test_a_delivered_batch_is_one_line() -> None:
+    assert shown() == ["12:04:07.113  orders  INSERT pk=o#1  -> on_order  batch of 1  OK  8.2 ms"]
+
+
+def test_a_failed_batch_says_why_and_what_next() -> None:
+    assert shown(outcome="failed: ValueError: boom", decision="retry in 2 s", attempt=2) == [
+        "12:04:07.113  orders  INSERT pk=o#1  -> on_order  batch of 1  FAILED (attempt 2)  8.2 ms",
+        "              ValueError: boom",
+        "              retry in 2 s",
+    ]
+
+
+def test_a_held_batch_says_that_nothing_is_lost() -> None:
+    assert shown(
+        outcome="held: SyntaxError: invalid syntax in handler.py:3", decision="hold until the code changes"
+    ) == [
+        "12:04:07.113  orders  INSERT pk=o#1  -> on_order  batch of 1  HELD  8.2 ms",
+        "              SyntaxError: invalid syntax in handler.py:3",
+        "              nothing is lost: save the fix and the batch is delivered",
+    ]
+
+
+def test_a_partial_report() -> None:
+    lines = shown(outcome="delivered 2 of 5, then one was reported as failed", decision="retry in 1 s", record_count=5)
+    assert lines == [
+        "12:04:07.113  orders  INSERT pk=o#1 …  -> on_order  batch of 5  PARTLY OK  8.2 ms",
+        "              delivered 2 of 5, then one was reported as failed: retry in 1 s",
+    ]
+
+
+def test_filtered_records_are_never_silent() -> None:
+    assert shown(kind="filtered", record_count=0, filtered_out=3, change="", outcome="matched no pattern") == [
+        "12:04:07.113  orders  -> on_order  3 records  filtered out"
+    ]
+
+
+def test_a_discarded_batch() -> None:
+    assert shown(kind="discarded", change="", outcome="too old", decision="discard (RecordAgeExceeded)") == [
+        "12:04:07.113  orders  -> on_order  1 record  DISCARDED",
+        "              too old: discard (RecordAgeExceeded)",
+    ]
+
+
+def test_a_notice_about_the_mapping_itself() -> None:
+    assert shown(kind="notice", outcome="the stream cannot be read", decision="try again") == [
+        "12:04:07.113  orders -> on_order: the stream cannot be read; try again"
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_long_keys_are_cut_to_the_terminal(width: int) -> None:
+    lines = shown(change=f"INSERT pk={'k' * 200}", width=width, outcome=f"failed: {'x' * 300}")
+    assert all(len(line) <= max(width, 70) for line in lines)
+    assert lines[0].endswith("batch of 1  FAILED  8.2 ms")
+
+
+def test_change_words() -> None:
+    record = {"eventName": "MODIFY", "dynamodb": {"Keys": {"pk": {"S": "a"}, "sk": {"N": "7"}}}}
+    assert change_words(record) == "MODIFY pk=a sk=7"
+
+
+def test_reload_line() -> None:
+    assert unstyle(reload_line(AT, "on_order", 48.4, 2)) == "12:04:07.113  reloaded on_order in 48 ms (2 files)"
+
+
+def test_output_is_indented() -> None:
+    assert [unstyle(line) for line in indented(["hello"])] == ["              | hello"]
+
+
+@pytest.mark.parametrize(("given", "expected"), [(0.84, "0.8 ms"), (12.4, "12 ms"), (3210.0, "3.2 s")])
+def test_durations(given: float, expected: str) -> None:
+    assert milliseconds(given) == expected
+
+
+def test_shortened() -> None:
+    assert shortened("abcdef", 6) == "abcdef"
+    assert shortened("abcdef", 4) == "abc…"
+    assert not re.search("a", shortened("abcdef", 0))
