@@ -1,0 +1,204 @@
+"""Which calls bring a sandbox to a project; the calls' own doings are tested where they are."""
+
+import asyncio
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from sandbox.faults import ApiFault
+from sandbox.project.apply import Applied, apply
+from sandbox.project.load import load_project
+from sandbox.project.problem import TemplateFault
+
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      BillingMode: PAY_PER_REQUEST
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
+  Queue: {Type: AWS::SQS::Queue}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: app.handler
+      Runtime: python3.13
+      ReservedConcurrentExecutions: 2
+      Environment: {Variables: {STREAM: !GetAtt Orders.StreamArn, QUEUE: !Ref Queue}}
+      Events:
+        E: {Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST, BatchSize: 5}}
+"""
+STREAM_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/Orders/stream/label"
+
+
+class _NotFound(ApiFault):
+    code: ClassVar[str] = "ResourceNotFoundException"
+
+
+class _Refused(ApiFault):
+    code: ClassVar[str] = "ValidationException"
+
+
+class _FakeSandbox:
+    """Answers as a sandbox would; *answers* by operation replace the default, which is that nothing exists."""
+
+    endpoint_url = "http://127.0.0.1:9"
+
+    def __init__(self, **answers: Any) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.created: set[str] = set()
+        self.answers = answers
+
+    async def call(self, operation: str, parameters: dict[str, Any], **_: Any) -> Any:
+        self.calls.append((operation, parameters))
+        answer = self.answers.get(operation)
+        if isinstance(answer, ApiFault):
+            raise answer
+        if answer is not None:
+            return answer
+        match operation:
+            case "DescribeTable":
+                if "CreateTable" not in self.names():
+                    raise _NotFound("no table")
+                return {"Table": {"StreamSpecification": {"StreamEnabled": True}, "LatestStreamArn": STREAM_ARN}}
+            case "GetFunctionConfiguration":
+                raise _NotFound("no function")
+            case "CreateEventSourceMapping":
+                return {"UUID": "new"}
+            case _:
+                return {}
+
+    def names(self) -> list[str]:
+        return [name for name, _ in self.calls]
+
+    def only(self, operation: str) -> dict[str, Any]:
+        (parameters,) = [parameters for name, parameters in self.calls if name == operation]
+        return parameters
+
+    def changes(self) -> list[str]:
+        return [name for name in self.names() if not name.startswith(("Describe", "Get", "List"))]
+
+
+Run = Callable[..., Applied]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    (tmp_path / "app.py").write_text("def handler(event, context): ...\n")
+
+    def apply_text(fake: _FakeSandbox, text: str = TEMPLATE) -> Applied:
+        (tmp_path / "template.yaml").write_text(textwrap.dedent(text))
+        return asyncio.run(apply(load_project(tmp_path / "template.yaml"), fake))
+
+    return apply_text
+
+
+def existing_table(**members: Any) -> dict[str, Any]:
+    return {
+        "Table": {
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+            "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
+            "LatestStreamArn": STREAM_ARN,
+            **members,
+        }
+    }
+
+
+def test_everything_is_created_in_order(run: Run, tmp_path: Path) -> None:
+    fake = _FakeSandbox()
+    applied = run(fake)
+    assert fake.changes() == ["CreateTable", "CreateFunction", "PutFunctionConcurrency", "CreateEventSourceMapping"]
+    assert applied.stream_arns == {"Orders": STREAM_ARN}
+    assert applied.mapping_uuids == ("new",)
+    created = fake.only("CreateFunction")
+    assert created["Code"] == {"S3Bucket": "hot-reload", "S3Key": str(tmp_path)}
+    assert created["Environment"] == {
+        "Variables": {"STREAM": STREAM_ARN, "QUEUE": "http://127.0.0.1:9/000000000000/Queue"}
+    }
+    assert fake.only("CreateEventSourceMapping")["EventSourceArn"] == STREAM_ARN
+
+
+def test_what_exists_is_updated_and_keeps_its_data(run: Run) -> None:
+    fake = _FakeSandbox(
+        DescribeTable=existing_table(),
+        GetFunctionConfiguration={"FunctionName": "Fn"},
+        ListEventSourceMappings={"EventSourceMappings": [{"UUID": "old"}]},
+    )
+    applied = run(fake)
+    assert fake.changes() == [
+        "UpdateFunctionCode",
+        "UpdateFunctionConfiguration",
+        "PutFunctionConcurrency",
+        "UpdateEventSourceMapping",
+    ]
+    assert applied.mapping_uuids == ("old",)
+    update = fake.only("UpdateEventSourceMapping")
+    assert update["BatchSize"] == 5
+    assert not {"StartingPosition", "EventSourceArn"} & update.keys()
+
+
+@pytest.mark.parametrize(
+    ("existing", "changes"),
+    [
+        ({"BillingModeSummary": {}}, [{"BillingMode": "PAY_PER_REQUEST"}]),
+        (
+            {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}},
+            [
+                {"StreamSpecification": {"StreamEnabled": False}},
+                {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}},
+            ],
+        ),
+        (
+            {
+                "GlobalSecondaryIndexes": [
+                    {"IndexName": "old", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}], "Projection": {}}
+                ]
+            },
+            [{"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "old"}}]}],
+        ),
+        ({"DeletionProtectionEnabled": True}, [{"DeletionProtectionEnabled": False}]),
+    ],
+)
+def test_a_table_is_changed_one_kind_of_change_at_a_time(run: Run, existing: Any, changes: list[Any]) -> None:
+    fake = _FakeSandbox(DescribeTable=existing_table(**existing))
+    run(fake)
+    assert [parameters for name, parameters in fake.calls if name == "UpdateTable"] == [
+        {"TableName": "Orders", **change} for change in changes
+    ]
+
+
+def test_a_table_with_another_key_is_never_replaced(run: Run) -> None:
+    fake = _FakeSandbox(DescribeTable=existing_table(KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}]))
+    applied = run(fake)
+    assert "CreateTable" not in fake.names()
+    assert "exists with another key and keeps it" in applied.notices[0].text
+
+
+def test_time_to_live_is_switched_when_it_differs(run: Run) -> None:
+    text = TEMPLATE.replace(
+        "      StreamSpecification",
+        "      TimeToLiveSpecification: {AttributeName: ttl, Enabled: true}\n      StreamSpecification",
+    )
+    fake = _FakeSandbox()
+    run(fake, text)
+    assert fake.only("UpdateTimeToLive")["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    described = {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}}
+    unchanged = _FakeSandbox(DescribeTimeToLive=described)
+    run(unchanged, text)
+    assert "UpdateTimeToLive" not in unchanged.names()
+
+
+def test_a_refusal_is_told_at_the_line_of_its_resource(run: Run) -> None:
+    with pytest.raises(TemplateFault) as caught:
+        run(_FakeSandbox(CreateTable=_Refused("One or more parameter values were invalid")))
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.what) == (4, "CreateTable refuses this: One or more parameter values were invalid")
