@@ -82,17 +82,21 @@ def _settled(definition: TableDefinition, now: float) -> TableDefinition:
     if sse is not None and sse["status"] != "ENABLED":
         # Disabling is described as UPDATING until the key of the account is no longer in use.
         sse = None if sse.get("next") == "DISABLED" else {**sse, "status": "ENABLED"}
-    limits = {name: limit for name, limit in (definition.on_demand_throughput or {}).items() if limit != -1}
     return replace(
         definition,
         status="ACTIVE",
         settles_at=None,
         throughput=settled_throughput(definition.throughput, definition.pending_throughput, now),
         pending_throughput=None,
-        on_demand_throughput=limits or None,
+        on_demand_throughput=_without_removed(definition.on_demand_throughput),
         warm_throughput_is_changing=False,
         sse=sse,
     )
+
+
+def _without_removed(limits: dict[str, int] | None) -> dict[str, int] | None:
+    """On-demand limits without those that -1 has removed."""
+    return {name: limit for name, limit in (limits or {}).items() if limit != -1} or None
 
 
 def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDefinition | None:
@@ -109,6 +113,7 @@ def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDef
         backfilling=False,
         throughput=settled_throughput(index.throughput, index.pending_throughput, now),
         pending_throughput=None,
+        on_demand_throughput=_without_removed(index.on_demand_throughput),
     )
 
 

@@ -108,8 +108,8 @@ def _check_name(name: str, names: set[str]) -> None:
     names.add(name)
 
 
-def _check_defined(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
-    if len(schema) > len(types):
+def _check_defined(schema: Sequence[KeySchemaElement], types: Mapping[str, str], *, counted: bool = True) -> None:
+    if counted and len(schema) > len(types):
         raise ValidationException("Invalid KeySchema: Some index key attribute have no definition")
     if any(element.attribute_name not in types for element in schema):
         keys = listed(element.attribute_name for element in schema)
@@ -129,15 +129,17 @@ def _check_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) 
         raise ValidationException("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
 
 
-def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
+def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str], *, counted: bool = True) -> None:
     """Up to four HASH, then up to four RANGE attributes.
+
+    CreateTable first compares the numbers of keys and definitions (*counted*); UpdateTable names what is missing.
 
     The wordings for keys of several attributes are assumptions: none has been recorded (dynamodb-exact §25 row 22).
 
     Raises:
         ValidationException: the first broken rule.
     """
-    _check_defined(schema, types)
+    _check_defined(schema, types, counted=counted)
     if len({element.attribute_name for element in schema}) < len(schema):
         raise ValidationException(_SAME_NAME)
     if schema[0].key_type != "HASH":
