@@ -1,0 +1,40 @@
+"""What may be asked of the sandbox itself, as plain JSON; implements ``sandbox.web.ports.AdminHandlers``."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from sandbox import __version__
+from sandbox.adapters.mapping_host import PollingMappingHost
+from sandbox.clock import Clock
+from sandbox.dynamodb.storage.store import Store
+
+__all__ = ["Administration"]
+
+
+class Administration:
+    """Drain, clock and status of one sandbox."""
+
+    def __init__(self, *, mapping_host: PollingMappingHost, clock: Clock, store: Store) -> None:
+        self._mapping_host = mapping_host
+        self._clock = clock
+        self._store = store
+
+    async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
+        """Wait until every mapping has caught up; ``stuck`` says which has not, and why."""
+        report = await self._mapping_host.drain(timeout_seconds)
+        return {"drained": report.drained, "stuck": [asdict(stuck) for stuck in report.stuck]}
+
+    def advance_clock(self, seconds: float) -> Mapping[str, Any]:
+        """Let *seconds* pass at once; the answer is the time it is then."""
+        self._clock.advance(seconds)
+        return {"now": self._clock.now(), "offset_seconds": self._clock.offset_seconds}
+
+    def status(self) -> Mapping[str, Any]:
+        """The version, the time, and how many tables and streams there are."""
+        return {
+            "version": __version__,
+            "now": self._clock.now(),
+            "tables": sum(1 for _ in self._store.all_tables()),
+            "streams": sum(1 for _ in self._store.log.all_streams()),
+        }

@@ -1,0 +1,273 @@
+"""The composition root: builds a sandbox out of its parts, starts it, and takes it apart again.
+
+The only place with a long import list. It knows every part and does nothing itself.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from pollers.decide.filtering import validate_pattern
+from pollers.decide.leaf_conditions import InvalidPattern
+from sandbox.adapters.administration import Administration
+from sandbox.adapters.destinations import ServiceDestinations
+from sandbox.adapters.function_host import LocalFunctionHost
+from sandbox.adapters.invoker import HostInvoker
+from sandbox.adapters.mapping_host import DrainReport, PollingMappingHost
+from sandbox.adapters.streams_api import LogStreams
+from sandbox.aws_services.mount import MotoServices
+from sandbox.aws_services.s3_objects import S3Refused, fetch_object
+from sandbox.awslambda.asynchronous import AsynchronousInvocations
+from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
+from sandbox.awslambda.restore import restore
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.store.tables import LambdaTables
+from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
+from sandbox.clock import Clock
+from sandbox.config import Settings
+from sandbox.dynamodb.lifecycle.expiry import Sweeper
+from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
+from sandbox.dynamodb.storage.database import Database
+from sandbox.dynamodb.storage.store import Store
+from sandbox.ids import Ids
+from sandbox.logs.scope import LogsScope
+from sandbox.logs.store import LogStore
+from sandbox.services import EmulatedService
+from sandbox.streams.retention import Retention
+from sandbox.web.app import Endpoint
+from sandbox.web.execute import execute
+from sandbox.web.guard import Guard
+from sandbox.web.pipeline import Pipeline
+from sandbox.web.ports import Served
+from sandbox.wire.raw_reply import RawReply
+
+__all__ = ["Sandbox"]
+
+Listener = Callable[[object], None]
+"""Receives ``BatchTrace`` and ``ReloadEvent`` values, on the event loop's thread; must not block or raise."""
+
+
+class Sandbox:
+    """One sandbox: its store, its endpoint, its pollers and its functions.
+
+    Attributes:
+        clock: AWS-visible time of everything in it; ``advance`` it in tests.
+        logs: what functions printed.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Build everything; nothing runs yet.
+
+        Raises:
+            DatabaseUnusable: the data folder cannot be used.
+        """
+        self.settings = settings
+        self.clock = Clock()
+        self.ids = Ids()
+        self.database = Database(settings.data_folder, durability=settings.durability)
+        self.store = Store(self.database)
+        self.logs = LogStore(self.clock)
+        self._listeners: list[Listener] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._endpoint: Endpoint | None = None
+        self._services = MotoServices(
+            default_account_id=settings.default_account_id, default_region=settings.default_region
+        )
+        self._lifecycle = Lifecycle(self.store, self.clock)
+        self._asynchronous = AsynchronousInvocations(self.clock)
+        self._lambda_store = LambdaTables(self.database)
+        self._code = CodeStore(
+            ids=self.ids,
+            folder=settings.data_folder / "code" if settings.data_folder is not None else None,
+            allowed_roots=(settings.project_folder, *settings.code_folders),
+            fetch_s3_object=self._fetch_s3_object,
+        )
+        self.function_host = LocalFunctionHost(settings=settings, logs=self.logs, ids=self.ids, observe=self._tell)
+        self.mapping_host = PollingMappingHost(
+            streams=LogStreams(self.store.log),
+            invoker=HostInvoker(self.function_host, ids=self.ids, hold_unloadable_code=settings.hold_unloadable_code),
+            checkpoints=StoredCheckpoints(self.database),
+            clock=self.clock,
+            ids=self.ids,
+            destination=ServiceDestinations(
+                self._services,
+                default_account_id=settings.default_account_id,
+                default_region=settings.default_region,
+            ),
+            observe=self._tell,
+        )
+        self._served = Served(
+            dynamodb=EmulatedService(DYNAMODB, self._dynamodb_scope),
+            streams=EmulatedService(STREAMS, self._dynamodb_scope),
+            lambda_=EmulatedService(LAMBDA, self._lambda_scope),
+            logs=EmulatedService(LOGS, self._logs_scope),
+            foreign=self._services,
+            settled=self.database,
+            admin=Administration(mapping_host=self.mapping_host, clock=self.clock, store=self.store),
+        )
+
+    # -- life --------------------------------------------------------------------------------------------------------
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it answers, once started; without a port the address it would have."""
+        return self._endpoint.url if self._endpoint is not None else f"http://{self.settings.host}:{self.settings.port}"
+
+    async def start(self) -> None:
+        """Bind the port and start everything; when this returns, requests are answered.
+
+        Raises:
+            OSError: the port is taken, or the host is not ours.
+            RuntimeUnavailable: no interpreter for the functions.
+        """
+        pipeline = Pipeline(
+            self._served,
+            guard=Guard(self.settings.allowed_hosts),
+            clock=self.clock,
+            ids=self.ids,
+            default_account_id=self.settings.default_account_id,
+            default_region=self.settings.default_region,
+        )
+        endpoint = Endpoint(pipeline, host=self.settings.host, port=self.settings.port)
+        await endpoint.start()
+        self._endpoint = endpoint
+        await self.start_without_port()
+
+    async def start_without_port(self) -> None:
+        """Start everything but the endpoint: for calls from this process only."""
+        await self.function_host.start()
+        restore(self._lambda_store, self._code, self._lambda_scope)
+        self._run(self._lifecycle.run(), "table statuses")
+        self._run(Retention(self.store.log, self.clock, write=self.database.write).run(), "stream retention")
+        if self.settings.remove_expired_items:
+            self._run(Sweeper(self.store, self.clock).run(), "item expiry")
+
+    def _run(self, work: Awaitable[None], name: str) -> None:
+        self._tasks.append(asyncio.ensure_future(work))
+        self._tasks[-1].set_name(name)
+
+    async def close(self) -> None:
+        """Stop answering, polling and running functions; close the store."""
+        if self._endpoint is not None:
+            await self._endpoint.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.mapping_host.close()
+        await self._asynchronous.close()
+        await self.function_host.close()
+        await self._services.close()
+        self._code.close()
+        self.database.close()
+
+    # -- use ---------------------------------------------------------------------------------------------------------
+
+    async def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        service: str = "dynamodb",
+        account_id: str | None = None,
+        region: str | None = None,
+    ) -> Any:
+        """Make one API call without HTTP: wire-named *parameters*, blobs as base64 text.
+
+        *service* is ``dynamodb``, ``streams``, ``lambda`` or ``logs``. The answer is the decoded JSON, ``None`` where
+        there is none.
+
+        Raises:
+            ApiFault: the call is refused.
+        """
+        services = {
+            "dynamodb": self._served.dynamodb,
+            "streams": self._served.streams,
+            "lambda": self._served.lambda_,
+            "logs": self._served.logs,
+        }
+        served = services[service]
+        scope = served.scope(account_id or self.settings.default_account_id, region or self.settings.default_region)
+        answer = await execute(served, operation, scope, msgspec.json.encode(parameters), self.database)
+        body = answer.body if isinstance(answer, RawReply) else answer
+        return msgspec.json.decode(body) if isinstance(body, bytes) and body else None
+
+    async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
+        """Return when every mapping has caught up, or say after *timeout_seconds* what is stuck and why."""
+        return await self.mapping_host.drain(timeout_seconds)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell *listener* of every batch and reload; the answer is what ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, event: object) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    def _dynamodb_scope(self, account_id: str, region: str) -> Scope:
+        return Scope(
+            account_id=account_id,
+            region=region,
+            store=self.store,
+            clock=self.clock,
+            ids=self.ids,
+            stream_shards=self.settings.stream_shards,
+            wake_lifecycle=self._lifecycle.wake,
+        )
+
+    def _lambda_scope(self, account_id: str, region: str) -> LambdaScope:
+        return LambdaScope(
+            account_id=account_id,
+            region=region,
+            store=self._lambda_store,
+            clock=self.clock,
+            ids=self.ids,
+            function_host=self.function_host,
+            mapping_host=self.mapping_host,
+            streams=_Directory(self.store),
+            code=self._code,
+            asynchronous=self._asynchronous,
+            pattern_is_valid=_pattern_is_valid,
+            endpoint_url=lambda: self.endpoint_url,
+            environment=self.settings.environment,
+        )
+
+    def _logs_scope(self, account_id: str, region: str) -> LogsScope:
+        return LogsScope(account_id=account_id, region=region, store=self.logs)
+
+    async def _fetch_s3_object(self, wanted: S3Object) -> bytes:
+        try:
+            return await fetch_object(
+                self._services,
+                wanted.bucket,
+                wanted.key,
+                version=wanted.version,
+                account_id=wanted.account_id,
+                region=wanted.region,
+            )
+        except S3Refused as refusal:
+            raise S3ObjectUnavailable(refusal.code, refusal.message) from refusal
+
+
+class _Directory:
+    """The streams that a mapping may name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def exists(self, stream_arn: str) -> bool:
+        return self._store.log.by_arn(stream_arn) is not None
+
+
+def _pattern_is_valid(text: str) -> bool:
+    with contextlib.suppress(InvalidPattern):
+        validate_pattern(text)
+        return True
+    return False
