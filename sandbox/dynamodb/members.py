@@ -115,7 +115,9 @@ def _table_name_length(name: str | None) -> str | None:
     return _missing_table_name(name)
 
 
-TableName = Annotated[str, Meta(pattern=whole(rf"{NAME}|{TABLE_ARN}"), max_length=1024), Stated(check=_table_name)]
+TableName = Annotated[
+    str, Meta(pattern=whole(rf"[a-zA-Z0-9_.-]{{1,255}}|{TABLE_ARN}"), max_length=1024), Stated(check=_table_name)
+]
 """The table of a data-plane call, by name or ARN."""
 NewTableName = Annotated[
     str,
