@@ -23,7 +23,7 @@ from sandbox.awslambda.faults import (
 )
 from sandbox.awslambda.limits import UPLOAD_BYTES_MAX
 from sandbox.awslambda.shapes import FunctionCode
-from sandbox.awslambda.store import CodeReference
+from sandbox.awslambda.store.ports import CodeReference
 from sandbox.ids import Ids
 
 __all__ = ["HOT_RELOAD_BUCKET", "CodeStore", "FetchS3Object", "S3Object", "S3ObjectUnavailable"]

@@ -16,7 +16,7 @@ from sandbox.awslambda.faults import InvalidParameterValueException, Preconditio
 from sandbox.awslambda.names import LATEST, FunctionReference
 from sandbox.awslambda.runtimes import check_runtime
 from sandbox.awslambda.shapes import FunctionSettings, LoggingConfig
-from sandbox.awslambda.store import CodeReference
+from sandbox.awslambda.store.ports import CodeReference
 from sandbox.ids import Ids
 
 __all__ = [

@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.awslambda.configuration import published
 from sandbox.awslambda.environment import function_environment
 from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.store import StoredFunction
+from sandbox.awslambda.store.ports import StoredFunction
 
 __all__ = ["deploy", "publish", "release"]
 

@@ -10,7 +10,7 @@ from sandbox.awslambda.faults import (
 from sandbox.awslambda.mapping_configuration import shown_mapping
 from sandbox.awslambda.names import FunctionReference
 from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.store import StoredMapping
+from sandbox.awslambda.store.ports import StoredMapping
 
 __all__ = [
     "found_mapping",

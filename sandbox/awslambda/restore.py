@@ -8,7 +8,7 @@ from sandbox.awslambda.deployment import deploy
 from sandbox.awslambda.faults import InvalidParameterValueException
 from sandbox.awslambda.names import LATEST
 from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.store import LambdaStore, StoredFunction
+from sandbox.awslambda.store.ports import LambdaStore, StoredFunction
 
 __all__ = ["ScopeFactory", "restore"]
 

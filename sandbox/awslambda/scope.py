@@ -10,7 +10,7 @@ from sandbox.awslambda.code import CodeStore
 from sandbox.awslambda.faults import InvalidParameterValueException, ResourceNotFoundException
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference, read_function_name
 from sandbox.awslambda.ports import FunctionHost, MappingHost, StreamDirectory
-from sandbox.awslambda.store import LambdaStore, StoredFunction
+from sandbox.awslambda.store.ports import LambdaStore, StoredFunction
 from sandbox.clock import Clock
 from sandbox.ids import Ids
 

@@ -12,7 +12,7 @@ from sandbox.awslambda.faults import (
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionSettings, RoleArn, Tags
-from sandbox.awslambda.store import StoredFunction
+from sandbox.awslambda.store.ports import StoredFunction
 from sandbox.awslambda.tagging import check_tags
 from sandbox.wire.operation import operation
 

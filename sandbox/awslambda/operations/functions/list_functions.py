@@ -6,7 +6,7 @@ from sandbox.awslambda.configuration import as_listed
 from sandbox.awslambda.paging import page_of
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import MaxItems
-from sandbox.awslambda.store import StoredFunction
+from sandbox.awslambda.store.ports import StoredFunction
 from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["list_functions"]

@@ -22,7 +22,7 @@ from sandbox.awslambda.mappings import (
 )
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Arn, NamespacedFunctionName, Tags
-from sandbox.awslambda.store import StoredMapping
+from sandbox.awslambda.store.ports import StoredMapping
 from sandbox.awslambda.tagging import check_tags
 from sandbox.wire.operation import operation
 

@@ -17,7 +17,7 @@ from sandbox.awslambda.mapping_shapes import MappingSettings, MappingUuid
 from sandbox.awslambda.mappings import found_mapping, mapped_function, mapping_answer, refuse_duplicate
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName
-from sandbox.awslambda.store import StoredMapping
+from sandbox.awslambda.store.ports import StoredMapping
 from sandbox.wire.operation import operation
 
 __all__ = ["update_event_source_mapping"]

@@ -1,4 +1,4 @@
-"""What the Lambda API remembers, and the narrow ports it remembers it through; ``tables.py`` implements them.
+"""What the Lambda API remembers, and the narrow ports it remembers it through; ``tables`` implements them.
 
 Every ``put`` and ``delete`` belongs inside ``with store.change():``, which makes all of a block happen or none of it.
 """

@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from sandbox.awslambda.names import LATEST
-from sandbox.awslambda.store import CodeReference, StoredFunction, StoredMapping
+from sandbox.awslambda.store.ports import CodeReference, StoredFunction, StoredMapping
 
 __all__ = ["LambdaTables", "WritableDatabase"]
 
