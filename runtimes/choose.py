@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from runtimes.contract import FunctionSpec, LogSink, Runtime, RuntimeUnavailable
 
@@ -40,27 +40,13 @@ def choose(
     """
     outer = dict(os.environ) if outer is None else outer
     if kind == "process":
-        from runtimes.process.interpreter import find_interpreter, find_sdk  # noqa: PLC0415 - only what is chosen
-        from runtimes.process.launcher import ProcessLauncher  # noqa: PLC0415 - imports aiohttp
+        from runtimes.process.runtimes import ProcessRuntimes  # noqa: PLC0415 - imports aiohttp: only when chosen
 
-        interpreter = find_interpreter(python, project_folder, outer)
-        launcher = ProcessLauncher(interpreter, find_sdk(), outer, fork=outer.get("SANDBOX_WORKERS") != "spawn")
-        return _ProcessRuntimes(launcher, sink, new_log_stream)
+        return ProcessRuntimes(
+            sink=sink, new_log_stream=new_log_stream, python=python, project_folder=project_folder, outer=outer
+        )
     if kind == "in-process":
-        raise NotImplementedError
+        from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen
+
+        return InProcessRuntimes(sink=sink, new_log_stream=new_log_stream)
     raise RuntimeUnavailable(f"There is no runtime named {kind}; choose process or in-process.")
-
-
-class _ProcessRuntimes:
-    def __init__(self, launcher: Any, sink: LogSink, new_log_stream: Callable[[str], str]) -> None:
-        self._launcher = launcher
-        self._sink = sink
-        self._new_log_stream = new_log_stream
-
-    def runtime(self, spec: FunctionSpec) -> Runtime:
-        from runtimes.warm_runtime import WarmRuntime  # noqa: PLC0415 - imports aiohttp
-
-        return WarmRuntime(spec, self._launcher, sink=self._sink, new_log_stream=self._new_log_stream)
-
-    async def close(self) -> None:
-        await self._launcher.close()

@@ -8,21 +8,42 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
 
-from runtimes.contract import RuntimeUnavailable
-from runtimes.environment import Environment, StartFailure
+from runtimes.contract import Invocation, LoadFailure, Outcome, RuntimeUnavailable
 
-__all__ = ["NotStarted", "Pool"]
+__all__ = ["Environment", "NotStarted", "Pool"]
 
 _IDLE_SECONDS_MAX = 60.0
 
 
-class NotStarted:
-    """An environment that failed to start, with the reason."""
+class Environment(Protocol):
+    """One place where a handler runs, one invocation at a time."""
 
-    def __init__(self, environment: Environment, failure: StartFailure) -> None:
-        self.environment = environment
-        self.failure = failure
+    usable: bool
+    """Whether it can take an invocation now; once false after ``start``, it stays so."""
+    used_at: float
+    """When it last ended an invocation, in ``time.monotonic`` seconds."""
+
+    async def start(self) -> bool:
+        """Load the handler; false where that fails. Raises: RuntimeUnavailable."""
+
+    def start_outcome(self, request_id: str) -> LoadFailure:
+        """Why ``start`` gave false, as the outcome of *request_id*."""
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run the handler once."""
+
+    async def close(self) -> None:
+        """End it, whatever it does."""
+
+
+@dataclass(frozen=True)
+class NotStarted:
+    """An environment whose ``start`` gave false."""
+
+    environment: Environment
 
 
 _Found = Environment | NotStarted | None
@@ -52,10 +73,10 @@ class Pool:
             RuntimeUnavailable: it never will.
         """
         found = await self.acquire()
-        if isinstance(found, Environment):
-            self.release(found)
-            return None
-        return found
+        if found is None or isinstance(found, NotStarted):
+            return found
+        self.release(found)
+        return None
 
     async def acquire(self) -> Environment | NotStarted | None:
         """An environment for one invocation; ``None`` once the pool is retired. Raises: RuntimeUnavailable."""
@@ -118,7 +139,7 @@ class Pool:
     async def _start_one(self) -> None:
         environment = self._make(self._died_idle)
         try:
-            failure = await environment.start()
+            started = await environment.start()
         except asyncio.CancelledError:
             await environment.close()
             raise
@@ -130,13 +151,13 @@ class Pool:
             elif not isinstance(error, RuntimeUnavailable):
                 raise
             return
-        if failure is None:
+        if started:
             self._hand_out(environment)
             return
         self._close_soon(environment)
         waiter = self._next_waiter()
         if waiter is not None:
-            waiter.set_result(NotStarted(environment, failure))
+            waiter.set_result(NotStarted(environment))
 
     def _hand_out(self, environment: Environment) -> None:
         waiter = self._next_waiter()
@@ -161,7 +182,7 @@ class Pool:
             self._waiters.remove(waiter)
         elif waiter.done() and not waiter.cancelled() and waiter.exception() is None:
             found = waiter.result()
-            if isinstance(found, Environment):
+            if found is not None and not isinstance(found, NotStarted):
                 self.release(found)
 
     def _died_idle(self, environment: Environment) -> None:

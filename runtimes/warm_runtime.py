@@ -2,36 +2,23 @@
 
 from collections.abc import Callable
 
-from runtimes.contract import (
-    FunctionSpec,
-    Invocation,
-    LoadFailure,
-    LogSink,
-    Outcome,
-    RuntimeUnavailable,
-)
-from runtimes.environment import Environment, Launcher
-from runtimes.pool import NotStarted, Pool
+from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, RuntimeUnavailable
+from runtimes.pool import Environment, NotStarted, Pool
 
-__all__ = ["WarmRuntime"]
+__all__ = ["MakeEnvironment", "WarmRuntime"]
 
 _ENVIRONMENTS_MAX = 10
 """Further invocations wait their turn; Lambda's 1,000 would not fit a laptop."""
 
+MakeEnvironment = Callable[[FunctionSpec, Callable[[Environment], None]], Environment]
+"""Builds an environment of a revision; it calls the function given should it end while nobody uses it."""
+
 
 class WarmRuntime:
-    """One function run by whatever *launcher* starts.
+    """One function, in environments that *make* builds."""
 
-    Args:
-        new_log_stream: names the log stream of the next environment of a version.
-    """
-
-    def __init__(
-        self, spec: FunctionSpec, launcher: Launcher, *, sink: LogSink, new_log_stream: Callable[[str], str]
-    ) -> None:
-        self._launcher = launcher
-        self._sink = sink
-        self._new_log_stream = new_log_stream
+    def __init__(self, spec: FunctionSpec, make: MakeEnvironment) -> None:
+        self._make = make
         self._pool = self._new_pool(spec)
         self._retired: set[Pool] = set()
         self._closed = False
@@ -45,16 +32,14 @@ class WarmRuntime:
         while not self._closed:
             pool = self._pool
             found = await pool.acquire()
-            match found:
-                case Environment():
-                    try:
-                        return await found.invoke(invocation)
-                    finally:
-                        pool.release(found)
-                case NotStarted():
-                    return found.environment.start_outcome(found.failure, invocation.request_id)
-                case None:
-                    continue  # retired while waiting: newer code is there
+            if found is None:
+                continue  # retired while waiting: newer code is there
+            if isinstance(found, NotStarted):
+                return found.environment.start_outcome(invocation.request_id)
+            try:
+                return await found.invoke(invocation)
+            finally:
+                pool.release(found)
         raise RuntimeUnavailable("The function was stopped; deploy it again.")
 
     async def replace(self, spec: FunctionSpec) -> LoadFailure | None:
@@ -71,14 +56,8 @@ class WarmRuntime:
             await pool.close()
 
     def _new_pool(self, spec: FunctionSpec) -> Pool:
-        def make(on_unusable: Callable[[Environment], None]) -> Environment:
-            stream = self._new_log_stream(spec.version)
-            return Environment(spec, self._launcher, self._sink, stream, on_unusable=on_unusable)
-
-        return Pool(make, limit=_ENVIRONMENTS_MAX)
+        return Pool(lambda on_unusable: self._make(spec, on_unusable), limit=_ENVIRONMENTS_MAX)
 
 
 def _load_failure(found: NotStarted | None) -> LoadFailure | None:
-    if found is None:
-        return None
-    return found.environment.start_outcome(found.failure, "")
+    return None if found is None else found.environment.start_outcome("")

@@ -19,7 +19,7 @@ if __name__ == "__main__":  # a handler's multiprocessing children import this f
     _SPEC = importlib.util.spec_from_file_location(
         "_sandbox_guest", os.path.join(_FOLDER, "__init__.py"), submodule_search_locations=[_FOLDER]
     )
-    assert _SPEC is not None and _SPEC.loader is not None  # noqa: PT018, S101 - a file by path always has both
+    assert _SPEC is not None and _SPEC.loader is not None  # noqa: PT018 - a file by path always has both
     _PACKAGE = importlib.util.module_from_spec(_SPEC)
     sys.modules["_sandbox_guest"] = _PACKAGE
     _SPEC.loader.exec_module(_PACKAGE)

@@ -82,7 +82,7 @@ def log_text(document: dict[str, object]) -> str:
         head += "{} {}".format(":" if document["errorType"] else "", document["errorMessage"])
     lines = [head, "Traceback (most recent call last):"]
     stack_trace = document["stackTrace"]
-    assert isinstance(stack_trace, list)  # noqa: S101 - tells the type checker what document() built
+    assert isinstance(stack_trace, list)
     for element in stack_trace:
         lines += [_indented(line) for line in element.splitlines()] or [""]
     return "\r".join(lines).replace("\n", "\r") + "\n"

@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from runtimes.environment import Launch
 from runtimes.process.program import Pipes, WorkerProcess
+from runtimes.runtime_api.environment import Launch
 
 __all__ = ["ForkServer", "ForkServerGone"]
 

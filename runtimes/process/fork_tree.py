@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from runtimes.contract import FunctionSpec
-from runtimes.environment import Launch
 from runtimes.guest.sdk import NAMES as SDK_NAMES
 from runtimes.process.fork import ForkServer, ForkServerGone
 from runtimes.process.program import WorkerProcess
+from runtimes.runtime_api.environment import Launch
 
 __all__ = ["ForkTree"]
 

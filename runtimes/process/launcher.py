@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runtimes.contract import FunctionSpec, RuntimeUnavailable
-from runtimes.environment import Launch
 from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
 from runtimes.process.interpreter import Sdk
 from runtimes.process.program import WorkerProcess
 from runtimes.process.spawn import spawn
+from runtimes.runtime_api.environment import Launch
 from runtimes.variables import environment_variables, inherited_variables
 
 __all__ = ["ProcessLauncher"]

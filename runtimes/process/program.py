@@ -7,8 +7,8 @@ import signal
 import sys
 from collections.abc import Callable
 
-from runtimes.environment import Launch
 from runtimes.process.pipes import PipeReader, open_pipe
+from runtimes.runtime_api.environment import Launch
 
 __all__ = ["Pipes", "WorkerProcess"]
 

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Mapping, Sequence
 
 from runtimes.contract import RuntimeUnavailable
-from runtimes.environment import Launch
 from runtimes.process.program import Pipes, WorkerProcess
+from runtimes.runtime_api.environment import Launch
 
 __all__ = ["spawn", "watch_end"]
 

@@ -9,8 +9,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from runtimes.contract import Invocation
+from runtimes.reply import Ended, Failed, OutOfTime, Reply
 
-__all__ = ["Answered", "Ended", "Event", "Exchange", "Failed", "OutOfTime", "Refusal", "Reply", "TooLarge"]
+__all__ = ["Event", "Exchange", "Refusal"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,44 +20,6 @@ class Event:
 
     invocation: Invocation
     deadline_ms: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answered:
-    """The environment answered; *max_memory_kb* where it told."""
-
-    payload: bytes
-    max_memory_kb: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """The environment reported an error; *payload* is its error document as it came."""
-
-    error_type: str
-    payload: bytes
-    location: str = ""
-    max_memory_kb: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class TooLarge:
-    """The answer was larger than Lambda takes."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """The environment is no more; *status* as in ``subprocess`` (negative: a signal)."""
-
-    status: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class OutOfTime:
-    """The host's patience ended."""
-
-
-Reply = Answered | Failed | TooLarge | Ended | OutOfTime
 
 
 class Refusal(Exception):  # noqa: N818 - an answer of the API, with its status

@@ -11,8 +11,8 @@ import json
 from aiohttp import web
 
 from runtimes.contract import FunctionSpec
-from runtimes.outcomes import RESPONSE_BYTES_MAX
-from runtimes.runtime_api.exchange import Answered, Event, Exchange, Failed, Refusal, TooLarge
+from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Failed, TooLarge
+from runtimes.runtime_api.exchange import Event, Exchange, Refusal
 
 __all__ = ["RuntimeApi"]
 

@@ -4,24 +4,23 @@ Local workers, ``bootstrap`` executables and (later) containers differ only in t
 """
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import Protocol
 
-from runtimes import log_lines, outcomes
-from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome, Raised, Returned
+from runtimes import log_lines
+from runtimes.conclusion import conclude, load_failure
+from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
 from runtimes.output import Output
-from runtimes.runtime_api.exchange import Answered, Ended, Event, Exchange, Failed, OutOfTime, Reply, TooLarge
+from runtimes.reply import Answered, Ended, Failed, OutOfTime, Reply, StartFailure
+from runtimes.runtime_api.exchange import Event, Exchange
 from runtimes.runtime_api.server import RuntimeApi
 
-__all__ = ["Environment", "Launch", "Launcher", "Program", "StartFailure"]
+__all__ = ["ApiEnvironment", "Launch", "Launcher", "Program"]
 
 _INIT_SECONDS_MAX = 10
 """Lambda's limit of the init phase; past it, init goes on within the function's own timeout."""
-
-StartFailure = Failed | Ended | OutOfTime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +54,7 @@ class Launcher(Protocol):
         """Start one. Raises: RuntimeUnavailable."""
 
 
-class Environment:
+class ApiEnvironment:
     """Serve one invocation at a time, from ``start`` until ``close`` or until ``usable`` is false.
 
     Args:
@@ -69,7 +68,7 @@ class Environment:
         sink: LogSink,
         log_stream: str,
         *,
-        on_unusable: Callable[["Environment"], None],
+        on_unusable: Callable[["ApiEnvironment"], None],
     ) -> None:
         self._spec = spec
         self._launcher = launcher
@@ -79,13 +78,14 @@ class Environment:
         self._on_unusable = on_unusable
         self._program: Program | None = None
         self._status: int | None = None
+        self._start_failure: StartFailure | None = None
         self._init_ms: float | None = None
-        self._max_memory_mb = 0
+        self._max_memory_mb: int | None = None
         self.usable = False
         self.used_at = 0.0
 
-    async def start(self) -> StartFailure | None:
-        """Start the program and wait until it asks for work; ``None`` when it does.
+    async def start(self) -> bool:
+        """Start the program and wait until it asks for work; false where it never will (see ``start_outcome``).
 
         Raises:
             RuntimeUnavailable: the program cannot be started at all.
@@ -106,14 +106,17 @@ class Environment:
         self._program.drain()
         self._output.finish()
         duration_ms = (time.perf_counter() - started) * 1000
+        if failure is None and self._status is not None:
+            failure = Ended(status=self._status)
         if failure is None:
             self._init_ms = duration_ms
-            self.usable = self._status is None
-            return None if self.usable else Ended(status=self._status or 0)
+            self.usable = True
+            return True
+        self._start_failure = failure
         status = "timeout" if isinstance(failure, OutOfTime) else "error"
         error_type = failure.error_type if isinstance(failure, Failed) else ""
         self._output.line(log_lines.init_report_line(duration_ms, status, error_type))
-        return failure
+        return False
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run the handler once; afterwards ``usable`` tells whether it can run again."""
@@ -123,13 +126,24 @@ class Environment:
         started = time.perf_counter()
         reply = await self._reply(invocation)
         duration_ms = (time.perf_counter() - started) * 1000
-        assert self._program is not None  # noqa: S101 - start() set it
+        assert self._program is not None
         self._program.drain()
         self._output.finish()
-        outcome_of = self._close_log(request_id, reply, duration_ms)
+        if isinstance(reply, Answered | Failed) and reply.max_memory_kb is not None:
+            self._max_memory_mb = max(self._max_memory_mb or 0, reply.max_memory_kb // 1024)
+        init_ms, self._init_ms = self._init_ms, None
+        outcome = conclude(
+            self._spec,
+            self._output,
+            request_id,
+            reply,
+            duration_ms=duration_ms,
+            max_memory_mb=self._max_memory_mb,
+            init_ms=init_ms,
+        )
         self.used_at = time.monotonic()
         self._output.begin("")
-        return outcome_of
+        return outcome
 
     async def close(self) -> None:
         """End the program and give back the port."""
@@ -139,18 +153,10 @@ class Environment:
             await self._program.close()
         await self._api.close()
 
-    def start_outcome(self, failure: StartFailure, request_id: str) -> LoadFailure:
-        """What an invocation is told when its environment could not start."""
-        tail = self._output.tail()
-        match failure:
-            case Failed():
-                return _raised(failure, phase="init", log_tail=tail, duration_ms=0.0)
-            case Ended():
-                return outcomes.crashed(request_id, failure.status, log_tail=tail, duration_ms=0.0, phase="init")
-            case OutOfTime():
-                limit = self._spec.timeout_seconds
-                return outcomes.timed_out(request_id, limit, log_tail=tail, duration_ms=0.0, phase="init")
-        assert_never(failure)
+    def start_outcome(self, request_id: str) -> LoadFailure:
+        """What the invocation *request_id* is told when ``start`` gave false."""
+        failure = self._start_failure or Ended(status=-9)
+        return load_failure(self._spec, self._output, request_id, failure)
 
     async def _loaded(self) -> StartFailure | None:
         timer = asyncio.get_running_loop().call_later(_INIT_SECONDS_MAX + self._spec.timeout_seconds, self._out_of_time)
@@ -180,63 +186,3 @@ class Environment:
         self._exchange.give_up(Ended(status=status))
         if was_usable:
             self._on_unusable(self)
-
-    def _close_log(self, request_id: str, reply: Reply, duration_ms: float) -> Outcome:
-        """Write the closing lines and build the outcome, whose log tail includes them."""
-        spec, output = self._spec, self._output
-        status = error_type = ""
-        match reply:
-            case OutOfTime():
-                duration_ms = spec.timeout_seconds * 1000.0
-                output.line(log_lines.timed_out_line(request_id, spec.timeout_seconds, time.time()))
-                status = "timeout"
-            case Ended():
-                output.line(f"RequestId: {request_id} Error: {outcomes.exit_reason(reply.status)}")
-                status, error_type = "error", "Runtime.ExitError"
-            case Answered() | Failed():
-                self._max_memory_mb = max(self._max_memory_mb, (reply.max_memory_kb or 0) // 1024)
-            case TooLarge():
-                status, error_type = "error", "Function.ResponseSizeTooLarge"
-        output.line(log_lines.end_line(request_id))
-        init_ms, self._init_ms = self._init_ms, None
-        output.line(
-            log_lines.report_line(
-                request_id,
-                duration_ms=duration_ms,
-                memory_mb=spec.memory_mb,
-                max_memory_mb=self._max_memory_mb or spec.memory_mb,
-                init_ms=init_ms,
-                status=status,
-                error_type=error_type,
-            )
-        )
-        tail = output.tail()
-        match reply:
-            case Answered():
-                return Returned(payload=reply.payload, log_tail=tail, duration_ms=duration_ms)
-            case Failed():
-                return _raised(reply, phase="invoke", log_tail=tail, duration_ms=duration_ms)
-            case TooLarge():
-                return outcomes.too_large(log_tail=tail, duration_ms=duration_ms)
-            case Ended():
-                return outcomes.crashed(request_id, reply.status, log_tail=tail, duration_ms=duration_ms)
-            case OutOfTime():
-                return outcomes.timed_out(request_id, spec.timeout_seconds, log_tail=tail, duration_ms=duration_ms)
-        assert_never(reply)
-
-
-def _raised(failure: Failed, *, phase: str, log_tail: bytes, duration_ms: float) -> Raised:
-    try:
-        document = json.loads(failure.payload)
-    except ValueError:
-        document = None
-    message = document.get("errorMessage", "") if isinstance(document, dict) else ""
-    return Raised(
-        error_type=failure.error_type,
-        error_message=str(message),
-        payload=failure.payload,
-        phase=phase,
-        location=failure.location,
-        log_tail=log_tail,
-        duration_ms=duration_ms,
-    )

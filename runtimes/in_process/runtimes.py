@@ -1,0 +1,35 @@
+"""The in-process runtimes of one sandbox."""
+
+from collections.abc import Callable
+
+from runtimes.contract import FunctionSpec, LogSink
+from runtimes.in_process.environment import Handler, InProcessEnvironment
+from runtimes.pool import Environment
+from runtimes.warm_runtime import WarmRuntime
+
+__all__ = ["InProcessRuntimes"]
+
+
+class InProcessRuntimes:
+    """Builds in-process runtimes; arguments as of ``runtimes.choose.choose``.
+
+    Attributes:
+        handlers: by function ARN, handlers that exist already (a test's own functions) and need no loading.
+    """
+
+    def __init__(self, *, sink: LogSink, new_log_stream: Callable[[str], str]) -> None:
+        self._sink = sink
+        self._new_log_stream = new_log_stream
+        self.handlers: dict[str, Handler] = {}
+
+    def runtime(self, spec: FunctionSpec) -> WarmRuntime:
+        """A runtime for *spec*, not started."""
+        return WarmRuntime(spec, self._environment)
+
+    async def close(self) -> None:
+        """Nothing is shared."""
+
+    def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> InProcessEnvironment:
+        del on_unusable  # a thread does not end by itself
+        stream = self._new_log_stream(spec.version)
+        return InProcessEnvironment(spec, self._sink, stream, self.handlers.get(spec.function_arn))

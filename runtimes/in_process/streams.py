@@ -1,0 +1,110 @@
+"""Show and capture what handlers print, while any of them runs.
+
+``sys.stdout`` and ``sys.stderr`` are wrapped from the first running invocation to the end of the last; the root logger gets
+Lambda's handler for the same time. What is written inside a place is captured for its log, and everything is still
+written to the stream that was there.
+"""
+
+import logging
+import sys
+import threading
+from typing import Any, TextIO
+
+from runtimes.guest.logs import LambdaLogHandler
+from runtimes.in_process.place import CURRENT
+
+__all__ = ["begin", "end"]
+
+_lock = threading.Lock()
+_running = 0
+
+
+def begin() -> None:
+    """A handler begins to run; every call wants its ``end``."""
+    global _running  # noqa: PLW0603 - there is one sys.stdout
+    with _lock:
+        _running += 1
+        if not isinstance(sys.stdout, _Tee):  # a test's capture may have put another stream there meanwhile
+            sys.stdout = _Tee("stdout", sys.stdout)
+        if not isinstance(sys.stderr, _Tee):
+            sys.stderr = _Tee("stderr", sys.stderr)
+        if _running == 1:
+            logging.getLogger().addHandler(_log_handler)
+
+
+def end() -> None:
+    """The handler has ended, or is left behind."""
+    global _running  # noqa: PLW0603 - as above
+    with _lock:
+        _running -= 1
+        if _running:
+            return
+        if isinstance(sys.stdout, _Tee):
+            sys.stdout = sys.stdout.under
+        if isinstance(sys.stderr, _Tee):
+            sys.stderr = sys.stderr.under
+        logging.getLogger().removeHandler(_log_handler)
+
+
+class _Tee:
+    """A text stream that also tells the place it is written from."""
+
+    def __init__(self, source: str, under: Any) -> None:
+        self._source = source
+        self.under: TextIO = under
+        self.buffer = _ByteTee(source, under)
+
+    def write(self, text: str) -> int:
+        place = CURRENT.get()
+        if place is not None:
+            place.capture(self._source, text.encode("utf-8", "backslashreplace"))
+        return self.under.write(text)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def close(self) -> None:
+        """Close nothing: the stream belongs to the whole process."""
+        if CURRENT.get() is None:
+            self.under.close()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.under, name)
+
+
+class _ByteTee:
+    """The same for ``sys.stdout.buffer``."""
+
+    def __init__(self, source: str, under: Any) -> None:
+        self._source = source
+        self._under = under
+
+    def write(self, data: bytes) -> int:
+        place = CURRENT.get()
+        if place is not None:
+            place.capture(self._source, bytes(data))
+        return int(self._under.buffer.write(data))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._under.buffer, name)
+
+
+class _PlacedLogHandler(LambdaLogHandler):
+    """Lambda's log format for records made inside a place; the others' are treated as if this handler were not there."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if CURRENT.get() is not None:
+            super().emit(record)
+            return
+        last = logging.lastResort
+        if last is not None and len(logging.getLogger().handlers) == 1 and record.levelno >= last.level:
+            last.handle(record)
+
+
+def _request_id() -> str:
+    place = CURRENT.get()
+    return "" if place is None else place.request_id
+
+
+_log_handler = _PlacedLogHandler(lambda text: sys.stdout.write(text), _request_id)  # noqa: PLW0108 - sys.stdout changes
