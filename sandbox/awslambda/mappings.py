@@ -1,7 +1,6 @@
 """Find event source mappings and what they connect, and show them as answers do."""
 
-from typing import Any
-
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.faults import (
     InvalidParameterValueException,
     ResourceConflictException,
@@ -38,13 +37,11 @@ def found_mapping(scope: LambdaScope, uuid: str) -> StoredMapping:
 
 def mapping_answer(
     scope: LambdaScope, mapping: StoredMapping, *, state: str | None = None, listed: bool = False
-) -> dict[str, Any]:
+) -> EventSourceMappingConfiguration:
     """Show *mapping* with its latest result, in the passing *state* where one is given."""
-    return shown_mapping(
-        mapping.configuration,
-        last_processing_result=scope.mapping_host.last_processing_result(mapping.uuid),
-        state=state,
-        listed=listed,
+    result = scope.mapping_host.last_processing_result(mapping.uuid)
+    return EventSourceMappingConfiguration.of(
+        shown_mapping(mapping.configuration, last_processing_result=result, state=state, listed=listed)
     )
 
 

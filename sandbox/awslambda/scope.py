@@ -3,8 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore
 from sandbox.awslambda.faults import InvalidParameterValueException, ResourceNotFoundException
@@ -83,9 +83,14 @@ class LambdaScope:
             raise ResourceNotFoundException(f"Function not found: {reference.qualified_arn}")
         return found
 
-    def shown(self, function: StoredFunction, reference: FunctionReference) -> dict[str, Any]:
-        """The configuration of *function*, its ARN qualified as it was asked for."""
-        return {**function.configuration, "FunctionArn": reference.qualified_arn}
+    def configuration(self, reference: FunctionReference) -> FunctionConfiguration:
+        """The settings and state of a version, its ARN qualified as it was asked for.
+
+        Raises:
+            ResourceNotFoundException: there is no such function, version or alias.
+        """
+        stored = self.function(reference).configuration
+        return FunctionConfiguration.of({**stored, "FunctionArn": reference.qualified_arn})
 
     def reserved_concurrency(self, reference: FunctionReference) -> int | None:
         """What is reserved for the function as a whole, ``None`` where nothing is."""

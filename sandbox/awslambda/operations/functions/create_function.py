@@ -1,7 +1,8 @@
 """CreateFunction."""
 
-from typing import Any, Literal
+from typing import Literal
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_created, new_configuration, with_code
 from sandbox.awslambda.deployment import deploy, publish
 from sandbox.awslambda.faults import (
@@ -33,7 +34,7 @@ class Request(FunctionSettings):
 
 
 @operation("CreateFunction", Request, success_status=201)
-async def create_function(scope: LambdaScope, request: Request) -> dict[str, Any]:
+async def create_function(scope: LambdaScope, request: Request) -> FunctionConfiguration:
     """Create a function and deploy it.
 
     Raises:
@@ -67,7 +68,7 @@ async def create_function(scope: LambdaScope, request: Request) -> dict[str, Any
         scope.store.tags.set(reference.arn, request.tags or {})
     deploy(scope, function)
     answered = publish(scope, function) if request.publish else function
-    return as_created(answered.configuration, scope.ids)
+    return FunctionConfiguration.of(as_created(answered.configuration, scope.ids))
 
 
 def _check(request: Request, reference: FunctionReference) -> None:

@@ -1,10 +1,9 @@
 """GetFunction."""
 
-from typing import Any
-
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
-from sandbox.wire.operation import RequestShape, operation
+from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier, Tags
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["get_function"]
 
@@ -16,8 +15,30 @@ class Request(RequestShape):
     qualifier: Qualifier | None = None
 
 
+class CodeLocation(ResponseShape):
+    """Where the code lies."""
+
+    repository_type: str
+    location: str
+
+
+class Concurrency(ResponseShape):
+    """What is reserved."""
+
+    reserved_concurrent_executions: int
+
+
+class Response(ResponseShape):
+    """Everything about a function."""
+
+    configuration: FunctionConfiguration
+    code: CodeLocation
+    tags: Tags | None = None
+    concurrency: Concurrency | None = None
+
+
 @operation("GetFunction", Request)
-def get_function(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def get_function(scope: LambdaScope, request: Request) -> Response:
     """Tell everything about a function or version.
 
     ``Code.Location`` is a ``file:`` URL of the folder that holds the code; AWS gives a signed one of an archive.
@@ -29,13 +50,10 @@ def get_function(scope: LambdaScope, request: Request) -> dict[str, Any]:
     """
     reference = scope.reference(request.function_name, request.qualifier)
     function = scope.function(reference)
-    answer: dict[str, Any] = {
-        "Configuration": scope.shown(function, reference),
-        "Code": {"RepositoryType": "S3", "Location": scope.code.location(function.code)},
-    }
-    if tags := scope.store.tags.get(reference.arn):
-        answer["Tags"] = tags
     reserved = scope.reserved_concurrency(reference)
-    if reserved is not None:
-        answer["Concurrency"] = {"ReservedConcurrentExecutions": reserved}
-    return answer
+    return Response(
+        configuration=scope.configuration(reference),
+        code=CodeLocation(repository_type="S3", location=scope.code.location(function.code)),
+        tags=scope.store.tags.get(reference.arn) or None,
+        concurrency=None if reserved is None else Concurrency(reserved_concurrent_executions=reserved),
+    )

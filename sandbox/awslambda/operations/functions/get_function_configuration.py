@@ -1,7 +1,6 @@
 """GetFunctionConfiguration."""
 
-from typing import Any
-
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
 from sandbox.wire.operation import RequestShape, operation
@@ -17,11 +16,10 @@ class Request(RequestShape):
 
 
 @operation("GetFunctionConfiguration", Request)
-def get_function_configuration(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def get_function_configuration(scope: LambdaScope, request: Request) -> FunctionConfiguration:
     """Tell the settings of a function or version.
 
     Raises:
         ResourceNotFoundException: there is no such function, version or alias.
     """
-    reference = scope.reference(request.function_name, request.qualifier)
-    return scope.shown(scope.function(reference), reference)
+    return scope.configuration(scope.reference(request.function_name, request.qualifier))

@@ -1,13 +1,14 @@
 """ListFunctions."""
 
-from typing import Any, Literal
+from typing import Literal
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_listed
 from sandbox.awslambda.paging import page_of
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import MaxItems
 from sandbox.awslambda.store.ports import StoredFunction
-from sandbox.wire.operation import RequestShape, operation
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_functions"]
 
@@ -22,16 +23,23 @@ class Request(RequestShape):
     max_items: MaxItems | None = None
 
 
+class Response(ResponseShape):
+    """One page."""
+
+    next_marker: str | None = None
+    functions: list[FunctionConfiguration]
+
+
 @operation("ListFunctions", Request)
-def list_functions(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def list_functions(scope: LambdaScope, request: Request) -> Response:
     """List the functions by name, 50 a page; with ``FunctionVersion`` ``ALL`` their versions too."""
-    functions = scope.store.functions.of_account(scope.account_id, scope.region)
+    stored = scope.store.functions.of_account(scope.account_id, scope.region)
     if request.function_version == "ALL":
-        functions = [version for function in functions for version in _versions(scope, function)]
+        stored = [version for function in stored for version in _versions(scope, function)]
     size = min(request.max_items or PAGE_FUNCTIONS_MAX, PAGE_FUNCTIONS_MAX)
-    page, next_marker = page_of(functions, _arn, marker=request.marker, size=size)
-    answer: dict[str, Any] = {"Functions": [as_listed(function.configuration) for function in page]}
-    return answer if next_marker is None else {"NextMarker": next_marker, **answer}
+    page, next_marker = page_of(stored, _arn, marker=request.marker, size=size)
+    functions = [FunctionConfiguration.of(as_listed(function.configuration)) for function in page]
+    return Response(next_marker=next_marker, functions=functions)
 
 
 def _versions(scope: LambdaScope, function: StoredFunction) -> list[StoredFunction]:

@@ -1,12 +1,11 @@
 """ListVersionsByFunction."""
 
-from typing import Any
-
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_listed
 from sandbox.awslambda.paging import page_of
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import MaxItems, NamespacedFunctionName
-from sandbox.wire.operation import RequestShape, operation
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_versions_by_function"]
 
@@ -21,8 +20,15 @@ class Request(RequestShape):
     max_items: MaxItems | None = None
 
 
+class Response(ResponseShape):
+    """One page."""
+
+    next_marker: str | None = None
+    versions: list[FunctionConfiguration]
+
+
 @operation("ListVersionsByFunction", Request)
-def list_versions_by_function(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def list_versions_by_function(scope: LambdaScope, request: Request) -> Response:
     """List ``$LATEST`` and the published versions in order, 50 a page.
 
     Raises:
@@ -34,7 +40,9 @@ def list_versions_by_function(scope: LambdaScope, request: Request) -> dict[str,
     size = min(request.max_items or PAGE_VERSIONS_MAX, PAGE_VERSIONS_MAX)
     page, next_marker = page_of(versions, lambda version: version.version, marker=request.marker, size=size)
     shown = [
-        {**as_listed(version.configuration), "FunctionArn": f"{reference.arn}:{version.version}"} for version in page
+        FunctionConfiguration.of(
+            {**as_listed(version.configuration), "FunctionArn": f"{reference.arn}:{version.version}"}
+        )
+        for version in page
     ]
-    answer: dict[str, Any] = {"Versions": shown}
-    return answer if next_marker is None else {"NextMarker": next_marker, **answer}
+    return Response(next_marker=next_marker, versions=shown)

@@ -1,9 +1,10 @@
 """PublishVersion."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, field
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import check_revision
 from sandbox.awslambda.deployment import publish
 from sandbox.awslambda.faults import InvalidParameterValueException
@@ -24,7 +25,7 @@ class Request(RequestShape):
 
 
 @operation("PublishVersion", Request, success_status=201)
-def publish_version(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def publish_version(scope: LambdaScope, request: Request) -> FunctionConfiguration:
     """Freeze ``$LATEST`` as a numbered version; where nothing has changed, the last version is the answer.
 
     Raises:
@@ -40,4 +41,4 @@ def publish_version(scope: LambdaScope, request: Request) -> dict[str, Any]:
             f"CodeSHA256 ({request.code_sha256}) is different from current CodeSHA256 in $LATEST ({sha256}). "
             "Please try again with the CodeSHA256 in $LATEST."
         )
-    return dict(publish(scope, latest, description=request.description).configuration)
+    return FunctionConfiguration.of(publish(scope, latest, description=request.description).configuration)

@@ -1,9 +1,8 @@
 """UpdateFunctionCode."""
 
-from typing import Any
-
 import msgspec
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, check_revision, with_code
 from sandbox.awslambda.deployment import deploy, publish, release
 from sandbox.awslambda.scope import LambdaScope
@@ -24,7 +23,7 @@ class Request(FunctionCode):
 
 
 @operation("UpdateFunctionCode", Request)
-async def update_function_code(scope: LambdaScope, request: Request) -> dict[str, Any]:
+async def update_function_code(scope: LambdaScope, request: Request) -> FunctionConfiguration:
     """Replace a function's code; the next invocation runs the new one.
 
     Raises:
@@ -48,11 +47,11 @@ async def update_function_code(scope: LambdaScope, request: Request) -> dict[str
     )
     if request.dry_run:
         scope.code.retire(code)
-        return as_updating(configuration, scope.ids)
+        return FunctionConfiguration.of(as_updating(configuration, scope.ids))
     function = msgspec.structs.replace(before, configuration=configuration, code=code)
     with scope.store.change():
         scope.store.functions.put(function)
     deploy(scope, function)
     release(scope, before)
     answered = publish(scope, function) if request.publish else function
-    return as_updating(answered.configuration, scope.ids)
+    return FunctionConfiguration.of(as_updating(answered.configuration, scope.ids))

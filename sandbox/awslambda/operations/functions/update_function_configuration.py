@@ -1,9 +1,8 @@
 """UpdateFunctionConfiguration."""
 
-from typing import Any
-
 import msgspec
 
+from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, changed, check_revision
 from sandbox.awslambda.deployment import deploy
 from sandbox.awslambda.scope import LambdaScope
@@ -20,7 +19,7 @@ class Request(FunctionSettings):
 
 
 @operation("UpdateFunctionConfiguration", Request)
-def update_function_configuration(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def update_function_configuration(scope: LambdaScope, request: Request) -> FunctionConfiguration:
     """Change a function's settings; the next invocation runs with them.
 
     Raises:
@@ -38,4 +37,4 @@ def update_function_configuration(scope: LambdaScope, request: Request) -> dict[
     with scope.store.change():
         scope.store.functions.put(function)
     deploy(scope, function)
-    return as_updating(configuration, scope.ids)
+    return FunctionConfiguration.of(as_updating(configuration, scope.ids))

@@ -1,7 +1,8 @@
 """CreateEventSourceMapping."""
 
-from typing import Any, Literal
+from typing import Literal
 
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mapping_configuration import new_mapping
 from sandbox.awslambda.mapping_rules import (
     check_destination,
@@ -40,7 +41,7 @@ class Request(MappingSettings):
 
 
 @operation("CreateEventSourceMapping", Request, success_status=202)
-def create_event_source_mapping(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSourceMappingConfiguration:
     """Have a function invoked with the records of a stream.
 
     Polling begins before the answer is given, so that ``LATEST`` misses nothing written after it.

@@ -1,9 +1,8 @@
 """DeleteEventSourceMapping."""
 
-from typing import Any
-
 from msgspec import field
 
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mapping_shapes import MappingUuid
 from sandbox.awslambda.mappings import found_mapping, mapping_answer
 from sandbox.awslambda.scope import LambdaScope
@@ -19,7 +18,7 @@ class Request(RequestShape):
 
 
 @operation("DeleteEventSourceMapping", Request, success_status=202)
-def delete_event_source_mapping(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def delete_event_source_mapping(scope: LambdaScope, request: Request) -> EventSourceMappingConfiguration:
     """Stop polling and forget the mapping with its position; the answer shows it once more.
 
     Raises:

@@ -1,9 +1,8 @@
 """GetEventSourceMapping."""
 
-from typing import Any
-
 from msgspec import field
 
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mapping_shapes import MappingUuid
 from sandbox.awslambda.mappings import found_mapping, mapping_answer
 from sandbox.awslambda.scope import LambdaScope
@@ -19,7 +18,7 @@ class Request(RequestShape):
 
 
 @operation("GetEventSourceMapping", Request)
-def get_event_source_mapping(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def get_event_source_mapping(scope: LambdaScope, request: Request) -> EventSourceMappingConfiguration:
     """Tell a mapping's settings, state and latest result.
 
     Raises:

@@ -1,12 +1,11 @@
 """ListEventSourceMappings."""
 
-from typing import Any
-
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mappings import mapping_answer
 from sandbox.awslambda.paging import page_of
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Arn, MaxItems, NamespacedFunctionName
-from sandbox.wire.operation import RequestShape, operation
+from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_event_source_mappings"]
 
@@ -22,8 +21,15 @@ class Request(RequestShape):
     max_items: MaxItems | None = None
 
 
+class Response(ResponseShape):
+    """One page."""
+
+    next_marker: str | None = None
+    event_source_mappings: list[EventSourceMappingConfiguration]
+
+
 @operation("ListEventSourceMappings", Request)
-def list_event_source_mappings(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def list_event_source_mappings(scope: LambdaScope, request: Request) -> Response:
     """List mappings, oldest first, 100 a page; an unknown function or source is no error.
 
     Source: recorded-answers §3; esm §1.1.
@@ -36,5 +42,7 @@ def list_event_source_mappings(scope: LambdaScope, request: Request) -> dict[str
         mappings = [each for each in mappings if each.configuration["FunctionArn"] == wanted]
     size = min(request.max_items or PAGE_MAPPINGS_MAX, PAGE_MAPPINGS_MAX)
     page, next_marker = page_of(mappings, lambda mapping: mapping.uuid, marker=request.marker, size=size)
-    answer: dict[str, Any] = {"EventSourceMappings": [mapping_answer(scope, mapping, listed=True) for mapping in page]}
-    return answer if next_marker is None else {"NextMarker": next_marker, **answer}
+    return Response(
+        next_marker=next_marker,
+        event_source_mappings=[mapping_answer(scope, mapping, listed=True) for mapping in page],
+    )

@@ -1,10 +1,9 @@
 """UpdateEventSourceMapping."""
 
-from typing import Any
-
 import msgspec
 from msgspec import field
 
+from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mapping_configuration import changed_mapping
 from sandbox.awslambda.mapping_rules import (
     check_destination,
@@ -31,7 +30,7 @@ class Request(MappingSettings):
 
 
 @operation("UpdateEventSourceMapping", Request, success_status=202)
-def update_event_source_mapping(scope: LambdaScope, request: Request) -> dict[str, Any]:
+def update_event_source_mapping(scope: LambdaScope, request: Request) -> EventSourceMappingConfiguration:
     """Change a mapping, keeping its position; the answer still shows the former settings, in a passing state.
 
     Raises:

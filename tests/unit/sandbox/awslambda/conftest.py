@@ -9,6 +9,7 @@ from inspect import isawaitable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
@@ -128,14 +129,15 @@ class Api:
     project: Path
 
     def call(self, operation_name: str, **members: Any) -> Any:
-        """Decode, run to the end, and give the answer as the operation gave it."""
+        """Decode, run to the end, and give the answer as a document."""
         return asyncio.run(self.ask(operation_name, **members))
 
     async def ask(self, operation_name: str, **members: Any) -> Any:
         """``call`` on a loop that is running already."""
         operation = next(each for each in WRITTEN if each.name == operation_name)
         answer = operation.run(self.scope, decode_object(operation.request, members))
-        return await answer if isawaitable(answer) else answer
+        answer = await answer if isawaitable(answer) else answer
+        return msgspec.to_builtins(answer) if isinstance(answer, msgspec.Struct) else answer
 
     def create_function(self, name: str = "handle-orders", **members: Any) -> Any:
         """Create a function with everything that is mandatory."""

@@ -455,14 +455,14 @@ def test_one_version_can_be_deleted_and_latest_cannot(api: Api) -> None:
 def test_reserved_concurrency_is_kept_and_told_to_the_host(api: Api) -> None:
     api.create_function()
     put = api.call("PutFunctionConcurrency", FunctionName="handle-orders", ReservedConcurrentExecutions=0)
-    assert put.reserved_concurrent_executions == 0
+    assert put == {"ReservedConcurrentExecutions": 0}
     assert api.functions.reserved == {ARN: 0}
-    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders").reserved_concurrent_executions == 0
+    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders") == {"ReservedConcurrentExecutions": 0}
     api.call("UpdateFunctionConfiguration", FunctionName="handle-orders", Timeout=4)
-    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders").reserved_concurrent_executions == 0
+    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders") == {"ReservedConcurrentExecutions": 0}
     api.call("DeleteFunctionConcurrency", FunctionName="handle-orders")
     assert api.functions.reserved == {ARN: None}
-    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders").reserved_concurrent_executions is None
+    assert api.call("GetFunctionConcurrency", FunctionName="handle-orders") == {}
 
 
 def test_concurrency_belongs_to_functions_only(api: Api) -> None:

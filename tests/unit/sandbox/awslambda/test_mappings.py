@@ -405,10 +405,10 @@ def test_encrypted_filters_are_not_listed(mapped: Api) -> None:
 def test_tags_of_functions_and_mappings(mapped: Api) -> None:
     mapping_arn = mapped.create_mapping(Tags={"a": "1"})["EventSourceMappingArn"]
     for arn, before in ((FUNCTION_ARN, {}), (mapping_arn, {"a": "1"})):
-        assert mapped.call("ListTags", Resource=arn).tags == before
+        assert mapped.call("ListTags", Resource=arn)["Tags"] == before
         assert mapped.call("TagResource", Resource=arn, Tags={"a": "2", "b": "3"}) is None
         assert mapped.call("UntagResource", Resource=arn, TagKeys=["a", "not-there"]) is None
-        assert mapped.call("ListTags", Resource=arn).tags == {"b": "3"}
+        assert mapped.call("ListTags", Resource=arn)["Tags"] == {"b": "3"}
 
 
 def test_a_deleted_mappings_tags_are_gone(mapped: Api) -> None:
