@@ -4,7 +4,7 @@ An operation that is not written is visible here and in ``docs/operations.md``, 
 Source of the names: the service models ``dynamodb`` and ``dynamodbstreams`` 2012-08-10.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -34,16 +34,37 @@ from sandbox.streams.operations.describe_stream import describe_stream
 from sandbox.streams.operations.get_records import get_records
 from sandbox.streams.operations.get_shard_iterator import get_shard_iterator
 from sandbox.streams.operations.list_streams import list_streams
-from sandbox.wire.operation import Operation
+from sandbox.awslambda.faults import NotImplementedException as LambdaNotImplemented
+from sandbox.awslambda.operations.written import WRITTEN as LAMBDA_WRITTEN
+from sandbox.dynamodb.faults import NotImplementedException as DynamoDBNotImplemented
+from sandbox.faults import ApiFault
+from sandbox.logs.operations.written import WRITTEN as LOGS_WRITTEN
+from sandbox.wire.operation import Operation, RequestShape
 
-__all__ = ["DYNAMODB", "DYNAMODB_UNWRITTEN", "STREAMS"]
+__all__ = ["DYNAMODB", "DYNAMODB_UNWRITTEN", "LAMBDA", "LAMBDA_UNWRITTEN", "LOGS", "STREAMS"]
 
 
-def _by_name(*operations: Operation[Any]) -> Mapping[str, Operation[Any]]:
+class _AnyRequest(RequestShape):
+    """Whatever is sent to an operation that is not written."""
+
+
+def _unwritten(name: str, fault: type[ApiFault]) -> Operation[Any]:
+    """An operation that says of itself that it is not written."""
+
+    def refuse(_scope: object, _request: _AnyRequest) -> None:
+        raise fault(f"{name} is not emulated by this sandbox; docs/operations.md lists what is.")
+
+    return Operation(name=name, request=_AnyRequest, run=refuse)
+
+
+def _by_name(
+    written: Iterable[Operation[Any]], unwritten: Iterable[str] = (), fault: type[ApiFault] = ApiFault
+) -> Mapping[str, Operation[Any]]:
+    operations = [*written, *(_unwritten(name, fault) for name in sorted(unwritten))]
     return MappingProxyType({operation.name: operation for operation in operations})
 
 
-DYNAMODB = _by_name(
+_DYNAMODB_WRITTEN: tuple[Operation[Any], ...] = (
     batch_get_item,
     batch_write_item,
     create_table,
@@ -67,10 +88,6 @@ DYNAMODB = _by_name(
     update_table,
     update_time_to_live,
 )
-"""The written operations of DynamoDB, by wire name."""
-
-STREAMS = _by_name(describe_stream, get_records, get_shard_iterator, list_streams)
-"""The operations of DynamoDB Streams: all of them."""
 
 DYNAMODB_UNWRITTEN = frozenset(
     """
@@ -85,3 +102,35 @@ DYNAMODB_UNWRITTEN = frozenset(
     """.split()
 )
 """The operations of DynamoDB that are not written yet."""
+
+LAMBDA_UNWRITTEN = frozenset(
+    """
+    AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateAlias CreateCapacityProvider
+    CreateCodeSigningConfig CreateFunctionUrlConfig DeleteAlias DeleteCapacityProvider DeleteCodeSigningConfig
+    DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig
+    DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetAlias GetCapacityProvider
+    GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
+    GetFunctionCodeSigningConfig GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionScalingConfig
+    GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy GetPolicy
+    GetProvisionedConcurrencyConfig GetResourcePolicy GetRuntimeManagementConfig InvokeAsync
+    InvokeWithResponseStream ListAliases ListCapacityProviders ListCodeSigningConfigs
+    ListDurableExecutionsByFunction ListFunctionEventInvokeConfigs ListFunctionUrlConfigs
+    ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig ListLayerVersions ListLayers
+    ListProvisionedConcurrencyConfigs PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
+    PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
+    PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission RemovePermission
+    ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
+    SendDurableExecutionCallbackSuccess StopDurableExecution UpdateAlias UpdateCapacityProvider
+    UpdateCodeSigningConfig UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
+    """.split()
+)
+"""The operations of Lambda that are not written yet."""
+
+DYNAMODB = _by_name(_DYNAMODB_WRITTEN, DYNAMODB_UNWRITTEN, DynamoDBNotImplemented)
+"""The operations of DynamoDB, by wire name."""
+STREAMS = _by_name((describe_stream, get_records, get_shard_iterator, list_streams))
+"""The operations of DynamoDB Streams: all of them."""
+LAMBDA = _by_name(LAMBDA_WRITTEN, LAMBDA_UNWRITTEN, LambdaNotImplemented)
+"""The operations of Lambda, by wire name."""
+LOGS = _by_name(LOGS_WRITTEN)
+"""The operations of CloudWatch Logs that are answered here, for what functions print; moto has the others."""

@@ -36,6 +36,7 @@ __all__ = [
     "ItemCollectionSizeLimitExceededException",
     "LimitExceededException",
     "MissingAuthenticationTokenException",
+    "NotImplementedException",
     "PointInTimeRecoveryUnavailableException",
     "PolicyNotFoundException",
     "ProvisionedThroughputExceededException",
@@ -238,6 +239,14 @@ class LimitExceededException(_DynamoDbFault):
     """Too many tables, indexes or simultaneous control operations."""
 
     code: ClassVar[str] = "LimitExceededException"
+
+
+class NotImplementedException(ApiFault):
+    """AWS has this operation and the sandbox does not; not a code of AWS, so that nobody takes it for one."""
+
+    code: ClassVar[str] = "NotImplementedException"
+    status: ClassVar[int] = 501
+    type_prefix: ClassVar[str] = "com.amazon.coral.service#"
 
 
 class PointInTimeRecoveryUnavailableException(_DynamoDbFault):

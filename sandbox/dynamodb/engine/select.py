@@ -20,7 +20,9 @@ from sandbox.values.attribute import Item
 
 __all__ = ["Page", "key_of", "read_page", "resume"]
 
-_ROWS_AT_ONCE = 256
+_ROWS_AT_ONCE = 100
+"""Rows fetched from the store in one go: few enough that a hundred large items do no harm."""
+_NOTHING = msgspec.Raw(b"[]")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,21 +68,24 @@ def read_page(
 
     *fetch* turns the JSON of an index entry into that of its whole item, where the index does not hold what is asked.
     """
+    at_once = limit if limit is not None and limit <= _ROWS_AT_ONCE else _ROWS_AT_ONCE
+    batch = rows.fetch(span, descending=descending, limit=at_once)
+    is_plain = condition is None and fetch is None and projection is None
+    if is_plain and (len(batch) < at_once or len(batch) == limit):
+        # The usual page: one fetch, nothing to look at but the sum of sizes.
+        size = sum([row[1] for row in batch])
+        if size < PAGE_BYTES_MAX:
+            return Page(
+                items=_list([row[2] for row in batch]) if wants_items else _NOTHING,
+                count=len(batch),
+                scanned_count=len(batch),
+                size=size,
+                last_row=batch[-1][2] if batch and len(batch) == limit else None,
+            )
     chosen: list[bytes] = []
     count = scanned = size = 0
     last_row: bytes | None = None
-    is_plain = condition is None and fetch is None and projection is None
-    at_once = limit if limit is not None and limit <= _ROWS_AT_ONCE else _ROWS_AT_ONCE
     while True:
-        batch = rows.fetch(span, descending=descending, limit=at_once)
-        if is_plain and scanned == 0 and len(batch) < at_once:
-            # The whole range fits one fetch: nothing needs looking at but the sum of sizes.
-            total = sum([row[1] for row in batch])
-            if total < PAGE_BYTES_MAX:
-                chosen = [row[2] for row in batch] if wants_items else []
-                count = scanned = len(batch)
-                size = total
-                break
         ended = False
         for row in batch:
             scanned += 1
@@ -106,13 +111,12 @@ def read_page(
         span = resume(span, batch[-1][0], descending=descending)
         if limit is not None:
             at_once = min(_ROWS_AT_ONCE, limit - scanned)
-    return Page(
-        items=msgspec.Raw(b"[" + b",".join(chosen) + b"]"),
-        count=count,
-        scanned_count=scanned,
-        size=size,
-        last_row=last_row,
-    )
+        batch = rows.fetch(span, descending=descending, limit=at_once)
+    return Page(items=_list(chosen), count=count, scanned_count=scanned, size=size, last_row=last_row)
+
+
+def _list(jsons: list[bytes]) -> msgspec.Raw:
+    return msgspec.Raw(b"[" + b",".join(jsons) + b"]")
 
 
 def _select(json: bytes, condition: Test | None, projection: Projector | None) -> bytes | None:
