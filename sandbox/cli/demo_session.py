@@ -72,7 +72,7 @@ class DevSession:
             encoding="utf-8",
         )
         session = cls(process=process, ready_file=ready_file, started_at=time.time())
-        assert process.stdout is not None  # noqa: S101 - asked for above
+        assert process.stdout is not None
         threading.Thread(target=session._listen, args=(process.stdout,), daemon=True).start()
         try:
             yield session

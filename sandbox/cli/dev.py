@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sandbox.cli.banner import Banner
-from sandbox.cli.failure import StartFailure, check_data_folder, explained
+from sandbox.cli.failure import StartFailure, explained
 from sandbox.cli.live import LiveLog, echo, terminal_columns
 from sandbox.cli.options import server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
@@ -55,8 +55,6 @@ def command(
     settings = settings_of(options)
     with explained(settings, "dev"):
         project = _project(template, parameter_overrides, wanted_region)
-    if settings.data_folder is not None:
-        check_data_folder(settings.data_folder, "dev")
     settings = replace(
         settings,
         project_folder=project.template.parent.resolve(),
@@ -92,9 +90,14 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
     if ready_file is not None:
         forget_ready_file(ready_file)
     with stop_signals() as stop:
-        sandbox = Sandbox(settings)
+        with explained(settings, "dev"):
+            sandbox = Sandbox(settings)
         live = LiveLog(
-            source=sandbox, account_id=project.account_id, region=project.region, output_of=sandbox.logs.of_request
+            source=sandbox,
+            account_id=project.account_id,
+            region=project.region,
+            output_of=sandbox.logs.of_request,
+            now=sandbox.clock.now,
         )
         printer: asyncio.Task[None] | None = None
         try:

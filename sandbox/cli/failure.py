@@ -4,12 +4,13 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, Any
 
 import click
 
+from runtimes.contract import RuntimeUnavailable
 from sandbox.config import Settings
+from sandbox.dynamodb.storage.database import DatabaseUnusable
 from sandbox.project.problem import TemplateFault
 
 __all__ = ["StartFailure", "explained"]
@@ -40,8 +41,16 @@ def explained(settings: Settings, command: str) -> Iterator[None]:
         yield
     except TemplateFault as fault:
         raise StartFailure("The template cannot be used.", f"\n{fault}") from fault
+    except (DatabaseUnusable, RuntimeUnavailable) as unusable:
+        raise StartFailure(*_parted(str(unusable))) from unusable
     except OSError as error:
         raise _of_os_error(error, settings, command) from error
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """``What is wrong. What to do.`` as the two sentences that it is."""
+    sentence, _, next_step = text.partition(". ")
+    return (f"{sentence}.", next_step) if next_step else (text, "")
 
 
 def _of_os_error(error: OSError, settings: Settings, command: str) -> StartFailure:
@@ -69,22 +78,3 @@ def _of_os_error(error: OSError, settings: Settings, command: str) -> StartFailu
                 return StartFailure(f"There is no host {settings.host}.", "Leave --host out, or use 127.0.0.1.")
             where = f"{error.filename}: " if error.filename else ""
             return StartFailure(f"{where}{error.strerror or error}.", "")
-
-
-def check_data_folder(folder: Path, command: str) -> None:
-    """Make sure that *folder* is there and can be written.
-
-    Raises:
-        StartFailure: it cannot.
-    """
-    advice = f"Choose a folder you can write to: sandbox {command} --data DIR"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except FileExistsError:
-        raise StartFailure(f"{folder} is a file, not a folder.", advice) from None
-    except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else str(error)
-        raise StartFailure(f"The data folder {folder} cannot be written: {reason}.", advice) from None

@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from pollers.trace import BatchTrace
+from runtimes.reload.events import ReloadEvent
 
-__all__ = ["change_words", "indented", "reload_line", "shortened", "trace_lines"]
+__all__ = ["change_words", "indented", "milliseconds", "reload_lines", "shortened", "trace_lines"]
 
 _INDENT = " " * 14
 
@@ -47,11 +48,17 @@ def trace_lines(trace: BatchTrace, change: str, *, width: int) -> list[str]:
     ]
 
 
-def reload_line(at_seconds: float, function_name: str, duration_ms: float, files: int) -> str:
-    """``reloaded on_order in 48 ms (2 files)``."""
-    counted = "1 file" if files == 1 else f"{files} files"
-    text = f"reloaded {function_name} in {milliseconds(duration_ms)} ({counted})"
-    return f"{_clock(at_seconds)}  {click.style(text, fg='cyan')}"
+def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[str]:
+    """``reloaded on_order in 48 ms (2 files)``, or why not."""
+    changed = "1 file" if len(event.changed_files) == 1 else f"{len(event.changed_files)} files"
+    if event.error is None:
+        text = f"reloaded {event.function_name} in {milliseconds(event.duration_ms)} ({changed})"
+        return [f"{_clock(at_seconds)}  {click.style(text, fg='cyan')}"]
+    where = f" in {event.location}" if event.location else ""
+    reasons = [f"{event.error}{where}", event.hint or "its batches are held until the fix is saved"]
+    head = click.style(f"cannot load {event.function_name} ({changed})", fg="red", bold=True)
+    folded = [part for reason in reasons for part in _folded(reason, width)]
+    return [f"{_clock(at_seconds)}  {head}", *(f"{_INDENT}{click.style(part, fg='red')}" for part in folded)]
 
 
 def indented(lines: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 import click
 
 from pollers.trace import BatchTrace
-from sandbox.cli.lines import change_words, indented, trace_lines
+from runtimes.reload.events import ReloadEvent
+from sandbox.cli.lines import change_words, indented, reload_lines, trace_lines
 from sandbox.faults import ApiFault
 
 __all__ = ["LiveLog", "Source", "echo", "terminal_columns"]
@@ -50,6 +51,7 @@ class LiveLog:
     """Prints what mappings and functions do.
 
     Attributes:
+        now: epoch seconds.
         output_of: the lines a handler printed in one invocation, by request id.
         print_line: takes a styled line.
     """
@@ -58,6 +60,7 @@ class LiveLog:
     account_id: str
     region: str
     output_of: Callable[[str], list[str]]
+    now: Callable[[], float]
     print_line: Callable[[str], None] = echo
     _events: asyncio.Queue[object] = field(default_factory=asyncio.Queue)
 
@@ -79,6 +82,8 @@ class LiveLog:
                 change = await self._change(event) if lookup else ""
                 printed = self.output_of(event.request_id) if event.request_id else []
                 return [*trace_lines(event, change, width=terminal_columns()), *indented(printed)]
+            case ReloadEvent():
+                return reload_lines(event, self.now(), width=terminal_columns())
             case _:
                 return []
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sandbox import __version__
-from sandbox.cli.failure import check_data_folder, explained
+from sandbox.cli.failure import explained
 from sandbox.cli.options import server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
 from sandbox.cli.running import run, stop_signals
@@ -28,8 +28,6 @@ def command(ready_file: Path | None, *, as_json: bool, **options: Any) -> None:
     Code={"S3Bucket": "hot-reload", "S3Key": "/absolute/folder"}.
     """
     settings = settings_of(options)
-    if settings.data_folder is not None:
-        check_data_folder(settings.data_folder, "serve")
     run(_serve(settings, ready_file, as_json=as_json))
 
 
@@ -37,7 +35,8 @@ async def _serve(settings: Settings, ready_file: Path | None, *, as_json: bool) 
     if ready_file is not None:
         forget_ready_file(ready_file)
     with stop_signals() as stop:
-        sandbox = Sandbox(settings)
+        with explained(settings, "serve"):
+            sandbox = Sandbox(settings)
         try:
             with explained(settings, "serve"):
                 await sandbox.start()

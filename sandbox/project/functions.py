@@ -86,7 +86,7 @@ _SERVERLESS_FUNCTION: Final = Struct(
 _RUNTIMES: Final = re.compile(
     r"python\d\.\d+|nodejs\d*(\.\w+)*(-edge)?|java\d+(\.al2)?|dotnet\w+(\.\d)?|ruby\d\.\d|go1\.x|provided(\.al2(023)?)?"
 )
-_RUN_HERE: Final = ("python",)
+_RUN_HERE: Final = ("python", "provided")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +147,7 @@ class FunctionReader:
             )
             return False
         if not runtime.startswith(_RUN_HERE):
-            self.notices.append(Notice(line=line, text=f"{name} needs {runtime}; only Python is run so far"))
+            self.notices.append(Notice(line=line, text=f"{name} needs {runtime}; only python and provided runtimes are run so far"))
             return False
         if "Layers" in properties.entries:
             text = f"the layers of {name} are not loaded; install what they hold into the project's interpreter"

@@ -1,11 +1,12 @@
 import errno
-import os
 from pathlib import Path
 
 import pytest
 
-from sandbox.cli.failure import StartFailure, check_data_folder, explained
+from runtimes.contract import RuntimeUnavailable
+from sandbox.cli.failure import StartFailure, explained
 from sandbox.config import Settings
+from sandbox.dynamodb.storage.database import DatabaseUnusable
 from sandbox.project.problem import Problem, TemplateFault
 
 
@@ -46,30 +47,13 @@ def test_a_bug_is_not_dressed_up() -> None:
         raise ZeroDivisionError
 
 
-def test_a_data_folder_is_made_and_left_clean(tmp_path: Path) -> None:
-    check_data_folder(tmp_path / "a" / "b", "serve")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
+def test_a_data_folder_that_cannot_be_used() -> None:
+    said = told(
+        DatabaseUnusable("The data folder /x cannot be written: Permission denied. Choose another with --data.")
+    )
+    assert said == "The data folder /x cannot be written: Permission denied. Choose another with --data."
 
 
-def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StartFailure, match="is a file, not a folder") as caught:
-        check_data_folder(tmp_path / "file", "serve")
-    assert caught.value.next_step == "Choose a folder you can write to: sandbox serve --data DIR"
-
-
-def test_a_data_folder_below_a_file(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(StartFailure, match="cannot be written: Not a directory"):
-        check_data_folder(tmp_path / "file" / "data", "serve")
-
-
-def test_a_data_folder_without_rights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The refusal comes from a fake: tests may run as root, who may write anywhere."""
-
-    def refuse(self: Path, *_: object, **__: object) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
-
-    monkeypatch.setattr(Path, "touch", refuse)
-    with pytest.raises(StartFailure, match="cannot be written: Permission denied"):
-        check_data_folder(tmp_path, "serve")
+def test_an_interpreter_that_is_none() -> None:
+    said = told(RuntimeUnavailable("/bin/ls is not a Python interpreter; give the path of one with --python."))
+    assert said == "/bin/ls is not a Python interpreter; give the path of one with --python. "

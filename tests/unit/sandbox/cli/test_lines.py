@@ -1,12 +1,14 @@
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click import unstyle
 
 from pollers.trace import BatchTrace
-from sandbox.cli.lines import change_words, indented, milliseconds, reload_line, shortened, trace_lines
+from runtimes.reload.events import ReloadEvent
+from sandbox.cli.lines import change_words, indented, milliseconds, reload_lines, shortened, trace_lines
 
 # A moment given in local time, because local time is what is shown.
 AT = datetime(2026, 11, 21, 12, 4, 7, 113000).timestamp()  # noqa: DTZ001 - see above
@@ -93,8 +95,27 @@ def test_change_words() -> None:
     assert change_words(record) == "MODIFY pk=a sk=7"
 
 
-def test_reload_line() -> None:
-    assert unstyle(reload_line(AT, "on_order", 48.4, 2)) == "12:04:07.113  reloaded on_order in 48 ms (2 files)"
+def test_a_reload() -> None:
+    event = ReloadEvent(function_name="on_order", changed_files=(Path("a"), Path("b")), duration_ms=48.4)
+    assert [unstyle(line) for line in reload_lines(event, AT, width=80)] == [
+        "12:04:07.113  reloaded on_order in 48 ms (2 files)"
+    ]
+
+
+def test_a_reload_that_fails_says_where_to_look() -> None:
+    event = ReloadEvent(
+        function_name="on_order",
+        changed_files=(Path("a"),),
+        duration_ms=48.4,
+        error="Runtime.ImportModuleError: No module named 'requests'",
+        location="handler.py:1",
+        hint="install it: .venv/bin/python -m pip install requests",
+    )
+    assert [unstyle(line) for line in reload_lines(event, AT, width=100)] == [
+        "12:04:07.113  cannot load on_order (1 file)",
+        "              Runtime.ImportModuleError: No module named 'requests' in handler.py:1",
+        "              install it: .venv/bin/python -m pip install requests",
+    ]
 
 
 def test_output_is_indented() -> None:

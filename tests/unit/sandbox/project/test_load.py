@@ -188,7 +188,7 @@ def test_what_is_not_emulated_is_a_notice_not_a_fault(load: Load) -> None:
     assert "event Get of Fn (Api) is not emulated" in texts
     assert "Pool (AWS::Cognito::UserPool) is not created" in texts
     assert "Pool is not emulated; its value here is the text 'Pool'" in texts
-    assert "Js needs nodejs22.x; only Python is run so far" in texts
+    assert "Js needs nodejs22.x; only python and provided runtimes are run so far" in texts
     assert [one.name for one in project.functions] == ["Fn"]
 
 
