@@ -11,7 +11,17 @@ from typing import Any, TypedDict
 from sandbox.values.invalid import InvalidValue
 from sandbox.values.number import canonical, number_bytes
 
-__all__ = ["TYPES", "AttributeValue", "Item", "WireValue", "blob_bytes", "normalise_item", "normalise_value", "type_of"]
+__all__ = [
+    "TYPES",
+    "AttributeValue",
+    "Item",
+    "WireValue",
+    "blob_bytes",
+    "normalise_item",
+    "normalise_value",
+    "refuse_depth",
+    "type_of",
+]
 
 AttributeValue = dict[str, Any]
 """One value as on the wire, ``{"S": "x"}``; exactly one member once it is normalised."""
@@ -75,7 +85,8 @@ def normalise_value(value: AttributeValue, level: int = 1) -> int:
     """
     if len(value) != 1:
         return _settle_type(value, level)
-    [(type_, content)] = value.items()
+    (type_,) = value
+    content = value[type_]
     if content is None:
         return _settle_type(value, level)
     if type_ == "S":
@@ -207,6 +218,19 @@ def _empty() -> InvalidValue:
     return InvalidValue(
         "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes", "empty"
     )
+
+
+def refuse_depth(value: AttributeValue, level: int) -> None:
+    """Refuse a normalised value that would reach below level 32 when it stands at *level*.
+
+    Raises:
+        InvalidValue: family ``nesting``.
+    """
+    if level > NESTING_LEVELS_MAX:
+        raise _too_deep()
+    members = value.get("L") or value.get("M", {}).values()
+    for member in members:
+        refuse_depth(member, level + 1)
 
 
 def _too_deep() -> InvalidValue:

@@ -16,6 +16,8 @@ EXPONENT_MAX = 125
 EXPONENT_MIN = -130
 
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
+_is_normal = re.compile(r"-?[1-9][0-9]*|0|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]").fullmatch
+"""Matches a number in normal form; one of no more than 38 characters is in range too."""
 _EXPONENT_DIGITS = 9  # a longer exponent is out of range whatever the significand of a request can hold
 _EXACT = Context(prec=EXPONENT_MAX - EXPONENT_MIN + DIGITS_MAX)
 """Wide enough for the sum of the largest and the smallest number, so nothing is ever rounded."""
@@ -29,9 +31,7 @@ def canonical(text: str) -> str:
 
     Source: dynamodb-exact §6 (order of the checks: the calibrated one of §25.11).
     """
-    if text.isdigit() and text.isascii() and len(text) <= DIGITS_MAX and (text[0] != "0" or text == "0"):
-        return text
-    return _canonical(text)
+    return text if _is_normal(text) and len(text) <= DIGITS_MAX else _canonical(text)
 
 
 def _canonical(text: str) -> str:

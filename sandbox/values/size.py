@@ -22,7 +22,8 @@ def _blob_size(text: str) -> int:
 
 def value_bytes(value: AttributeValue) -> int:
     """Measure one normalised value."""
-    [(type_, content)] = value.items()
+    (type_,) = value
+    content = value[type_]
     if type_ == "S":
         return len(content) if content.isascii() else len(content.encode())
     if type_ == "N":

@@ -14,6 +14,7 @@ from sandbox.dynamodb.expressions.evaluate import Values
 from sandbox.dynamodb.expressions.invalid import InvalidUpdate
 from sandbox.dynamodb.expressions.paths import Getter, ResolvedPath
 from sandbox.values import AttributeValue, InvalidValue, Item, add
+from sandbox.values.attribute import refuse_depth
 
 __all__ = ["WRONG_TYPE", "Draft", "Evaluate", "Step", "add_step", "assign_step", "delete_step", "remove_step"]
 
@@ -54,6 +55,13 @@ class Draft:
     def put(self, path: ResolvedPath, value: AttributeValue) -> None:
         """Store a value at a path; a list index at or beyond the end appends."""
         place, last = self._reach(path)
+        if len(path) > 1 and ("M" in value or "L" in value):
+            # Its own depth was checked on its way in; what counts is where it ends up. That AWS answers with the
+            # sentence for values of requests is an assumption.
+            try:
+                refuse_depth(value, len(path))
+            except InvalidValue as fault:
+                raise InvalidUpdate(fault.message) from None
         if isinstance(last, int) and last >= len(place):
             self._edits_of(place).appended.append((last, value))
         else:

@@ -63,7 +63,7 @@ def _branches(paths: tuple[ResolvedPath, ...]) -> _Branches:
         branches = root
         for element in path[:-1]:
             below = branches.setdefault(element, {})
-            assert below is not None, "no path leads through another"  # noqa: S101 - for the type checker
+            assert below is not None, "no path leads through another"
             branches = below
         branches[path[-1]] = None
     return root

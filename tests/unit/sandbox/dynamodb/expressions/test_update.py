@@ -181,6 +181,17 @@ def test_a_sum_may_not_grow_beyond_38_digits() -> None:
     assert fault.value.message == TOO_LONG
 
 
+def test_an_update_may_not_nest_an_item_deeper_than_32_levels() -> None:
+    deep: AttributeValue = {"S": "x"}
+    for _ in range(30):
+        deep = {"L": [deep]}
+    item: Item = {"a": {"M": {"b": {"M": {}}}}}
+    update = parse_update("SET a.c = :deep", Placeholders(None, {":deep": deep}))
+    assert update.apply(item)["a"]["M"]["c"] == deep
+    with pytest.raises(InvalidUpdate, match="Nesting Levels have exceeded supported limits"):
+        parse_update("SET a.b.c = :deep", Placeholders(None, {":deep": deep})).apply(item)
+
+
 TYPE = "Incorrect operand type for operator or function; "
 COUNT = "Incorrect number of operands for operator or function; operator or function: "
 OVERLAP = "Two document paths overlap with each other; must remove or rewrite one of these paths; "
