@@ -6,7 +6,6 @@ lanes look inside.
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import msgspec
 
@@ -25,6 +24,13 @@ SHARD_AT = "AT:"
 """Before the first record that came after ``SHARD_LATEST``: the checkpoint is this and that record's sequence number."""
 
 _TTL_IDENTITY = b'"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},'
+
+
+class _Keyed(msgspec.Struct):
+    Keys: dict[str, msgspec.Raw]
+
+
+_DECODE_KEYS = msgspec.json.Decoder(_Keyed).decode
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,11 +59,9 @@ class StreamRecord:
         """The sequence number as an integer, for comparing."""
         return int(self.sequence_number)
 
-    @cached_property
-    def decoded(self) -> dict[str, Any]:
-        """The ``dynamodb`` member as Python values."""
-        value: dict[str, Any] = msgspec.json.decode(self.dynamodb)
-        return value
+    def key_json(self, name: str) -> bytes:
+        """The attribute *name* of the key as JSON, ``{"S":"a"}``; nothing else is decoded."""
+        return bytes(_DECODE_KEYS(self.dynamodb).Keys[name])
 
     def event_json(self, stream_arn: str) -> bytes:
         """The record as a Lambda event carries it. Source: aws-recorded-answers §4 (key order as recorded)."""

@@ -9,7 +9,7 @@ Only what a pattern asks for is looked at: ``{"eventName": ["INSERT"]}`` never d
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
 import msgspec
 
@@ -22,6 +22,9 @@ RecordFilter = Callable[[StreamRecord], int | None]
 """Gives the index of the first pattern that matches, or ``None``."""
 
 _RecordTest = Callable[[StreamRecord], bool]
+
+_IMAGES: Final = frozenset({"Keys", "NewImage", "OldImage"})
+"""The members that are objects of attributes wherever they are present."""
 
 _TTL_IDENTITY: Final = {"type": "Service", "principalId": "dynamodb.amazonaws.com"}
 
@@ -74,16 +77,17 @@ def _record_test(pattern: Mapping[str, Any], *, stream_arn: str) -> _RecordTest:
         alternatives = _alternatives(name, below)
         if alternatives is not None:
             tests.append(_any_record([_record_test(one, stream_arn=stream_arn) for one in alternatives]))
+        elif name == "dynamodb":
+            tests.append(_document_test(below))
         else:
-            tests.append(_member(name, _value_test(name, below), stream_arn))
+            # Before the document, which alone costs something.
+            tests.insert(0, _member(name, _value_test(name, below), stream_arn))
     return _all_record(tests)
 
 
 def _member(name: str, test: LeafTest, stream_arn: str) -> _RecordTest:
     """Apply *test* to one top-level member of the event record."""
     match name:
-        case "dynamodb":
-            return lambda record: test(record.decoded)
         case "eventName":
             # One of three words: ask once per word, not once per record.
             answers = {word: test(word) for word in ("INSERT", "MODIFY", "REMOVE")}
@@ -103,6 +107,28 @@ def _member(name: str, test: LeafTest, stream_arn: str) -> _RecordTest:
             return _constantly(test(stream_arn))
         case _:
             return _constantly(test(ABSENT))
+
+
+def _document_test(below: Any) -> _RecordTest:
+    test, decode = _value_test("dynamodb", below), _decoder_of(below)
+    return lambda record: test(decode(record.dynamodb))
+
+
+def _decoder_of(below: Any) -> Callable[[bytes], Any]:
+    """Decode no more of a record's ``dynamodb`` member than a pattern looks at: images may be large."""
+    if not isinstance(below, dict) or "$or" in below:
+        return msgspec.json.Decoder().decode
+    members = {
+        name: _keys_of(attributes)
+        if name in _IMAGES and isinstance(attributes, dict) and "$or" not in attributes
+        else Any
+        for name, attributes in below.items()
+    }
+    return msgspec.json.Decoder(TypedDict("_Document", members, total=False)).decode  # type: ignore[operator] # built from data
+
+
+def _keys_of(attributes: Mapping[str, Any]) -> Any:
+    return TypedDict("_Image", dict.fromkeys(attributes, Any), total=False)  # type: ignore[operator] # built from data
 
 
 def _value_test(name: str, below: Any) -> LeafTest:

@@ -9,8 +9,6 @@ from collections import deque
 from collections.abc import Sequence
 from zlib import crc32
 
-import msgspec
-
 from pollers.decide.batching import Batch, Entry
 from pollers.records import StreamRecord
 
@@ -55,8 +53,7 @@ class Lane:
 
 def lane_of(record: StreamRecord, partition_key_name: str, factor: int) -> int:
     """The lane of a record: equal partition keys, equal lanes."""
-    key = record.decoded["Keys"].get(partition_key_name)
-    return crc32(msgspec.json.encode(key)) % factor
+    return crc32(record.key_json(partition_key_name)) % factor
 
 
 def checkpoint(lanes: Sequence[Lane], last_read: str) -> str:

@@ -25,7 +25,7 @@ class ShardPulse:
     """How a shard is doing.
 
     Attributes:
-        is_idle: everything read is finished and the last read found nothing new.
+        is_idle: everything read is finished; whether there is more is for ``has_news`` to say.
         pending_count: records read and not finished.
         waiting: why it stands still, or ``None`` while it is at work or idle.
     """
@@ -83,7 +83,7 @@ class ShardConsumer:
         standing = [lane.waiting for lane in self._lanes if lane.waiting is not None]
         waiting = None if is_moving else next(iter(standing), self._trouble)
         return ShardPulse(
-            is_idle=self._found_nothing and not pending and not is_moving and waiting is None,
+            is_idle=not pending and not is_moving and waiting is None,
             pending_count=pending,
             waiting=waiting,
         )
@@ -140,7 +140,7 @@ class ShardConsumer:
         if not shard.is_ended:
             if not self._found_nothing:
                 self._found_nothing = True
-                shard.account.changed()
+                shard.account.changed()  # what was read may all have been filtered out
             await self._reader.news()
 
     def _wake_lanes(self) -> None:
