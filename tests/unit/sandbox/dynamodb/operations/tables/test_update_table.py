@@ -350,7 +350,7 @@ UNCHANGED = (
             },
             ValidationException,
             "This operation cannot be performed with given input values. "
-            "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate",
+            + "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate",
         ),
         (
             {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "absent"}}]},
