@@ -1,11 +1,14 @@
 """Bring one table to what the template declares, without ever losing an item."""
 
-from typing import Any
+import asyncio
+from typing import Any, Final
 
 from sandbox.project.api import Caller
 from sandbox.project.project import Table
 
 __all__ = ["apply_table"]
+
+_BETWEEN_LOOKS_SECONDS: Final = 0.01
 
 
 async def apply_table(table: Table, caller: Caller) -> str | None:
@@ -42,13 +45,37 @@ async def _update(table: Table, existing: dict[str, Any], caller: Caller) -> Non
         text = f"table {table.name} exists with another key and keeps it; start with an empty data folder to change it"
         caller.notice(table.line, text)
         return
-    for change in (*_billing(request, existing), *_stream(request, existing), *_indexes(request, existing)):
+    changes = [
+        *_billing(request, existing),
+        *_stream(request, existing),
+        *_indexes(request, existing),
+        *_protection(request, existing),
+    ]
+    for change in changes:
         await caller.call("UpdateTable", {"TableName": table.name, **change}, line=table.line)
-    protected = bool(request.get("DeletionProtectionEnabled", False))
-    if protected != bool(existing.get("DeletionProtectionEnabled", False)):
-        await caller.call(
-            "UpdateTable", {"TableName": table.name, "DeletionProtectionEnabled": protected}, line=table.line
-        )
+        await _settled(table, caller)
+
+
+async def _settled(table: Table, caller: Caller) -> None:
+    """Return once the table takes another change: the index of a large table is filled step by step."""
+    while description := await _described(table, caller):
+        statuses = [description.get("TableStatus"), *_index_statuses(description)]
+        if all(status in {None, "ACTIVE"} for status in statuses):
+            return
+        await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)
+
+
+def _index_statuses(description: dict[str, Any]) -> list[str | None]:
+    return [index.get("IndexStatus") for index in description.get("GlobalSecondaryIndexes", [])]
+
+
+def _protection(request: Any, existing: dict[str, Any]) -> list[dict[str, Any]]:
+    wanted = bool(request.get("DeletionProtectionEnabled", False))
+    return (
+        []
+        if wanted == bool(existing.get("DeletionProtectionEnabled", False))
+        else [{"DeletionProtectionEnabled": wanted}]
+    )
 
 
 def _keys(described: Any) -> list[tuple[str, str, str | None]]:

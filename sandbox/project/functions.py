@@ -147,7 +147,9 @@ class FunctionReader:
             )
             return False
         if not runtime.startswith(_RUN_HERE):
-            self.notices.append(Notice(line=line, text=f"{name} needs {runtime}; only python and provided runtimes are run so far"))
+            self.notices.append(
+                Notice(line=line, text=f"{name} needs {runtime}; only python and provided runtimes are run so far")
+            )
             return False
         if "Layers" in properties.entries:
             text = f"the layers of {name} are not loaded; install what they hold into the project's interpreter"
