@@ -6,8 +6,8 @@ Source: reliability S1-S4, F5.
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
 
 __all__ = ["Guard"]
 
@@ -22,18 +22,22 @@ _REMEMBERED_MAX: Final = 256
 class Guard:
     """Judges the Host and the origin of requests.
 
-    Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, and *allowed_hosts*.
+    Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, *allowed_hosts*, and the very
+    address a connection came to: a Host that is an address cannot be a rebound name.
     """
 
     def __init__(self, allowed_hosts: Iterable[str] = ()) -> None:
         self._names = {"localhost", "host.docker.internal", *(name.lower() for name in allowed_hosts)}
         self._known_hosts: set[str] = set()
 
-    def refusal(self, headers: Mapping[str, str]) -> str | None:
-        """Say why the request is not answered; ``None`` lets it pass."""
+    def refusal(self, headers: Mapping[str, str], connection: Callable[[str], Any] = lambda _: None) -> str | None:
+        """Say why the request is not answered; ``None`` lets it pass.
+
+        *connection* is asked for the ``sockname`` of the server's side, where the Host alone does not decide.
+        """
         host = headers.get("Host")
         if host not in self._known_hosts:
-            if host is None or not self.allows(host):
+            if host is None or not (self.allows(host) or _is_address(host, connection("sockname"))):
                 return f"This server does not answer for the Host {host!r}; add it to the allowed hosts if it should."
             if len(self._known_hosts) >= _REMEMBERED_MAX:
                 self._known_hosts.clear()
@@ -64,6 +68,17 @@ class Guard:
         if headers.get("Sec-Fetch-Site", "none") not in _SAME_SITE_WORDS:
             return "This server does not answer web pages of other sites."
         return None
+
+
+def _is_address(host: str, sockname: Any) -> bool:
+    """Tell whether *host* is the address (and not a name) that stands first in *sockname*."""
+    authority = _AUTHORITY.match(host)
+    if authority is None or not isinstance(sockname, tuple) or not sockname:
+        return False
+    try:
+        return ipaddress.ip_address(authority["six"] or authority["name"]) == ipaddress.ip_address(sockname[0])
+    except ValueError:
+        return False
 
 
 def _is_loopback(address: str) -> bool:

@@ -69,7 +69,7 @@ class Pipeline:
         if isinstance(connection, Connection):
             connection.waiting_since = math.inf
         try:
-            reason = self._guard.refusal(request.headers)
+            reason = self._guard.refusal(request.headers, request.get_extra_info)
             if reason is not None:
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
             return await self._route(request)
