@@ -11,6 +11,7 @@ __all__ = ["KeyType", "partition_hash", "scalar_bytes", "terminated_bytes"]
 
 KeyType = Literal["S", "N", "B"]
 
+_OUTLIERS = md5(b"Outliers", usedforsecurity=False)
 _ZERO = b"\x80"
 _EXPONENT_BIAS = 0xC0
 _NEGATIVE_END = b"\x66"
@@ -47,7 +48,9 @@ def terminated_bytes(type_: KeyType, text: str) -> bytes:
 
 def partition_hash(data: bytes) -> bytes:
     """Give the four bytes by which a table scan orders partitions; *data* comes from ``scalar_bytes``."""
-    return md5(b"Outliers" + data, usedforsecurity=False).digest()[:4]
+    state = _OUTLIERS.copy()
+    state.update(data)
+    return state.digest()[:4]
 
 
 def _number_key(text: str) -> bytes:

@@ -54,5 +54,8 @@ def item_bytes(item: Item) -> int:
     size = 0
     for name, value in item.items():
         size += len(name) if name.isascii() else len(name.encode())
-        size += value_bytes(value)
+        if (text := value.get("S")) is not None:
+            size += len(text) if text.isascii() else len(text.encode())
+        else:
+            size += value_bytes(value)
     return size

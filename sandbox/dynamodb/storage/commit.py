@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.rows import Rows, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.streams.log import Stream, StreamLog, sequence_to_wire
 from sandbox.values.compare import items_equal
@@ -101,6 +101,7 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
 
     A change of a table without a stream, index or expiry needs no ``before``: the engine leaves it out to save the read.
     """
+    puts: dict[Rows, list[tuple[bytes, int, bytes]]] = {}
     records: dict[int, tuple[Stream, list[tuple[int, int, int, float, str, int, bytes]]]] = {}
     for change in changes:
         table = change.table
@@ -110,7 +111,8 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
         if change.after is None:
             table.items.delete(change.key)
         else:
-            table.items.put(change.key, change.after.size, change.after.json)
+            # No two changes of one commit concern the same item, so the puts of a table can go together.
+            puts.setdefault(table.items, []).append((change.key, change.after.size, change.after.json))
         if table.indexes:
             for index in table.indexes.values():
                 effect = _update_index(index, change)
@@ -122,6 +124,8 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
         if stream is not None:
             _, rows = records.setdefault(stream.id, (stream, []))
             rows.append(_record(log, stream, change, now, by_service=by_service))
+    for items, stored in puts.items():
+        items.put_many(stored)
     for stream, rows in records.values():
         log.append(stream, rows)
 
