@@ -300,6 +300,10 @@ NOTHING = (
     "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
     "or SSESpecification or ReplicaUpdates is required"
 )
+BLOCKED = (
+    "This operation cannot be performed with given input values. "
+    "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate"
+)
 UNCHANGED = (
     "The provisioned throughput for the table will not change. The requested value equals the current value. "
     "Current ReadCapacityUnits provisioned for the table: 5. Requested ReadCapacityUnits: 5. "
@@ -349,8 +353,7 @@ UNCHANGED = (
                 ]
             },
             ValidationException,
-            "This operation cannot be performed with given input values. "
-            + "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate",
+            BLOCKED,
         ),
         (
             {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "absent"}}]},
