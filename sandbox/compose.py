@@ -87,7 +87,13 @@ class Sandbox:
             allowed_roots=(settings.project_folder, *settings.code_folders),
             fetch_s3_object=self._fetch_s3_object,
         )
-        self.function_host = LocalFunctionHost(settings=settings, logs=self.logs, ids=self.ids, observe=self._tell)
+        self.function_host = LocalFunctionHost(
+            settings=settings,
+            logs=self.logs.of(settings.default_account_id, settings.default_region),
+            ids=self.ids,
+            observe=self._tell,
+            clock=self.clock,
+        )
         self.mapping_host = PollingMappingHost(
             streams=LogStreams(self.store.log),
             invoker=HostInvoker(self.function_host, ids=self.ids, hold_unloadable_code=settings.hold_unloadable_code),
@@ -240,7 +246,7 @@ class Sandbox:
         )
 
     def _logs_scope(self, account_id: str, region: str) -> LogsScope:
-        return LogsScope(account_id=account_id, region=region, store=self.logs)
+        return LogsScope(logs=self.logs.of(account_id, region))
 
     async def _fetch_s3_object(self, wanted: S3Object) -> bytes:
         try:
