@@ -18,6 +18,8 @@ __all__ = ["ProcessLauncher"]
 
 _GUEST = Path(__file__).resolve().parent.parent / "guest" / "__main__.py"
 
+_FAILED_FORKS_MAX = 3
+
 
 class ProcessLauncher:
     """Launch worker processes of *interpreter*.
@@ -32,9 +34,8 @@ class ProcessLauncher:
         self._interpreter = interpreter
         self._sdk = sdk
         self._outer = outer
-        self.forks: ForkTree | None = None
-        if fork and hasattr(os, "fork"):
-            self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer))
+        self._failed_forks = 0 if fork and hasattr(os, "fork") else _FAILED_FORKS_MAX
+        self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer))
 
     async def launch(self, launch: Launch) -> WorkerProcess:
         """Start the worker or ``bootstrap`` of *launch*. Raises: RuntimeUnavailable."""
@@ -50,18 +51,20 @@ class ProcessLauncher:
             raise RuntimeUnavailable(
                 f"{spec.runtime} functions cannot run as local processes; python and provided can."
             )
-        if self.forks is not None:
+        if self._failed_forks < _FAILED_FORKS_MAX:
             try:
-                return await self.forks.fork_worker(launch, variables)
+                worker = await self.forks.fork_worker(launch, variables)
             except ForkServerGone:
-                # Spawning is slower, and what is wrong with the interpreter shows in the function's log.
-                self.forks = None
+                # Spawning is slower, but it works, or shows in the function's log what is wrong with the interpreter.
+                self._failed_forks += 1
+            else:
+                self._failed_forks = 0
+                return worker
         return await spawn(launch, self._command("worker", None), variables)
 
     async def close(self) -> None:
         """End the fork servers and all that came from them."""
-        if self.forks is not None:
-            await self.forks.close()
+        await self.forks.close()
 
     def _command(self, role: str, fd: int | None) -> list[str]:
         options = {"fd": fd, "sdk_folder": self._sdk.folder, "sdk_min_python": list(self._sdk.min_python)}

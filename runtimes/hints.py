@@ -1,0 +1,29 @@
+"""What to do about code that does not load, where the answer is easy; for people, never part of a payload."""
+
+import re
+
+from runtimes.contract import LoadFailure, Raised
+
+__all__ = ["hint_for"]
+
+_MISSING_MODULE = re.compile(r"No module named '([^'.]+)")
+
+
+def hint_for(failure: LoadFailure) -> str | None:
+    """One sentence, or ``None`` where there is nothing to add to the error itself."""
+    if not isinstance(failure, Raised):
+        return None
+    match failure.error_type:
+        case "Runtime.ImportModuleError":
+            missing = _MISSING_MODULE.search(failure.error_message)
+            if missing is None:
+                return None
+            return (
+                f"Install {missing[1]} into the project's .venv (or the interpreter given with --python), "
+                "or put it into the code folder."
+            )
+        case "Runtime.HandlerNotFound":
+            return "Define that function in the module, or correct the function's Handler."
+        case "Runtime.MalformedHandlerName":
+            return "Write the Handler as module.function."
+    return None

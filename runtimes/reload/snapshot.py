@@ -1,0 +1,136 @@
+"""What a code folder held when last looked at, by content; so that only real changes count."""
+
+import contextlib
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+__all__ = ["Snapshot", "is_ignored", "linked_folders"]
+
+_IGNORED_FOLDERS = frozenset(
+    {
+        "__pycache__",
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".hypothesis",
+        ".tox",
+        ".nox",
+        ".idea",
+        ".vscode",
+        ".aws-sam",
+    }
+)
+_IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", ".swx", "~", ".tmp", ".part", ".crswap", ".bak", ".orig")
+_IGNORED_PREFIXES = (".#", "#", ".goutputstream-", "___jb_", ".DS_Store", "4913")
+"""Lock, swap and half-written files of editors; ``4913`` is vim asking whether it may write here."""
+
+_HASHED_BYTES_MAX = 4_194_304
+
+
+def is_ignored(path: Path, root: Path) -> bool:
+    """Whether a change of *path*, which lies below *root*, is nobody's code."""
+    try:
+        parts = path.relative_to(root).parts
+    except ValueError:
+        return True
+    if not parts or any(part in _IGNORED_FOLDERS for part in parts):
+        return True
+    return parts[-1].endswith(_IGNORED_SUFFIXES) or parts[-1].startswith(_IGNORED_PREFIXES)
+
+
+def linked_folders(root: Path) -> Iterator[Path]:
+    """The real places outside *root* that symbolic links below it lead to: folders, or the folders of linked files."""
+    seen: set[Path] = set()
+    pending = [root]
+    while pending:
+        folder = pending.pop()
+        for entry in _entries(folder):
+            path = Path(entry.path)
+            if is_ignored(path, folder):
+                continue
+            if entry.is_symlink():
+                target = path.resolve()
+                place = target if target.is_dir() else target.parent
+                if place not in seen and place.is_dir() and not place.is_relative_to(root):
+                    seen.add(place)
+                    yield place
+                    if target.is_dir():
+                        pending.append(target)
+            elif entry.is_dir(follow_symlinks=False):
+                pending.append(path)
+
+
+class Snapshot:
+    """The content of all code files below *root*, links followed; files go by their real paths."""
+
+    def __init__(self, root: Path) -> None:
+        self._seen: dict[Path, bytes] = {}
+        for path in _files(root):
+            with contextlib.suppress(OSError):  # gone meanwhile
+                self._seen[path] = _fingerprint(path)
+
+    def changed(self, hints: Iterable[Path]) -> frozenset[Path]:
+        """The files whose content differs from when last looked at, among *hints*: files, or folders with all in them.
+
+        What is found is remembered: asked again, they count as unchanged.
+        """
+        candidates: set[Path] = set()
+        for hint in hints:
+            candidates.update(known for known in self._seen if known.is_relative_to(hint))
+            if hint.is_dir():
+                candidates.update(_files(hint))
+            else:
+                candidates.add(hint.resolve())
+        return frozenset(path for path in candidates if self._differs(path))
+
+    def _differs(self, path: Path) -> bool:
+        before = self._seen.get(path)
+        try:
+            now = _fingerprint(path)
+        except OSError:
+            self._seen.pop(path, None)
+            return before is not None
+        self._seen[path] = now
+        return now != before
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """All code files below *folder*, by their real paths, each folder once: links may lead in circles."""
+    pending, visited = [folder.resolve()], set[Path]()
+    while pending:
+        current = pending.pop()
+        if current in visited:
+            continue
+        visited.add(current)
+        for entry in _entries(current):
+            path = Path(entry.path)
+            if is_ignored(path, current):
+                continue
+            if entry.is_dir():
+                pending.append(path.resolve() if entry.is_symlink() else path)
+            elif entry.is_file():
+                yield path.resolve() if entry.is_symlink() else path
+
+
+def _entries(folder: Path) -> list["os.DirEntry[str]"]:
+    try:
+        return list(os.scandir(folder))
+    except OSError:
+        return []  # gone, or not ours to read
+
+
+def _fingerprint(path: Path) -> bytes:
+    stats = path.stat()
+    if (
+        stats.st_size > _HASHED_BYTES_MAX
+    ):  # models and archives: reading them at every event would cost more than it saves
+        return f"{stats.st_size}:{stats.st_mtime_ns}".encode()
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).digest()

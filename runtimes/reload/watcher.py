@@ -1,0 +1,234 @@
+"""Watch code folders with the system's own means, or by looking again and again where those fail."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.observers.polling import PollingObserver
+
+from runtimes.reload.snapshot import Snapshot, is_ignored, linked_folders
+
+__all__ = ["Change", "Watcher"]
+
+_QUIET_SECONDS = 0.035
+"""A save is a handful of events within a few milliseconds."""
+_QUIET_SECONDS_OF_MANY = 0.15
+"""A checkout goes on for longer, with pauses."""
+_MANY = 12
+_PATIENCE_SECONDS = 1.5
+_POLL_SECONDS = 0.3
+
+_EVENTS: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One save: the files with new content (or gone), and when the first sign of it was seen (``time.perf_counter``)."""
+
+    files: frozenset[Path]
+    noticed_at: float
+
+
+class Watcher:
+    """Tell about changed content in folders, on the event loop's thread.
+
+    Args:
+        say: takes one sentence when the system's watcher fails and polling takes over.
+        native: makes the system's observer.
+    """
+
+    def __init__(self, say: Callable[[str], None], *, native: Callable[[], BaseObserver] = Observer) -> None:
+        self._say = say
+        self._native: Callable[[], BaseObserver] | None = native
+        self._observer: BaseObserver | None = None
+        self._watched: set[_WatchedFolder] = set()
+        self._changing = asyncio.Lock()
+
+    async def watch(self, folder: Path, tell: Callable[[Change], None]) -> Callable[[], None]:
+        """Call *tell* for every change below *folder* from now on; the returned function stops that."""
+        watched = _WatchedFolder(folder, tell, self._follow)
+        async with self._changing:
+            self._watched.add(watched)
+            await asyncio.to_thread(self._observe, watched, [watched.root])
+            await asyncio.to_thread(self._observe, watched, linked_folders(watched.root))
+        await watched.look()
+        return lambda: self._forget(watched)
+
+    async def close(self) -> None:
+        """Watch nothing any more."""
+        async with self._changing:
+            watched, self._watched = self._watched, set()
+            for folder in watched:
+                folder.close()
+            observer, self._observer = self._observer, None
+            if observer is not None:
+                await asyncio.to_thread(_stop, observer)
+
+    async def _follow(self, watched: "_WatchedFolder") -> None:
+        """Links may lead elsewhere now."""
+        async with self._changing:
+            if watched in self._watched:
+                await asyncio.to_thread(self._observe, watched, linked_folders(watched.root))
+
+    def _forget(self, watched: "_WatchedFolder") -> None:
+        watched.close()
+        self._watched.discard(watched)
+        if self._observer is not None:
+            for handler, watch in watched.watches:
+                with contextlib.suppress(KeyError):
+                    self._observer.remove_handler_for_watch(handler, watch)
+
+    def _observe(self, watched: "_WatchedFolder", folders: Iterable[Path]) -> None:
+        """Observe what is not observed yet; runs on a thread, since large folders take their time."""
+        for folder in folders:
+            if folder in watched.folders or not folder.is_dir():
+                continue
+            watched.folders.add(folder)
+            try:
+                self._schedule(watched, folder)
+            except OSError as error:
+                if self._native is None:
+                    continue  # polling too: the folder has gone
+                self._poll_instead(error)
+                return
+
+    def _schedule(self, watched: "_WatchedFolder", folder: Path) -> None:
+        if self._observer is None:
+            observer = PollingObserver(timeout=_POLL_SECONDS) if self._native is None else self._native()
+            observer.start()
+            self._observer = observer
+        handler = _Handler(folder, watched)
+        watch = self._observer.schedule(handler, str(folder), recursive=True, event_filter=_EVENTS)
+        watched.watches.append((handler, watch))
+
+    def _poll_instead(self, error: OSError) -> None:
+        self._native = None
+        broken, self._observer = self._observer, None
+        if broken is not None:
+            _stop(broken)
+        reason = error.strerror or str(error)
+        self._say(f"The system cannot watch files ({reason}); changes are looked for every {_POLL_SECONDS} s instead.")
+        for watched in self._watched:
+            folders = [*watched.folders]
+            watched.folders.clear()
+            watched.watches.clear()
+            self._observe(watched, folders)
+
+
+class _WatchedFolder:
+    """One watched folder: gathers the events of one save, then looks at the content."""
+
+    def __init__(
+        self,
+        folder: Path,
+        tell: Callable[[Change], None],
+        follow: Callable[["_WatchedFolder"], Coroutine[None, None, None]],
+    ) -> None:
+        self.root = folder.resolve()
+        self.folders: set[Path] = set()
+        self.watches: list[tuple[_Handler, ObservedWatch]] = []
+        self.loop = asyncio.get_running_loop()
+        self._tell = tell
+        self._follow = follow
+        self._snapshot: Snapshot | None = None
+        self._hints: set[Path] = set()
+        self._noticed_at = 0.0
+        self._last_sign = 0.0
+        self._settling: asyncio.Task[None] | None = None
+        self._open = True
+
+    async def look(self) -> None:
+        """Remember the content as it is now; what comes later is a change."""
+        self._snapshot = await asyncio.to_thread(Snapshot, self.root)
+        self._wake()
+
+    def notice(self, paths: Sequence[Path], moment: float) -> None:
+        """Something may have happened to *paths* at *moment* (``time.perf_counter``)."""
+        if not self._hints:
+            self._noticed_at = moment
+        self._hints.update(paths)
+        self._last_sign = self.loop.time()
+        self._wake()
+
+    def close(self) -> None:
+        """Tell nothing any more."""
+        self._open = False
+        if self._settling is not None:
+            self._settling.cancel()
+
+    def _wake(self) -> None:
+        if self._open and self._hints and self._snapshot is not None and self._settling is None:
+            self._settling = self.loop.create_task(self._settle(self._snapshot))
+
+    async def _settle(self, snapshot: Snapshot) -> None:
+        try:
+            while self._hints:
+                await self._quiet()
+                hints, self._hints = self._hints, set()
+                noticed_at = self._noticed_at
+                files = await asyncio.to_thread(snapshot.changed, hints)
+                if any(hint.is_symlink() or hint.is_dir() for hint in hints):
+                    await self._follow(self)
+                if files:
+                    self._tell(Change(files=files, noticed_at=noticed_at))
+        finally:
+            self._settling = None
+
+    async def _quiet(self) -> None:
+        """Return once no sign has come for a moment, or patience ends: a folder may never be quiet."""
+        give_up = self.loop.time() + _PATIENCE_SECONDS
+        while (now := self.loop.time()) < give_up:
+            quiet = _QUIET_SECONDS if len(self._hints) < _MANY else _QUIET_SECONDS_OF_MANY
+            rest = self._last_sign + quiet - now
+            if rest <= 0:
+                return
+            await asyncio.sleep(rest)
+
+
+class _Handler(FileSystemEventHandler):
+    """Pass the paths of one observed folder's events on to the event loop."""
+
+    def __init__(self, folder: Path, watched: _WatchedFolder) -> None:
+        self._folder = folder
+        self._watched = watched
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Runs on the observer's thread."""
+        named = (event.src_path, event.dest_path)
+        paths = [Path(os.fsdecode(path)) for path in named if path]
+        paths = [path for path in paths if not is_ignored(path, self._folder)]
+        if paths:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._watched.loop.call_soon_threadsafe(self._watched.notice, paths, time.perf_counter())
+
+
+def _stop(observer: BaseObserver) -> None:
+    observer.stop()
+    observer.join()

@@ -1,0 +1,138 @@
+"""One function that runs: its runtime, and its reloads when a file is saved or the API changes it."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from typing import Any
+
+from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, Raised, Runtime, RuntimeUnavailable
+from runtimes.hints import hint_for
+from runtimes.reload.events import ReloadEvent
+from runtimes.reload.watcher import Change, Watcher
+
+__all__ = ["DeployedFunction"]
+
+
+class DeployedFunction:
+    """Keep *runtime* on the newest code.
+
+    Args:
+        watcher: reloads on save; ``None`` where this function's code never changes by itself.
+        changed: called whenever trying again makes sense: new code, new configuration.
+        observe: receives a ``ReloadEvent`` after each reload, and when the code does not load.
+    """
+
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        runtime: Runtime,
+        *,
+        watcher: Watcher | None,
+        changed: Callable[[], None],
+        observe: Callable[[ReloadEvent], None],
+    ) -> None:
+        self.spec = spec
+        self._runtime = runtime
+        self._watcher = watcher
+        self._changed = changed
+        self._observe = observe
+        self._saves = 0
+        self._newest_load = 0
+        self._unwatch: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._run(self._begin(spec))
+
+    async def invoke(self, invocation: Invocation) -> Outcome:
+        """Run the handler once, on the newest code."""
+        return await self._runtime.invoke(invocation)
+
+    def update(self, spec: FunctionSpec) -> None:
+        """Use *spec* from the next invocation on; what is in flight finishes on the old."""
+        moved = spec.code_path != self.spec.code_path
+        self._replace(spec, None)
+        if moved:
+            self._run(self._watch(spec))
+
+    async def close(self) -> None:
+        """Stop; what is in flight is given up."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._unwatch is not None:
+            self._unwatch()
+        await self._runtime.close()
+
+    async def _begin(self, spec: FunctionSpec) -> None:
+        await self._watch(spec)  # first, so that no save falls between loading and watching
+        if self._newest_load == 0:
+            await self._load(0, self._runtime.start(), None, time.perf_counter())
+
+    async def _watch(self, spec: FunctionSpec) -> None:
+        if self._unwatch is not None:
+            self._unwatch()
+            self._unwatch = None
+        if self._watcher is not None:
+            self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
+
+    def _saved(self, change: Change) -> None:
+        self._saves += 1
+        base = self.spec.revision.partition("+")[0]
+        self._replace(replace(self.spec, revision=f"{base}+{self._saves}"), change)
+
+    def _replace(self, spec: FunctionSpec, change: Change | None) -> None:
+        self.spec = spec
+        self._newest_load += 1
+        began = time.perf_counter() if change is None else change.noticed_at
+        # The task's first step switches to the new code, before anybody whom changed() wakes can invoke.
+        self._run(self._load(self._newest_load, self._runtime.replace(spec), change, began))
+        self._changed()
+
+    async def _load(
+        self, number: int, work: Coroutine[Any, Any, LoadFailure | None], change: Change | None, began: float
+    ) -> None:
+        try:
+            failure = await work
+        except RuntimeUnavailable as reason:
+            self._tell(number, change, began, error=str(reason))
+            return
+        if failure is None:
+            if change is not None:
+                self._tell(number, change, began)
+            return
+        location = failure.location if isinstance(failure, Raised) else ""
+        self._tell(number, change, began, error=_words(failure), location=location or None, hint=hint_for(failure))
+
+    def _tell(
+        self,
+        number: int,
+        change: Change | None,
+        began: float,
+        *,
+        error: str | None = None,
+        location: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        if number != self._newest_load:
+            return  # a later save has overtaken this one
+        self._observe(
+            ReloadEvent(
+                function_name=self.spec.function_name,
+                changed_files=() if change is None else tuple(sorted(change.files)),
+                duration_ms=(time.perf_counter() - began) * 1000,
+                error=error,
+                location=location,
+                hint=hint,
+            )
+        )
+
+    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _words(failure: LoadFailure) -> str:
+    if isinstance(failure, Raised):
+        return f"{failure.error_type}: {failure.error_message}"
+    return failure.payload.decode("utf-8")

@@ -1,0 +1,340 @@
+"""Functions that run on this machine: the Lambda API's ``FunctionHost`` over the runtimes, with reload on save."""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, assert_never
+
+from runtimes.choose import Runtimes, choose
+from runtimes.contract import (
+    Crashed,
+    FunctionSpec,
+    Invocation,
+    LogSink,
+    Outcome,
+    Raised,
+    Returned,
+    RuntimeUnavailable,
+    Throttled,
+    TimedOut,
+)
+from runtimes.reload.events import ReloadEvent
+from runtimes.reload.watcher import Watcher
+from sandbox.adapters.deployed_function import DeployedFunction
+from sandbox.awslambda.ports import InvokeResult
+from sandbox.clock import Clock
+from sandbox.config import Settings
+from sandbox.ids import Ids
+
+__all__ = ["FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
+
+_RECORDED_MAX = 1_000
+_RECORDED_BYTES_MAX = 16_777_216
+
+_log = logging.getLogger(__name__)
+
+
+class FunctionNotDeployed(Exception):  # noqa: N818 - a state of the world, not a bug
+    """No function runs under this ARN."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedInvocation:
+    """One invocation that has ended; *payload* is the event as it was handed in."""
+
+    function_name: str
+    request_id: str
+    payload: bytes
+    outcome: Outcome
+
+
+class LocalFunctionHost:
+    """Deploys, reloads, invokes. All methods are to be called on the event loop's thread.
+
+    Args:
+        logs: takes what functions print.
+        observe: receives every ``ReloadEvent``; it must neither block nor raise.
+        clock: dates the names of log streams.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        logs: LogSink,
+        ids: Ids,
+        observe: Callable[[ReloadEvent], None] = lambda _event: None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._logs = logs
+        self._ids = ids
+        self._observe = observe
+        self._clock = clock or Clock()
+        self._runtimes: Runtimes | None = None
+        self._watcher: Watcher | None = None
+        self._deployed: dict[str, DeployedFunction] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        self._limits: dict[str, int] = {}
+        self._running: dict[str, int] = {}
+        self._changes: dict[str, _Changes] = {}
+        self._recorded: deque[RecordedInvocation] = deque()
+        self._recorded_bytes = 0
+
+    async def start(self) -> None:
+        """Be ready to deploy.
+
+        Raises:
+            RuntimeUnavailable: there is no such runtime or interpreter; the text says what to do.
+        """
+        self._runtimes = choose(
+            self._settings.runtime,
+            sink=self._logs,
+            new_log_stream=self._new_log_stream,
+            python=self._settings.python,
+            project_folder=self._settings.project_folder,
+        )
+        if self._settings.watch_code:
+            self._watcher = Watcher(_log.warning)
+
+    async def close(self) -> None:
+        """Stop all functions; invocations in flight are given up."""
+        deployed, self._deployed = self._deployed, {}
+        await asyncio.gather(*self._closing, *(function.close() for function in deployed.values()))
+        if self._watcher is not None:
+            await self._watcher.close()
+        if self._runtimes is not None:
+            await self._runtimes.close()
+
+    # -- FunctionHost ------------------------------------------------------------------------------------------------
+
+    def deploy(
+        self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+    ) -> None:
+        """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
+        assert self._runtimes is not None, "start() comes first"
+        spec = _spec(function_arn, configuration, code_path, environment)
+        deployed = self._deployed.get(function_arn)
+        if deployed is not None:
+            deployed.update(spec)
+            return
+        self._deployed[function_arn] = DeployedFunction(
+            spec,
+            self._runtimes.runtime(spec),
+            watcher=self._watcher if self._is_edited(code_path) else None,
+            changed=lambda: self._note_change(function_arn),
+            observe=self._observe,
+        )
+        self._note_change(function_arn)
+
+    def remove(self, function_arn: str) -> None:
+        """Stop the function; invocations in flight are given up. Unknown functions are ignored."""
+        deployed = self._deployed.pop(function_arn, None)
+        if deployed is not None:
+            task = asyncio.get_running_loop().create_task(deployed.close())
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+
+    def set_reserved_concurrency(self, function_arn: str, limit: int | None) -> None:
+        """At most *limit* invocations at once, of all versions together; 0 throttles all; ``None`` lifts the limit."""
+        if limit is None:
+            self._limits.pop(_unqualified(function_arn), None)
+        else:
+            self._limits[_unqualified(function_arn)] = limit
+        self._note_change(function_arn)
+
+    async def invoke(
+        self,
+        function_arn: str,
+        payload: bytes,
+        *,
+        request_id: str,
+        client_context: bytes | None = None,
+        invoked_arn: str | None = None,
+    ) -> InvokeResult:
+        """Run it once and wait. What keeps it from running at all is told as a function error, with what to do."""
+        try:
+            outcome = await self.run(
+                function_arn, payload, request_id=request_id, client_context=client_context, invoked_arn=invoked_arn
+            )
+        except FunctionNotDeployed:
+            return _unavailable("The function is not running: its code could not be found when the sandbox started.")
+        except RuntimeUnavailable as reason:
+            return _unavailable(str(reason))
+        version = self.executed_version(function_arn)
+        match outcome:
+            case Returned():
+                return InvokeResult(payload=outcome.payload, log_tail=outcome.log_tail, executed_version=version)
+            case Throttled():
+                return InvokeResult(payload=b"", throttle_reason=outcome.reason)
+            case Raised() | TimedOut() | Crashed():
+                return InvokeResult(
+                    payload=outcome.payload,
+                    function_error="Unhandled",
+                    log_tail=outcome.log_tail,
+                    executed_version=version,
+                )
+        assert_never(outcome)
+
+    # -- for the invoker and for tests -------------------------------------------------------------------------------
+
+    async def run(
+        self,
+        function_arn: str,
+        payload: bytes,
+        *,
+        request_id: str,
+        client_context: bytes | None = None,
+        invoked_arn: str | None = None,
+    ) -> Outcome:
+        """Run it once and give the outcome as it is.
+
+        Raises:
+            FunctionNotDeployed: nothing runs under *function_arn*.
+            RuntimeUnavailable: it cannot be started as things are.
+        """
+        arn = _without_latest(function_arn)
+        deployed = self._deployed.get(arn)
+        if deployed is None:
+            raise FunctionNotDeployed(function_arn)
+        changes = self._changes_of(arn)
+        began_at = changes.count
+        counted = _unqualified(arn)
+        running = self._running.get(counted, 0)
+        limit = self._limits.get(counted)
+        if limit is not None and running >= limit:
+            changes.failed_at = began_at
+            return Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
+        self._running[counted] = running + 1
+        try:
+            outcome = await deployed.invoke(
+                Invocation(
+                    request_id=request_id,
+                    payload=payload,
+                    invoked_function_arn=invoked_arn or function_arn,
+                    client_context=client_context,
+                    trace_id=f"Root=1-{int(self._clock.now()):08x}-{self._ids.hex(24)}",
+                )
+            )
+        except RuntimeUnavailable:
+            changes.failed_at = began_at
+            raise
+        finally:
+            self._running[counted] -= 1
+        if not isinstance(outcome, Returned):
+            changes.failed_at = began_at
+        self._record(
+            RecordedInvocation(
+                function_name=deployed.spec.function_name, request_id=request_id, payload=payload, outcome=outcome
+            )
+        )
+        return outcome
+
+    def executed_version(self, function_arn: str) -> str:
+        """The version that runs under *function_arn*."""
+        deployed = self._deployed.get(_without_latest(function_arn))
+        return "$LATEST" if deployed is None else deployed.spec.version
+
+    async def code_changed(self, function_arn: str) -> None:
+        """Return at the next change of code, configuration or concurrency.
+
+        At once only where there was one since the function's last failed invocation began.
+        """
+        changes = self._changes_of(_without_latest(function_arn))
+        if changes.failed_at is None or changes.count <= changes.failed_at:
+            await changes.next.wait()
+
+    def last_invocations(self, function_name: str) -> Sequence[RecordedInvocation]:
+        """The function's latest invocations, oldest first; a thousand of all functions together are kept."""
+        return [recorded for recorded in self._recorded if recorded.function_name == function_name]
+
+    def use_handler(self, function_arn: str, handler: Callable[[Any, Any], Any]) -> None:
+        """Have the function answered by *handler*, an object of this process, from its next ``deploy`` on.
+
+        Raises:
+            RuntimeUnavailable: the runtime is another process.
+        """
+        handlers = getattr(self._runtimes, "handlers", None)
+        if handlers is None:
+            raise RuntimeUnavailable("A handler that is an object of this process needs the in-process runtime.")
+        handlers[function_arn] = handler
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _new_log_stream(self, version: str) -> str:
+        day = time.strftime("%Y/%m/%d", time.gmtime(self._clock.now()))
+        return f"{day}/[{version}]{self._ids.hex(32)}"
+
+    def _is_edited(self, code_path: Path) -> bool:
+        """Whether people edit the code where it lies, and not a copy of ours that never changes."""
+        settings = self._settings
+        path = Path(os.path.realpath(code_path))
+        if settings.data_folder is not None and path.is_relative_to(os.path.realpath(settings.data_folder)):
+            return False
+        return any(
+            path.is_relative_to(os.path.realpath(root)) for root in (settings.project_folder, *settings.code_folders)
+        )
+
+    def _changes_of(self, function_arn: str) -> "_Changes":
+        return self._changes.setdefault(function_arn, _Changes())
+
+    def _note_change(self, function_arn: str) -> None:
+        changes = self._changes_of(function_arn)
+        changes.count += 1
+        signal, changes.next = changes.next, asyncio.Event()
+        signal.set()
+
+    def _record(self, recorded: RecordedInvocation) -> None:
+        self._recorded.append(recorded)
+        self._recorded_bytes += len(recorded.payload)
+        while len(self._recorded) > _RECORDED_MAX or self._recorded_bytes > _RECORDED_BYTES_MAX:
+            self._recorded_bytes -= len(self._recorded.popleft().payload)
+
+
+class _Changes:
+    """How often a function has changed, and as of which change it last failed."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failed_at: int | None = None
+        self.next = asyncio.Event()
+
+
+def _spec(
+    function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+) -> FunctionSpec:
+    _, _, _, region, account_id, *_ = function_arn.split(":")
+    return FunctionSpec(
+        function_name=configuration["FunctionName"],
+        function_arn=function_arn,
+        region=region,
+        account_id=account_id,
+        handler=configuration.get("Handler", ""),
+        runtime=configuration.get("Runtime", ""),
+        code_path=code_path,
+        version=configuration.get("Version", "$LATEST"),
+        environment=dict(environment),
+        timeout_seconds=configuration.get("Timeout", 3),
+        memory_mb=configuration.get("MemorySize", 128),
+        log_group_name=configuration.get("LoggingConfig", {}).get("LogGroup", ""),
+        revision=configuration.get("RevisionId", ""),
+    )
+
+
+def _without_latest(function_arn: str) -> str:
+    return function_arn.removesuffix(":$LATEST")
+
+
+def _unqualified(function_arn: str) -> str:
+    return ":".join(function_arn.split(":")[:7])
+
+
+def _unavailable(message: str) -> InvokeResult:
+    document = {"errorMessage": message, "errorType": "Sandbox.RuntimeUnavailable"}
+    return InvokeResult(payload=json.dumps(document).encode("utf-8"), function_error="Unhandled")
