@@ -5,6 +5,7 @@ everything else. Source: esm §1.5; recorded-answers §3. Wordings marked "assum
 """
 
 import re
+from collections.abc import Mapping
 
 from sandbox.awslambda.faults import InvalidParameterValueException, NotImplementedException
 from sandbox.awslambda.mapping_shapes import DestinationConfig, FilterCriteria, MappingSettings
@@ -93,16 +94,14 @@ def check_starting_position(position: str | None, stream_arn: str) -> str:
     return position
 
 
-def check_foreign_members(request: MappingSettings) -> None:
-    """Refuse settings of other kinds of sources.
+def check_foreign_members(request: MappingSettings, more: Mapping[str, object] | None = None) -> None:
+    """Refuse settings of other kinds of sources; *more* are those that only Create has.
 
     Raises:
         InvalidParameterValueException: one is given.
     """
     given = {
-        "Queues": request.queues,
-        "Topics": request.topics,
-        "SelfManagedEventSource": request.self_managed_event_source,
+        **(more or {}),
         "ScalingConfig": request.scaling_config,
         "SourceAccessConfigurations": request.source_access_configurations,
         "AmazonManagedKafkaEventSourceConfig": request.amazon_managed_kafka_event_source_config,

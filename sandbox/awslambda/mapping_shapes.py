@@ -74,9 +74,6 @@ class MappingSettings(RequestShape):
     kms_key_arn: AnyArn | None = field(default=None, name="KMSKeyArn")
     metrics_config: MetricsConfig | None = None
 
-    queues: list[str] | None = None
-    topics: list[str] | None = None
-    self_managed_event_source: dict[str, Any] | None = None
     scaling_config: dict[str, Any] | None = None
     source_access_configurations: list[Any] | None = None
     amazon_managed_kafka_event_source_config: dict[str, Any] | None = None

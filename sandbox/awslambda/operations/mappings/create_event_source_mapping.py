@@ -1,6 +1,6 @@
 """CreateEventSourceMapping."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from sandbox.awslambda.answers import EventSourceMappingConfiguration
 from sandbox.awslambda.mapping_configuration import new_mapping
@@ -37,6 +37,9 @@ class Request(MappingSettings):
     event_source_arn: Arn | None = None
     starting_position: Literal["LATEST", "AT_TIMESTAMP", "TRIM_HORIZON"] | None = None
     starting_position_timestamp: float | None = None
+    queues: list[str] | None = None
+    topics: list[str] | None = None
+    self_managed_event_source: dict[str, Any] | None = None
     tags: Tags | None = None
 
 
@@ -56,7 +59,14 @@ def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
     check_on_success(request.destination_config)
     function = mapped_function(scope, request.function_name)
     starting_position = check_starting_position(request.starting_position, stream_arn)
-    check_foreign_members(request)
+    check_foreign_members(
+        request,
+        {
+            "Queues": request.queues,
+            "Topics": request.topics,
+            "SelfManagedEventSource": request.self_managed_event_source,
+        },
+    )
     check_destination(request.destination_config)
     check_settings(request, scope.pattern_is_valid)
     check_windows(
