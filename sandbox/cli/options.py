@@ -50,6 +50,13 @@ _OPTIONS = (
         help="Write the endpoint's URL to this file once it answers.",
     ),
     click.option("--no-watch", is_flag=True, help="Do not reload handlers when their files change."),
+    click.option(
+        "--code-folder",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="A further folder that functions may be created from.",
+    ),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
 )
 
@@ -80,6 +87,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         durability=options["durability"],
         runtime=options["runtime"],
         python=python.absolute() if python is not None else None,  # not resolved: a venv's python is a link
+        code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
         allowed_hosts=tuple(options["allow_host"]),
     )
