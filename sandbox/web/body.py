@@ -13,18 +13,18 @@ from sandbox.web.refusal import Refusal
 
 __all__ = ["decompress", "read_body"]
 
-READ_SECONDS_MAX: Final = 30.0
+READ_SECONDS_MAX = 30.0
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
 _MEMBERS_MAX: Final = 1024
 
 
-async def read_body(request: web.BaseRequest, bytes_max: int, seconds_max: float = READ_SECONDS_MAX) -> bytes:
+async def read_body(request: web.BaseRequest, bytes_max: int) -> bytes:
     """Read the body that has not fully arrived yet.
 
     A body that says it is too long is refused before any of it is read.
 
     Raises:
-        Refusal: 413 over *bytes_max*; 408 where it takes longer than *seconds_max*.
+        Refusal: 413 over *bytes_max*; 408 where it takes longer than ``READ_SECONDS_MAX``.
     """
     declared = request.headers.get("Content-Length")
     if declared is not None and int(declared) > bytes_max:
@@ -34,7 +34,7 @@ async def read_body(request: web.BaseRequest, bytes_max: int, seconds_max: float
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(seconds_max):
+        async with asyncio.timeout(READ_SECONDS_MAX):
             while chunk := await request.content.readany():
                 size += len(chunk)
                 if size > bytes_max:

@@ -27,8 +27,8 @@ async def body_of(request: web.BaseRequest, bytes_max: int) -> bytes:
     try:
         # Nearly every body has arrived with its headers.
         body = content.read_nowait() if content.is_eof() else await read_body(request, bytes_max)
-    except web.RequestPayloadError as error:
-        raise Refusal(400, "The body is damaged.") from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise Refusal(400, "The body is damaged or cut off.") from error
     if len(body) > bytes_max:
         raise Refusal(413)
     return body

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import math
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.faults import ConditionalCheckFailedException, TransactionCanceledException
 from sandbox.ids import Ids
 from sandbox.web.app import Endpoint
+from sandbox.web.connection import Connection
 from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
 from sandbox.web.ports import Served
@@ -263,11 +265,13 @@ class World:
     settled: FakeSettled
     admin: FakeAdmin
     clock: Clock
+    clients: "list[Client]" = field(default_factory=list)
 
     async def connect(self, host: str = "127.0.0.1") -> "Client":
         """Open a connection."""
         reader, writer = await asyncio.open_connection(host, self.endpoint.port)
-        return Client(self, reader, writer)
+        self.clients.append(Client(self, reader, writer))
+        return self.clients[-1]
 
     async def ask(
         self, body: bytes = b"{}", headers: Mapping[str, str] | None = None, *, method: str = "POST", path: str = "/"
@@ -278,6 +282,23 @@ class World:
             return await client.ask(body, headers, method=method, path=path)
         finally:
             await client.close()
+
+    @property
+    def connections(self) -> list[Connection]:
+        """The server's side of every open connection."""
+        assert self.endpoint._connections is not None
+        return [one for one in self.endpoint._connections.connections if isinstance(one, Connection)]
+
+    async def answering(self) -> None:
+        """Return once a request is being answered."""
+        await until(lambda: any(one.waiting_since == math.inf for one in self.connections))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the loop run until *condition* holds."""
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - what the server does meanwhile sets no event
+            await asyncio.sleep(0)
 
 
 class Client:
@@ -365,10 +386,12 @@ def serve() -> Serve:
         pipeline = Pipeline(served, guard=Guard(["sandbox.test"]), clock=clock, ids=Ids(7))
         endpoint = Endpoint(pipeline)
         await endpoint.start()
+        world = World(endpoint=endpoint, foreign=foreign, settled=settled, admin=admin, clock=clock)
         try:
-            world = World(endpoint=endpoint, foreign=foreign, settled=settled, admin=admin, clock=clock)
             await scenario(world)
         finally:
+            for client in world.clients:
+                await client.close()
             await endpoint.close()
 
     return lambda scenario: asyncio.run(run(scenario))

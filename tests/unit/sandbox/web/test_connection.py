@@ -1,0 +1,335 @@
+"""HTTP itself, byte by byte: our answers bypass aiohttp's own response class, so its promises are tested here."""
+
+import asyncio
+import math
+import zlib
+
+import pytest
+
+import sandbox.web.body
+from tests.unit.sandbox.web.conftest import Serve, World, targeted, until
+
+BIG = 16 * 1024 * 1024
+
+
+def test_a_connection_serves_many_requests(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        for number in range(20):
+            answer = await client.ask(b'{"Text": "%d"}' % number, targeted())
+            assert answer.json["Text"] == str(number)
+            assert "connection" not in answer.headers
+        await client.close()
+
+    serve(scenario)
+
+
+def test_pipelined_requests_are_answered_in_order(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await client.send(b"".join(client.request(b'{"Text": "%d"}' % number, targeted()) for number in range(100)))
+        assert [(await client.answer()).json["Text"] for _ in range(100)] == [str(number) for number in range(100)]
+        await client.close()
+
+    serve(scenario)
+
+
+def test_a_request_may_arrive_byte_by_byte(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        for byte in client.request(b'{"Text": "slow"}', targeted()):
+            await client.send(bytes([byte]))
+            await asyncio.sleep(0)
+        assert (await client.answer()).json["Text"] == "slow"
+        await client.close()
+
+    serve(scenario)
+
+
+def test_connection_close_is_honoured(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        answer = await client.ask(b"{}", targeted(Connection="close"))
+        assert answer.headers["connection"] == "close"
+        assert await client.is_closed()
+        await client.close()
+
+    serve(scenario)
+
+
+def test_http_1_0_closes_unless_asked_to_stay(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await client.send(client.request(b"{}", targeted(Connection="keep-alive"), version="1.0"))
+        answer = await client.answer()
+        assert (answer.version, answer.status, answer.headers["connection"]) == ("HTTP/1.0", 200, "keep-alive")
+        await client.send(client.request(b"{}", targeted(), version="1.0"))
+        answer = await client.answer()
+        assert (answer.version, answer.status) == ("HTTP/1.0", 200)
+        assert "connection" not in answer.headers
+        assert await client.is_closed()
+        await client.close()
+
+    serve(scenario)
+
+
+def test_head_has_the_headers_of_get_and_no_body(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        get = await client.ask(b"", method="GET")
+        head = await client.ask(b"", method="HEAD")
+        assert head.body == b""
+        for name in ("content-length", "x-amz-crc32"):
+            assert head.headers[name] == get.headers[name]
+        assert (await client.ask(b"", method="GET")).body == get.body
+        await client.close()
+
+    serve(scenario)
+
+
+@pytest.mark.parametrize("size", [0, 1, 65_500, 65_536, 65_537, 1_000_000, 5_000_000])
+def test_answers_of_all_sizes_arrive_whole(serve: Serve, size: int) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        for _ in range(2):
+            answer = await client.ask(b'{"Size": %d}' % size, targeted())
+            assert len(answer.json["Text"]) == size
+        await client.close()
+
+    serve(scenario)
+
+
+@pytest.mark.parametrize("size", [100, 70_000, 400_000, BIG - 100])
+def test_bodies_of_all_sizes_are_read_whole(serve: Serve, size: int) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        answer = await client.ask(b'{"Text": "%b"}' % (b"x" * size), targeted())
+        assert len(answer.json["Text"]) == size
+        assert (await client.ask(b"{}", targeted())).status == 200
+        await client.close()
+
+    serve(scenario)
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in (*chunks, b""))
+
+
+def test_chunked_bodies_are_read(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        headers = targeted(Transfer_Encoding="chunked") | {"Content-Length": ""}
+        await client.send(client.request(b"", headers) + chunked(b'{"Text', b'": "in ', b'pieces"}'))
+        assert (await client.answer()).json["Text"] == "in pieces"
+        assert (await client.ask(b"{}", targeted())).status == 200
+        await client.close()
+
+    serve(scenario)
+
+
+def test_a_client_that_waits_is_told_to_continue(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        whole = client.request(b'{"Text": "patient"}', targeted(Expect="100-continue"))
+        head, _, body = whole.partition(b"\r\n\r\n")
+        await client.send(head + b"\r\n\r\n")
+        assert (await client.answer()).status == 100
+        await client.send(body)
+        assert (await client.answer()).json["Text"] == "patient"
+        assert (await client.ask(b"{}", targeted())).status == 200
+        await client.close()
+
+    serve(scenario)
+
+
+def test_a_client_that_waits_with_too_much_is_refused_instead(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        headers = targeted(Expect="100-continue") | {"Content-Length": str(BIG + 1)}
+        await client.send(client.request(b"", headers))
+        assert (await client.answer()).status == 413
+        await client.close()
+
+    serve(scenario)
+
+
+def test_a_body_that_says_it_is_too_long_is_refused_before_it_is_sent(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await client.send(client.request(b"{", targeted() | {"Content-Length": str(BIG + 1)}))
+        answer = await client.answer()
+        assert (answer.status, answer.headers["connection"]) == (413, "close")
+        await client.close()
+
+    serve(scenario)
+
+
+def test_a_chunked_body_that_grows_too_long_is_refused(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        headers = targeted(Transfer_Encoding="chunked") | {"Content-Length": ""}
+        await client.send(client.request(b"", headers))
+        for _ in range(17):
+            await client.send(b"100000\r\n%b\r\n" % (b"x" * 0x100000))
+        assert (await client.answer()).status == 413
+        await client.close()
+
+    serve(scenario)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda data: zlib.compress(data, wbits=31),
+        lambda data: zlib.compress(data[:5], wbits=31) + zlib.compress(data[5:], wbits=31),
+    ],
+    ids=["one member", "two members"],
+)
+def test_gzip_bodies_are_read(serve: Serve, wrap: object) -> None:
+    async def scenario(world: World) -> None:
+        assert callable(wrap)
+        answer = await world.ask(wrap(b'{"Text": "small"}'), targeted(Content_Encoding="gzip"))
+        assert answer.json["Text"] == "small"
+
+    serve(scenario)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [
+        (zlib.compress(b" " * (BIG + 1), wbits=31), "gzip", 413),
+        (zlib.compress(b" " * (200 * 1024 * 1024), wbits=31), "gzip", 413),
+        (zlib.compress(b" " * 1000, wbits=31) * 20_000, "gzip", 413),
+        (zlib.compress(b" " * (BIG + 1)), "deflate", 413),
+        (zlib.compress(b"{}", wbits=31)[:-6], "gzip", 400),
+        (b"{}", "gzip", 400),
+        (b"", "gzip", 400),
+        (b"{}", "br", 415),
+        (b"{}", "gzip, gzip", 415),
+    ],
+)
+def test_hostile_compression_is_refused(serve: Serve, body: bytes, encoding: str, status: int) -> None:
+    async def scenario(world: World) -> None:
+        answer = await world.ask(body, targeted(Content_Encoding=encoding))
+        assert answer.status == status
+
+    serve(scenario)
+
+
+@pytest.mark.parametrize("bits", [zlib.MAX_WBITS, -zlib.MAX_WBITS], ids=["with frame", "raw"])
+def test_deflate_bodies_are_read(serve: Serve, bits: int) -> None:
+    async def scenario(world: World) -> None:
+        answer = await world.ask(zlib.compress(b'{"Text": "x"}', wbits=bits), targeted(Content_Encoding="deflate"))
+        assert answer.json["Text"] == "x"
+
+    serve(scenario)
+
+
+def test_a_body_that_does_not_come_is_given_up(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox.web.body, "READ_SECONDS_MAX", 0.05)
+
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await client.send(client.request(b"{", targeted() | {"Content-Length": "100"}))
+        assert (await client.answer()).status == 408
+        await client.close()
+
+    serve(scenario)
+
+
+def test_headers_that_do_not_end_are_given_up_and_idle_connections_are_not(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        connections = world.endpoint._connections
+        assert connections is not None
+        idle, used, slow = await world.connect(), await world.connect(), await world.connect()
+        await used.ask(b"{}", targeted())
+        await slow.ask(b"{}", targeted())
+        await slow.send(b"POST / HTTP/1.1\r\nHost: localh")
+        await until(lambda: any(0 < one.waiting_since < math.inf for one in world.connections))
+        connections.close_slow(3600)
+        connections.close_slow(-1)
+        assert await slow.is_closed()
+        for client in (idle, used):
+            assert (await client.ask(b"{}", targeted())).status == 200
+            await client.close()
+        await slow.close()
+
+    serve(scenario)
+
+
+def test_a_request_that_is_being_answered_is_not_slow(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        connections = world.endpoint._connections
+        assert connections is not None
+        world.settled.barrier = asyncio.get_running_loop().create_future()
+        client = await world.connect()
+        await client.send(client.request(b"{}", targeted()))
+        await world.answering()
+        connections.close_slow(-1)
+        world.settled.barrier.set_result(None)
+        assert (await client.answer()).status == 200
+        await client.close()
+
+    serve(scenario)
+
+
+NOT_HTTP = {
+    "garbage": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 50 + b"\r\n\r\n",
+    "two hosts": b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n",
+    "length and chunks": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+    "signed length": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: +2\r\n\r\n{}",
+    "negative length": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -2\r\n\r\n{}",
+    "two lengths": b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
+    "long header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+    "many headers": b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 3_000 + b"\r\n",
+    "folded header": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n",
+    "zero byte": b"GET / HTTP/1.1\r\nHost: localhost\r\nX: a\x00b\r\n\r\n",
+    "long target": b"GET /" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "no host": b"GET / HTTP/1.1\r\n\r\n",
+    "malformed host": b"GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+    "bad chunk": b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+    "cut chunk": b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcdefgh\r\n0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_", NOT_HTTP.values(), ids=NOT_HTTP.keys())
+def test_what_is_not_http_is_refused_and_the_server_stays(
+    serve: Serve, request_: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await client.send(request_)
+        assert 400 <= (await client.answer()).status < 500
+        await client.close()
+        assert (await world.ask(b"{}", targeted())).status == 200
+        assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+    serve(scenario)
+
+
+def test_clients_may_leave_at_any_moment(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(world: World) -> None:
+        whole = (await world.connect()).request(b'{"Size": 1000000}', targeted())
+        for sent in (0, 1, 20, whole.index(b"\r\n\r\n"), len(whole) - 1, len(whole)):
+            client = await world.connect()
+            await client.send(whole[:sent])
+            client.writer.transport.abort()
+        world.settled.barrier = asyncio.get_running_loop().create_future()
+        gone = await world.connect()
+        await gone.send(whole)
+        await world.answering()
+        gone.writer.transport.abort()
+        world.settled.barrier.set_result(None)
+        world.settled.barrier = None
+        assert (await world.ask(b"{}", targeted())).status == 200
+        assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+    serve(scenario)
+
+
+def test_a_target_in_the_form_of_a_proxy_is_understood(serve: Serve) -> None:
+    async def scenario(world: World) -> None:
+        answer = await world.ask(b"{}", targeted(), path=f"http://127.0.0.1:{world.endpoint.port}/")
+        assert answer.status == 200
+
+    serve(scenario)
