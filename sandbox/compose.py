@@ -149,7 +149,7 @@ class Sandbox:
         await self.function_host.start()
         restore(self._lambda_store, self._code, self._lambda_scope)
         self._run(self._lifecycle.run(), "table statuses")
-        self._run(Retention(self.store.log, self.clock, write=self.database.write).run(), "stream retention")
+        self._run(Retention(self.store.log, self.clock, self.database).run(), "stream retention")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")
 

@@ -3,40 +3,61 @@
 Source: lambda-event-source-mappings §4.5.
 """
 
-import asyncio
-from collections.abc import Callable
+import logging
 from contextlib import AbstractContextManager
+from typing import Protocol
+
+import apsw
 
 from sandbox.clock import Clock
 from sandbox.streams.log import RETENTION_SECONDS, TRIM_RECORDS_MAX, StreamLog
 
 __all__ = ["Retention"]
 
+_log = logging.getLogger(__name__)
+
 _PAUSE_SECONDS = 60
 """Records that become old within the same minute leave together."""
+
+
+class Writable(Protocol):
+    """What holds the log's rows: blocks of changes, and when they are committed."""
+
+    def write(self) -> AbstractContextManager[None]:
+        """Open a block of changes."""
+
+    async def committed(self) -> None:
+        """Return once what was written so far is committed. Raises: apsw.Error."""
 
 
 class Retention:
     """Trims the log by the clock; one per sandbox."""
 
-    def __init__(self, log: StreamLog, clock: Clock, *, write: Callable[[], AbstractContextManager[object]]) -> None:
-        """*write* opens a block of changes in the store."""
+    def __init__(self, log: StreamLog, clock: Clock, store: Writable) -> None:
         self._log = log
         self._clock = clock
-        self._write = write
+        self._store = store
 
     async def run(self) -> None:
         """Trim for ever; ends by being cancelled."""
         while True:
-            if self.trim_step() == TRIM_RECORDS_MAX:
-                await asyncio.sleep(0)  # others run between two steps
-                continue
-            now = self._clock.now()
-            # What is written from now on is good for 24 hours, so nobody needs to wake this task.
-            next_trim = self._log.next_trim() or now + RETENTION_SECONDS
-            await self._clock.sleep_until(max(next_trim, now + _PAUSE_SECONDS))
+            try:
+                is_busy = self.trim_step() == TRIM_RECORDS_MAX
+                await self._store.committed()
+            except apsw.Error:
+                _log.exception("Old stream records could not be dropped; trying again in a minute")
+                await self._clock.sleep(_PAUSE_SECONDS)
+            else:
+                if not is_busy:
+                    await self._sleep()
+
+    async def _sleep(self) -> None:
+        now = self._clock.now()
+        # What is written from now on is good for 24 hours, so nobody needs to wake this task.
+        next_trim = self._log.next_trim() or now + RETENTION_SECONDS
+        await self._clock.sleep_until(max(next_trim, now + _PAUSE_SECONDS))
 
     def trim_step(self) -> int:
         """Drop a bounded number of old records; returns how many."""
-        with self._write():
+        with self._store.write():
             return self._log.trim(self._clock.now())

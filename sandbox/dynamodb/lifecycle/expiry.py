@@ -4,7 +4,9 @@ It sleeps until the next item expires, or until an earlier expiry is written, so
 being due, whether time passes or is advanced. Source: dynamodb-exact §20, row expiry.
 """
 
-import asyncio
+import logging
+
+import apsw
 
 from sandbox.clock import Clock
 from sandbox.dynamodb.lifecycle.alarm import Alarm
@@ -14,6 +16,8 @@ from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 
 __all__ = ["Sweeper"]
+
+_log = logging.getLogger(__name__)
 
 _STEP_ITEMS = 100
 """Deleted in one transaction: a few milliseconds, between which other requests run."""
@@ -32,15 +36,23 @@ class Sweeper:
         self._store.next_expiry.wake = self._alarm.ring
         try:
             while True:
-                if self.sweep_step():
-                    await asyncio.sleep(0)  # others run between two steps
-                    continue
-                next_second = self.next_second()
-                self._store.next_expiry.sleep_until(next_second)
-                await self._alarm.wait(next_second)
+                try:
+                    is_busy = self.sweep_step() > 0
+                    await self._store.database.committed()
+                except apsw.Error:
+                    _log.exception("Expired items could not be deleted; trying again in a second")
+                    await self._clock.sleep(1)
+                else:
+                    if not is_busy:
+                        await self._sleep()
         finally:
             self._store.next_expiry.wake = lambda: None
             self._alarm.close()
+
+    async def _sleep(self) -> None:
+        next_second = self.next_second()
+        self._store.next_expiry.sleep_until(next_second)
+        await self._alarm.wait(next_second)
 
     def has_due(self) -> bool:
         """Whether items wait to be deleted at this moment."""

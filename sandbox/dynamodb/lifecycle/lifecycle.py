@@ -1,7 +1,8 @@
 """The one task that moves tables and indexes on when their time has come, and fills what is too large for a request."""
 
-import asyncio
+import logging
 
+import apsw
 from msgspec.structs import replace
 
 from sandbox.clock import Clock
@@ -12,6 +13,8 @@ from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 
 __all__ = ["Lifecycle"]
+
+_log = logging.getLogger(__name__)
 
 
 class Lifecycle:
@@ -31,11 +34,16 @@ class Lifecycle:
         """Settle and fill for ever; ends by being cancelled."""
         try:
             while True:
-                self.settle_due()
-                if self.fill_step():
-                    await asyncio.sleep(0)  # others run between two steps
+                try:
+                    self.settle_due()
+                    is_busy = self.fill_step()
+                    await self._store.database.committed()
+                except apsw.Error:
+                    _log.exception("Tables could not be moved on; trying again in a second")
+                    await self._clock.sleep(1)
                 else:
-                    await self._alarm.wait(next_settling(self._store))
+                    if not is_busy:
+                        await self._alarm.wait(next_settling(self._store))
         finally:
             self._alarm.close()
 

@@ -163,6 +163,17 @@ class Database:
         """What an answer must wait for before it leaves; ``None`` when nothing is uncommitted."""
         return self._group
 
+    async def committed(self) -> None:
+        """Return once what was written so far is committed, and others have had their turn.
+
+        Raises:
+            apsw.Error: it could not be; nothing of it is there any more.
+        """
+        if self._group is None:
+            await asyncio.sleep(0)
+        else:
+            await asyncio.shield(self._group)  # the group belongs to all its writers: one that is cancelled leaves it alone
+
     # -- listeners ---------------------------------------------------------------------------------------------------
 
     def on_commit(self, listener: Callable[[], None]) -> None:

@@ -37,11 +37,12 @@ class Row(NamedTuple):
 class Rows:
     """The rows of one table or index."""
 
-    __slots__ = ("_ascending", "_connection", "_delete", "_descending", "_get", "_put", "name")
+    __slots__ = ("_ascending", "_connection", "_delete", "_descending", "_get", "_put", "_totals", "name")
 
     def __init__(self, connection: apsw.Connection, name: str) -> None:
         self.name = name
         self._connection = connection
+        self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._put = f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
@@ -93,7 +94,13 @@ class Rows:
         return cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
 
     def totals(self) -> tuple[int, int]:
-        """How many rows there are, and their size in bytes."""
-        row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608
-        assert row is not None, "an aggregate always has one row"
-        return row[0], row[1]
+        """How many rows there are, and their size in bytes.
+
+        Counting walks all rows (a million take half a second), so the answer is kept until anything in the store changes.
+        """
+        changes = self._connection.total_changes()
+        if self._totals is None or self._totals[0] != changes:
+            row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608
+            assert row is not None, "an aggregate always has one row"
+            self._totals = changes, (row[0], row[1])
+        return self._totals[1]

@@ -31,7 +31,7 @@ def test_retention_follows_the_clock(call: Callable[..., Any], put: Callable[...
     create(call)
 
     async def scenario() -> None:
-        task = asyncio.create_task(Retention(scope.store.log, scope.clock, write=scope.store.database.write).run())
+        task = asyncio.create_task(Retention(scope.store.log, scope.clock, scope.store.database).run())
         await asyncio.sleep(0)
         for number in range(2_100):
             put("orders", a={"S": str(number)})

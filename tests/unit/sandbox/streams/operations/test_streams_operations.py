@@ -309,7 +309,7 @@ def test_trimmed_records(call: Call, put: Put, arn: str, scope: Scope) -> None:
     put("orders", a={"S": "young"})
     scope.clock.advance(401)
     stale = iterator(call, arn)
-    retention = Retention(scope.store.log, scope.clock, write=scope.store.database.write)
+    retention = Retention(scope.store.log, scope.clock, scope.store.database)
     assert retention.trim_step() == 1
     assert retention.trim_step() == 0
     with pytest.raises(TrimmedDataAccessException) as refused:
@@ -327,7 +327,7 @@ def test_deleted_table_s_stream_leaves_after_a_day(call: Call, put: Put, arn: st
     put("orders", a={"S": "1"})
     start = iterator(call, arn)
     call(delete_table, TableName="orders")
-    retention = Retention(scope.store.log, scope.clock, write=scope.store.database.write)
+    retention = Retention(scope.store.log, scope.clock, scope.store.database)
     retention.trim_step()
     assert keys(call(get_records, ShardIterator=start)) == ["1"]
     assert scope.store.log.next_trim() == pytest.approx(scope.clock.now() + 86_400)
