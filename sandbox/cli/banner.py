@@ -9,12 +9,14 @@ from typing import Any
 import click
 
 from sandbox import __version__
-from sandbox.cli.lines import shortened
+from sandbox.cli.change import shortened
 from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project, Table
 
 __all__ = ["Banner", "export_lines"]
 
 _MARGIN = 12
+_VIEWS = {"KEYS_ONLY": "keys", "NEW_IMAGE": "new", "OLD_IMAGE": "old", "NEW_AND_OLD_IMAGES": "new+old"}
+"""View types in a word: a line has 80 columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,17 +69,14 @@ class Banner:
 def export_lines(endpoint_url: str, region: str, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
     """What a shell needs so that boto3 and the AWS CLI talk to the sandbox; only what is not there already."""
     yield f"export AWS_ENDPOINT_URL={endpoint_url}"
-    missing: list[str] = []
     if (
         not environment.get("AWS_ACCESS_KEY_ID")
         and not environment.get("AWS_PROFILE")
         and not _has_credentials_file(environment)
     ):
-        missing.append("AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local")
+        yield "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local"
     if not environment.get("AWS_DEFAULT_REGION"):
-        missing.append(f"AWS_DEFAULT_REGION={region}")
-    if missing:
-        yield f"export {' '.join(missing)}"
+        yield f"export AWS_DEFAULT_REGION={region}"
 
 
 def _has_credentials_file(environment: Mapping[str, str]) -> bool:
@@ -105,13 +104,9 @@ def _table(table: Table) -> list[str]:
     keys = ", ".join(key["AttributeName"] for key in request.get("KeySchema", []))
     stream = request.get("StreamSpecification", {}).get("StreamViewType")
     indexes = len(request.get("GlobalSecondaryIndexes", [])) + len(request.get("LocalSecondaryIndexes", []))
-    traits = [f"stream {stream}"] if stream else []
+    traits = [f"stream {_VIEWS.get(stream, stream)}"] if stream else []
     traits += [f"{indexes} index{'es' if indexes != 1 else ''}"] if indexes else []
-    traits += (
-        [f"ttl {table.time_to_live['AttributeName']}"]
-        if table.time_to_live and table.time_to_live.get("Enabled")
-        else []
-    )
+    traits += ["ttl"] if table.time_to_live and table.time_to_live.get("Enabled") else []
     return [table.name, keys, ", ".join(traits)]
 
 

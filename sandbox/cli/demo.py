@@ -116,6 +116,7 @@ class _Demo:
         with _step(5, "Break", "a slip of the pen: the order is held, not lost"):
             _show_change(_NEW_LINE, _BROKEN_LINE)
             self._replace(_NEW_LINE, _BROKEN_LINE)
+            self.session.show_until("cannot load on_order")
             self._put("bob", "o-5", 5, "nothing is lost", measured=False)
         with _step(6, "Fix", "save the correct line; the held order goes through"):
             began = time.perf_counter()

@@ -96,15 +96,17 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
             source=sandbox,
             account_id=project.account_id,
             region=project.region,
-            output_of=sandbox.logs.of_request,
             now=sandbox.clock.now,
         )
         printer: asyncio.Task[None] | None = None
         try:
             with explained(settings, "dev"):
                 await sandbox.start()
-                unsubscribe = sandbox.subscribe(live.take)
+                sandbox.subscribe(live.take)
+                sandbox.logs.subscribe(live.take_output)
                 applied = await apply(project, sandbox)
+            if ready_file is not None:
+                write_ready_file(ready_file, sandbox.endpoint_url)
             banner = Banner(
                 project=project,
                 endpoint_url=sandbox.endpoint_url,
@@ -116,11 +118,8 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
             for line in banner.lines(terminal_columns()):
                 echo(line)
             echo("")
-            if ready_file is not None:
-                write_ready_file(ready_file, sandbox.endpoint_url)
             printer = asyncio.create_task(live.run())
             await stop.wait()
-            unsubscribe()
         finally:
             if printer is not None:
                 printer.cancel()

@@ -3,26 +3,30 @@
 ``12:04:07.113  orders  INSERT customer=ada order_id=o-1  -> on_order  batch of 1  OK  8 ms``
 """
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Final
 
 import click
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
+from sandbox.cli.change import Change, shortened
 
-__all__ = ["change_words", "indented", "milliseconds", "reload_lines", "shortened", "trace_lines"]
+__all__ = ["milliseconds", "output_lines", "reload_lines", "trace_lines"]
 
-_INDENT = " " * 14
+_INDENT: Final = " " * 14
+_OUTPUT_LINES_MAX: Final = 40
+_REASON_LINES_MAX: Final = 6
 
 
-def trace_lines(trace: BatchTrace, change: str, *, width: int) -> list[str]:
+def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list[str]:
     """The line of *trace* and what belongs under it, styled, no line of ours wider than *width* columns.
 
     Args:
         trace: what happened.
-        change: the first record in words (``change_words``), or empty where it was not looked up.
+        change: the first record, or ``None`` where it was not looked up.
         width: columns of the terminal.
     """
     if trace.kind == "notice":
@@ -37,7 +41,7 @@ def trace_lines(trace: BatchTrace, change: str, *, width: int) -> list[str]:
         tail += f"  {milliseconds(trace.duration_ms)}"
     head = f"{_clock(trace.at_seconds)}  {_table_name(trace.stream_arn)}"
     room = max(0, width - len(head) - len(tail) - 4)
-    middle = shortened(_subject(trace, change), room)
+    middle = _subject(trace, change, room)
     line = f"{head}  {middle}  {tail}" if middle else f"{head}  {tail}"
     styled = line.replace(f"  {word}", f"  {click.style(word, fg=colour, bold=colour == 'red')}", 1)
     if trace.kind == "filtered":
@@ -61,23 +65,15 @@ def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[s
     return [f"{_clock(at_seconds)}  {head}", *(f"{_INDENT}{click.style(part, fg='red')}" for part in folded)]
 
 
-def indented(lines: Sequence[str]) -> list[str]:
-    """A handler's own output, under the line of its batch."""
-    return [f"{_INDENT}{click.style('|', dim=True)} {line}" for line in lines]
-
-
-def change_words(record: Mapping[str, Any]) -> str:
-    """A stream record, as GetRecords gives it: ``INSERT customer=ada order_id=o-1``."""
-    keys: Mapping[str, Mapping[str, Any]] = record.get("dynamodb", {}).get("Keys", {})
-    pairs = [f"{name}={next(iter(value.values()), '')}" for name, value in keys.items()]
-    return " ".join([str(record.get("eventName", "")), *pairs])
-
-
-def shortened(text: str, columns: int) -> str:
-    """*text* cut to *columns*, its end marked where something is missing."""
-    if len(text) <= columns:
-        return text
-    return text[: columns - 1].rstrip() + "…" if columns > 1 else ""
+def output_lines(lines: Sequence[str], *, function_name: str = "") -> list[str]:
+    """A handler's own output: under the line of its batch, or, with *function_name*, by itself."""
+    if not lines:
+        return []
+    bar = click.style("|", dim=True)
+    shown = [f"{_INDENT}{bar} {line}" for line in lines[:_OUTPUT_LINES_MAX]]
+    if len(lines) > _OUTPUT_LINES_MAX:
+        shown.append(f"{_INDENT}{bar} … and {len(lines) - _OUTPUT_LINES_MAX} more lines, in the function's log group")
+    return [f"{_INDENT}{function_name}:", *shown] if function_name else shown
 
 
 def milliseconds(duration_ms: float) -> str:
@@ -106,10 +102,10 @@ def _verdict(trace: BatchTrace) -> tuple[str, str, list[str]]:
     return f"FAILED{attempt}", "red", [trace.outcome.removeprefix("failed: "), trace.decision]
 
 
-def _subject(trace: BatchTrace, change: str) -> str:
-    if not change:
+def _subject(trace: BatchTrace, change: Change | None, columns: int) -> str:
+    if change is None:
         return ""
-    return change if trace.record_count <= 1 else f"{change} …"
+    return change.words(columns) if trace.record_count <= 1 else f"{change.words(columns - 2)} …"
 
 
 def _count(trace: BatchTrace) -> str:
@@ -120,8 +116,9 @@ def _count(trace: BatchTrace) -> str:
 
 
 def _folded(reason: str, width: int) -> list[str]:
-    """The first lines of a reason, each cut to fit."""
-    return [shortened(line, width - len(_INDENT)) for line in reason.splitlines()[:4]]
+    """The beginning of a reason, folded to fit."""
+    lines = [part for line in reason.splitlines() for part in textwrap.wrap(line, max(20, width - len(_INDENT)))]
+    return lines if len(lines) <= _REASON_LINES_MAX else [*lines[: _REASON_LINES_MAX - 1], "…"]
 
 
 def _clock(at_seconds: float) -> str:

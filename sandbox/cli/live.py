@@ -1,4 +1,8 @@
-"""The live log of ``sandbox dev``: hears what happens, looks up what changed, prints one line per batch in order."""
+"""The live log of ``sandbox dev``: hears what happens, looks up what changed, prints one line per batch in order.
+
+What a handler prints is kept until its batch's line is out and shown under it. Output that belongs to no batch (a direct
+Invoke, the loading of a module) and output of a handler that takes long is shown by itself.
+"""
 
 import asyncio
 import os
@@ -11,13 +15,19 @@ import click
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
-from sandbox.cli.lines import change_words, indented, reload_lines, trace_lines
+from sandbox.cli.change import Change
+from sandbox.cli.lines import output_lines, reload_lines, trace_lines
 from sandbox.faults import ApiFault
+from sandbox.logs.store import LogLine
 
 __all__ = ["LiveLog", "Source", "echo", "terminal_columns"]
 
 _LOOKUPS_PENDING_MAX: Final = 20
 """Further behind than this, lines come without the changed key: catching up matters more."""
+_OUTPUT_WAITS_SECONDS: Final = 0.5
+"""How long output waits for the line of its batch."""
+_PLATFORM_LINES: Final = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
+_LOG_GROUP: Final = "/aws/lambda/"
 
 
 class Source(Protocol):
@@ -46,49 +56,98 @@ def _colour() -> bool | None:
     return True if os.environ.get("FORCE_COLOR") else None
 
 
+@dataclass(kw_only=True)
+class _Output:
+    """Lines of one invocation that wait for the line of their batch."""
+
+    function_name: str
+    due: float
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Printed:
+    """A line of a handler's."""
+
+    log_group: str
+    line: LogLine
+
+
 @dataclass(frozen=True, kw_only=True)
 class LiveLog:
     """Prints what mappings and functions do.
 
     Attributes:
         now: epoch seconds.
-        output_of: the lines a handler printed in one invocation, by request id.
         print_line: takes a styled line.
     """
 
     source: Source
     account_id: str
     region: str
-    output_of: Callable[[str], list[str]]
     now: Callable[[], float]
     print_line: Callable[[str], None] = echo
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     _events: asyncio.Queue[object] = field(default_factory=asyncio.Queue)
+    _outputs: dict[str, _Output] = field(default_factory=dict)
 
     def take(self, event: object) -> None:
-        """Hear of something; returns at once."""
+        """Hear of a batch or a reload; returns at once."""
         self._events.put_nowait(event)
+
+    def take_output(self, log_group: str, line: LogLine) -> None:
+        """Hear of a line that a function wrote, on whatever thread that was; returns at once."""
+        if not line.message.startswith(_PLATFORM_LINES):
+            self._loop.call_soon_threadsafe(self.take, _Printed(log_group=log_group, line=line))
 
     async def run(self) -> None:
         """Print until cancelled."""
         while True:
-            event = await self._events.get()
-            for line in await self._lines(event):
+            for line in await self._lines(await self._next()):
                 self.print_line(line)
 
-    async def _lines(self, event: object) -> list[str]:
+    async def _next(self) -> object | None:
+        """The next event; ``None`` when output has waited long enough."""
+        if not self._outputs:
+            return await self._events.get()
+        due = min(output.due for output in self._outputs.values())
+        try:
+            return await asyncio.wait_for(self._events.get(), max(0.0, due - self._loop.time()))
+        except TimeoutError:
+            return None
+
+    async def _lines(self, event: object | None) -> list[str]:
         match event:
             case BatchTrace():
                 lookup = event.kind == "invocation" and self._events.qsize() < _LOOKUPS_PENDING_MAX
-                change = await self._change(event) if lookup else ""
-                printed = self.output_of(event.request_id) if event.request_id else []
-                return [*trace_lines(event, change, width=terminal_columns()), *indented(printed)]
+                change = await self._change(event) if lookup else None
+                output = self._outputs.pop(event.request_id, None)
+                return [
+                    *trace_lines(event, change, width=terminal_columns()),
+                    *output_lines(output.lines if output else []),
+                ]
             case ReloadEvent():
-                return reload_lines(event, self.now(), width=terminal_columns())
-            case _:
+                loading = self._outputs.pop(event.function_name, None)
+                printed = output_lines(loading.lines if loading else [])
+                return [*reload_lines(event, self.now(), width=terminal_columns()), *printed]
+            case _Printed(line=line, log_group=log_group):
+                name = log_group.removeprefix(_LOG_GROUP)
+                due = self._loop.time() + _OUTPUT_WAITS_SECONDS
+                # What a module prints while it is loaded belongs to no request, but to the function.
+                output = self._outputs.setdefault(line.request_id or name, _Output(function_name=name, due=due))
+                output.lines.extend(line.message.splitlines())
                 return []
+            case _:
+                return self._overdue_output()
 
-    async def _change(self, trace: BatchTrace) -> str:
-        """The first record of the batch in words; empty where the stream does not hold it any more."""
+    def _overdue_output(self) -> list[str]:
+        now = self._loop.time()
+        overdue = [request_id for request_id, output in self._outputs.items() if output.due <= now]
+        outputs = [self._outputs.pop(request_id) for request_id in overdue]
+        return [line for output in outputs for line in output_lines(output.lines, function_name=output.function_name)]
+
+    async def _change(self, trace: BatchTrace) -> Change | None:
+        """The first record of the batch; ``None`` where the stream does not hold it any more."""
         where = {
             "StreamArn": trace.stream_arn,
             "ShardId": trace.shard_id,
@@ -96,13 +155,13 @@ class LiveLog:
             "SequenceNumber": trace.first_sequence_number,
         }
         if not trace.first_sequence_number:
-            return ""
+            return None
         try:
             found = await self._ask("GetShardIterator", where)
             page = await self._ask("GetRecords", {"ShardIterator": found["ShardIterator"], "Limit": 1})
         except ApiFault:
-            return ""
-        return change_words(page["Records"][0]) if page["Records"] else ""
+            return None
+        return Change.of(page["Records"][0]) if page["Records"] else None
 
     async def _ask(self, operation: str, parameters: dict[str, Any]) -> Any:
         return await self.source.call(

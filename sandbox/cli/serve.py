@@ -40,9 +40,9 @@ async def _serve(settings: Settings, ready_file: Path | None, *, as_json: bool) 
         try:
             with explained(settings, "serve"):
                 await sandbox.start()
-            _announce(sandbox.endpoint_url, settings, as_json=as_json)
             if ready_file is not None:
                 write_ready_file(ready_file, sandbox.endpoint_url)
+            _announce(sandbox.endpoint_url, settings, as_json=as_json)
             await stop.wait()
         finally:
             await sandbox.close()

@@ -25,7 +25,7 @@ def test_the_screen_tells_where_and_what() -> None:
     text = "\n".join(screen(100))
     assert text.startswith("sandbox 0.1.0  template.yaml  ready in 0.4 s\n")
     assert "endpoint  http://127.0.0.1:4566\n" in text
-    assert "orders           customer, order_id  stream NEW_AND_OLD_IMAGES, 1 index, ttl expires_at" in text
+    assert "orders           customer, order_id  stream new+old, 1 index, ttl" in text
     assert "on_order  functions/on_order  handler.lambda_handler" in text
     assert "orders -> on_order  from TRIM_HORIZON, batches of up to 10" in text
     assert 'only {"eventName": ["INSERT"]}' in text
@@ -44,7 +44,8 @@ def test_only_missing_exports_are_shown(tmp_path: Path) -> None:
     none = {"AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none")}
     assert list(export_lines(url, "eu-west-1", none)) == [
         f"export AWS_ENDPOINT_URL={url}",
-        "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=eu-west-1",
+        "export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
+        "export AWS_DEFAULT_REGION=eu-west-1",
     ]
     assert list(export_lines(url, "eu-west-1", {"AWS_ACCESS_KEY_ID": "x", "AWS_DEFAULT_REGION": "eu-west-1"})) == [
         f"export AWS_ENDPOINT_URL={url}"

@@ -1,4 +1,3 @@
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,8 @@ from click import unstyle
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
-from sandbox.cli.lines import change_words, indented, milliseconds, reload_lines, shortened, trace_lines
+from sandbox.cli.change import Change
+from sandbox.cli.lines import milliseconds, output_lines, reload_lines, trace_lines
 
 # A moment given in local time, because local time is what is shown.
 AT = datetime(2026, 11, 21, 12, 4, 7, 113000).timestamp()  # noqa: DTZ001 - see above
@@ -30,7 +30,10 @@ def trace(**members: Any) -> BatchTrace:
     return BatchTrace(**(given | members))
 
 
-def shown(*, change: str = "INSERT pk=o#1", width: int = 100, **members: Any) -> list[str]:
+INSERT = Change(event_name="INSERT", keys=(("pk", "o#1"),))
+
+
+def shown(*, change: Change | None = INSERT, width: int = 100, **members: Any) -> list[str]:
     return [unstyle(line) for line in trace_lines(trace(**members), change, width=width)]
 
 
@@ -65,13 +68,13 @@ def test_a_partial_report() -> None:
 
 
 def test_filtered_records_are_never_silent() -> None:
-    assert shown(kind="filtered", record_count=0, filtered_out=3, change="", outcome="matched no pattern") == [
+    assert shown(kind="filtered", record_count=0, filtered_out=3, change=None, outcome="matched no pattern") == [
         "12:04:07.113  orders  -> on_order  3 records  filtered out"
     ]
 
 
 def test_a_discarded_batch() -> None:
-    assert shown(kind="discarded", change="", outcome="too old", decision="discard (RecordAgeExceeded)") == [
+    assert shown(kind="discarded", change=None, outcome="too old", decision="discard (RecordAgeExceeded)") == [
         "12:04:07.113  orders  -> on_order  1 record  DISCARDED",
         "              too old: discard (RecordAgeExceeded)",
     ]
@@ -85,14 +88,11 @@ def test_a_notice_about_the_mapping_itself() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_long_keys_are_cut_to_the_terminal(width: int) -> None:
-    lines = shown(change=f"INSERT pk={'k' * 200}", width=width, outcome=f"failed: {'x' * 300}")
+    lines = shown(
+        change=Change(event_name="INSERT", keys=(("pk", "k" * 200),)), width=width, outcome=f"failed: {'x' * 300}"
+    )
     assert all(len(line) <= max(width, 70) for line in lines)
     assert lines[0].endswith("batch of 1  FAILED  8.2 ms")
-
-
-def test_change_words() -> None:
-    record = {"eventName": "MODIFY", "dynamodb": {"Keys": {"pk": {"S": "a"}, "sk": {"N": "7"}}}}
-    assert change_words(record) == "MODIFY pk=a sk=7"
 
 
 def test_a_reload() -> None:
@@ -119,15 +119,20 @@ def test_a_reload_that_fails_says_where_to_look() -> None:
 
 
 def test_output_is_indented() -> None:
-    assert [unstyle(line) for line in indented(["hello"])] == ["              | hello"]
+    assert [unstyle(line) for line in output_lines(["hello"])] == ["              | hello"]
+    assert [unstyle(line) for line in output_lines(["hello"], function_name="f")] == [
+        "              f:",
+        "              | hello",
+    ]
+    assert output_lines([], function_name="f") == []
+
+
+def test_endless_output_is_cut() -> None:
+    lines = [unstyle(line) for line in output_lines(["x"] * 100)]
+    assert len(lines) == 41
+    assert lines[-1] == "              | … and 60 more lines, in the function's log group"
 
 
 @pytest.mark.parametrize(("given", "expected"), [(0.84, "0.8 ms"), (12.4, "12 ms"), (3210.0, "3.2 s")])
 def test_durations(given: float, expected: str) -> None:
     assert milliseconds(given) == expected
-
-
-def test_shortened() -> None:
-    assert shortened("abcdef", 6) == "abcdef"
-    assert shortened("abcdef", 4) == "abc…"
-    assert not re.search("a", shortened("abcdef", 0))
