@@ -1,0 +1,294 @@
+"""A sandbox in this process, behind plain synchronous calls."""
+
+import itertools
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sandbox.adapters.mapping_host import DrainReport
+from sandbox.compose import Sandbox
+from sandbox.config import Settings
+from sandbox.testing.clients import make_client, make_resource
+from sandbox.testing.handler_source import CallableHandler, HandlerSource, source_of
+from sandbox.testing.invocations import FunctionInvocation, invocation_of
+from sandbox.testing.loop_thread import LoopThread
+from sandbox.testing.mapping_settings import mapping_members
+from sandbox.testing.table_request import table_request
+from sandbox.testing.virtual_clock import VirtualClock
+
+__all__ = ["Deployment", "EmbeddedSandbox", "NotDrained"]
+
+_ROLE = "arn:aws:iam::{account_id}:role/sandbox-test"
+_RUNTIME = "python3.12"
+"""What functions say they run on when a test does not care; in-process they run on the test's own interpreter."""
+_TIMEOUT_SECONDS = 30
+"""Longer than Lambda's 3 seconds: tests are debugged, and machines that run them are busy."""
+
+
+class NotDrained(AssertionError):  # noqa: N818 - reads as the failure it is: "NotDrained: …"
+    """A mapping has not caught up; the text says which, and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A function, and its mapping where it has one."""
+
+    name: str
+    function_arn: str
+    mapping_uuid: str | None
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EmbeddedSandbox:
+    """A whole sandbox on an event loop in a thread of its own: endpoint, streams, pollers, functions.
+
+    Handlers run in this process unless *settings* say otherwise, in memory, on a free port. Use it as a context manager,
+    or call ``close``.
+
+    Attributes:
+        clock: the sandbox's time, which can be moved.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, search_folders: Sequence[Path] = ()) -> None:
+        """Start it; requests are answered when this returns.
+
+        *search_folders* are where ``deploy`` looks for handler files, before the working folder.
+
+        Raises:
+            OSError: the port is taken.
+            RuntimeUnavailable: the functions cannot be run as *settings* say.
+        """
+        chosen = settings or Settings(port=0, runtime="in-process", watch_code=False)
+        # The tests are the user's own: code may lie in any folder, theirs of a moment included.
+        self.settings = replace(chosen, code_folders=(*chosen.code_folders, Path(Path.cwd().anchor)))
+        self._search_folders = (*search_folders, Path.cwd())
+        self._empty_folder: tempfile.TemporaryDirectory[str] | None = None
+        self._names = itertools.count(2)
+        self._loop = LoopThread("sandbox")
+        try:
+            self._sandbox = self._loop.run(_started(self.settings))
+        except BaseException:
+            self._loop.close()
+            raise
+        self.clock = VirtualClock(lambda: self._sandbox.clock, self._loop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop everything; invocations in flight are given up."""
+        try:
+            self._loop.run(self._sandbox.close())
+        finally:
+            self._loop.close()
+            if self._empty_folder is not None:
+                self._empty_folder.cleanup()
+
+    # -- talking to it -----------------------------------------------------------------------------------------------
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where it answers, ``http://127.0.0.1:PORT``."""
+        return self._sandbox.endpoint_url
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables by which any SDK or command line finds this sandbox."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.settings.default_account_id,
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_REGION": self.settings.default_region,
+            "AWS_DEFAULT_REGION": self.settings.default_region,
+        }
+
+    def client(self, service: str, **options: Any) -> Any:
+        """A boto3 client of this sandbox; *options* as of ``boto3.Session.client``."""
+        return make_client(service, **self._place(options))
+
+    def resource(self, service: str, **options: Any) -> Any:
+        """A boto3 resource of this sandbox; *options* as of ``boto3.Session.resource``."""
+        return make_resource(service, **self._place(options))
+
+    def call(self, operation: str, parameters: Mapping[str, Any], **place: Any) -> Any:
+        """Make one API call without HTTP: wire-named *parameters*, blobs as base64 text; gives the decoded answer.
+
+        *place* is ``service`` (``dynamodb``, ``streams``, ``lambda``, ``logs``), ``account_id``, ``region``.
+
+        Raises:
+            ApiFault: the call is refused.
+        """
+        return self._loop.run(self._sandbox.call(operation, parameters, **place))
+
+    # -- tables and functions ----------------------------------------------------------------------------------------
+
+    def table(
+        self, name: str, *keys: str, stream: str | None = "NEW_AND_OLD_IMAGES", **members: Any
+    ) -> str:
+        """Create a table with a stream, on demand, and wait until it is ACTIVE; gives its name.
+
+        *keys* are the partition key and perhaps the sort key, ``"id"`` or with a type ``"id:N"``; ``pk`` unless told.
+        *stream* is the view type, ``None`` for no stream. *members* are further members of CreateTable.
+
+        Raises:
+            ApiFault: CreateTable is refused.
+        """
+        self.call("CreateTable", table_request(name, keys, stream=stream, members=members))
+        while self.call("DescribeTable", {"TableName": name})["Table"]["TableStatus"] != "ACTIVE":
+            pass  # each look is a turn of the sandbox's own loop, where statuses settle
+        return name
+
+    def deploy(
+        self,
+        handler: Callable[[Any, Any], Any] | str | Path,
+        table: Any = None,
+        *,
+        name: str | None = None,
+        runtime: str = _RUNTIME,
+        environment: Mapping[str, str] | None = None,
+        timeout_seconds: int = _TIMEOUT_SECONDS,
+        memory_mb: int = 128,
+        **mapping: Any,
+    ) -> Deployment:
+        """Create a function, and map it to a table's stream from its beginning.
+
+        *handler* is a callable of the test, called as the object it is, or a file: ``functions/order/handler.py:handler``
+        or ``functions/order:handler.handler``. *table* is a table's name, ARN or boto3 resource; ``None`` maps nothing.
+        *name* is made from the handler where it is ``None``. *mapping* are settings of the event source mapping, in
+        Python's or in AWS's spelling: ``batch_size=10``, ``filters=[…]``, ``starting_position="LATEST"``.
+
+        Raises:
+            ApiFault: the function or the mapping is refused.
+            FileNotFoundError: there is no such handler file.
+            RuntimeUnavailable: *handler* is a callable, but functions run in other processes.
+            TypeError: *mapping* names a setting that there is not.
+            ValueError: the table has no stream.
+        """
+        members = mapping_members(mapping)
+        source = source_of(handler, folders=self._search_folders)
+        stream_arn = self._stream_arn(table) if table is not None else None
+        function_name = name or self._free_name(source.name)
+        function_arn = self._create_function(source, function_name, runtime, environment, timeout_seconds, memory_mb)
+        uuid: str | None = None
+        if stream_arn is not None:
+            request = {
+                "FunctionName": function_name,
+                "EventSourceArn": stream_arn,
+                "StartingPosition": "TRIM_HORIZON",
+                **members,
+            }
+            uuid = self.call("CreateEventSourceMapping", request, service="lambda")["UUID"]
+        return Deployment(name=function_name, function_arn=function_arn, mapping_uuid=uuid)
+
+    def invocations(self, function: str | Deployment) -> list[FunctionInvocation]:
+        """The invocations of *function* that have ended, oldest first; ``drain`` first to have them all."""
+        name = str(function)
+        return [invocation_of(one) for one in self._loop.do(lambda: self._sandbox.function_host.last_invocations(name))]
+
+    # -- waiting -----------------------------------------------------------------------------------------------------
+
+    def drain(self, timeout_seconds: float = 30.0) -> None:
+        """Return when every mapping has caught up with its stream.
+
+        Raises:
+            NotDrained: one had not within *timeout_seconds*, or cannot; the text says which, and why.
+        """
+        report = self._loop.run(self._sandbox.drain(timeout_seconds))
+        if not report.drained:
+            raise NotDrained(self._explanation(report))
+
+    # ----------------------------------------------------------------------------------------------------------------
+
+    def _place(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "endpoint_url": self.endpoint_url,
+            "account_id": self.settings.default_account_id,
+            "region": options.pop("region_name", self.settings.default_region),
+            **options,
+        }
+
+    def _create_function(
+        self,
+        source: HandlerSource,
+        name: str,
+        runtime: str,
+        environment: Mapping[str, str] | None,
+        timeout_seconds: int,
+        memory_mb: int,
+    ) -> str:
+        region, account_id = self.settings.default_region, self.settings.default_account_id
+        arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+        if isinstance(source, CallableHandler):
+            call = source.call
+            self._loop.do(lambda: self._sandbox.function_host.use_handler(arn, call))
+            folder, dotted = self._folder_of_nothing(), "handler.handler"
+        else:
+            folder, dotted = source.folder, source.handler
+        answer = self.call(
+            "CreateFunction",
+            {
+                "FunctionName": name,
+                "Runtime": runtime,
+                "Role": _ROLE.format(account_id=account_id),
+                "Handler": dotted,
+                "Code": {"S3Bucket": "hot-reload", "S3Key": str(folder)},
+                "Timeout": timeout_seconds,
+                "MemorySize": memory_mb,
+                "Environment": {"Variables": dict(environment or {})},
+            },
+            service="lambda",
+        )
+        return str(answer["FunctionArn"])
+
+    def _folder_of_nothing(self) -> Path:
+        """What a function needs as its code where its handler is an object of this process."""
+        if self._empty_folder is None:
+            self._empty_folder = tempfile.TemporaryDirectory(prefix="sandbox-test-")
+        return Path(self._empty_folder.name)
+
+    def _stream_arn(self, table: Any) -> str:
+        name = table if isinstance(table, str) else table.name
+        description = self.call("DescribeTable", {"TableName": name})["Table"]
+        if not description.get("StreamSpecification", {}).get("StreamEnabled"):
+            raise ValueError(
+                f"the table {name} has no stream to map a function to; create it with a StreamSpecification, "
+                "or with sandbox.table()"
+            )
+        return str(description["LatestStreamArn"])
+
+    def _free_name(self, wanted: str) -> str:
+        taken = {one["FunctionName"] for one in self.call("ListFunctions", {}, service="lambda")["Functions"]}
+        name = wanted
+        while name in taken:
+            name = f"{wanted[:58]}-{next(self._names)}"
+        return name
+
+    def _explanation(self, report: DrainReport) -> str:
+        lines = ["not every record was delivered:"]
+        for stuck in report.stuck:
+            function = stuck.function_arn.split(":")[6]
+            lines.append(f"  {function}: {stuck.reason} ({stuck.pending_records} records wait)")
+            failed = [one.error for one in self.invocations(function) if one.error is not None]
+            if failed:
+                lines.append(f"    its last failure: {failed[-1].error_type}: {failed[-1].message}")
+        return "\n".join(lines)
+
+
+async def _started(settings: Settings) -> Sandbox:
+    sandbox = Sandbox(settings)
+    try:
+        await sandbox.start()
+    except BaseException:
+        await sandbox.close()
+        raise
+    return sandbox

@@ -1,0 +1,129 @@
+"""BatchGetItem.
+
+Source, unless a test names another: dynamodb-exact §9.2, §14, §18.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+
+
+@pytest.fixture
+def keys(dynamodb: Any, table: str, unique: Unique) -> list[dict[str, Any]]:
+    keys = [{"pk": {"S": unique()}} for _ in range(3)]
+    for number, key in enumerate(keys):
+        dynamodb.put_item(TableName=table, Item={**key, "n": {"N": str(number)}, "m": {"S": "x"}})
+    return keys
+
+
+def test_items_of_several_tables(
+    dynamodb: Any, table: str, sorted_table: str, keys: list[dict[str, Any]], unique: Unique
+) -> None:
+    """The order of the answer is not that of the request; what is missing is left out."""
+    missing = {"pk": {"S": unique()}}
+    answer = dynamodb.batch_get_item(
+        RequestItems={table: {"Keys": [*keys, missing]}, sorted_table: {"Keys": [{**missing, "sk": {"S": "1"}}]}}
+    )
+    assert sorted(item["n"]["N"] for item in answer["Responses"][table]) == ["0", "1", "2"]
+    assert answer["Responses"][sorted_table] == []
+    assert answer["UnprocessedKeys"] == {}
+
+
+def test_a_projection_per_table(dynamodb: Any, table: str, keys: list[dict[str, Any]]) -> None:
+    answer = dynamodb.batch_get_item(
+        RequestItems={table: {"Keys": keys[:1], "ProjectionExpression": "#n", "ExpressionAttributeNames": {"#n": "n"}}}
+    )
+    assert answer["Responses"][table] == [{"n": {"N": "0"}}]
+
+
+def test_one_hundred_keys(dynamodb: Any, table: str, unique: Unique) -> None:
+    answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"pk": {"S": unique()}} for _ in range(100)]}})
+    assert answer["Responses"] == {table: []}
+
+
+def test_more_than_one_hundred_keys_of_one_table(dynamodb: Any, table: str, unique: Unique) -> None:
+    with refused(
+        "ValidationException",
+        f"1 validation error detected: Value at 'RequestItems.{table}.member.Keys' failed to satisfy constraint: "
+        "Member must have length less than or equal to 100",
+    ):
+        dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"pk": {"S": unique()}} for _ in range(101)]}})
+
+
+def test_more_than_one_hundred_keys_in_all(dynamodb: Any, table: str, sorted_table: str, unique: Unique) -> None:
+    with refused("ValidationException", "Too many items requested for the BatchGetItem call"):
+        dynamodb.batch_get_item(
+            RequestItems={
+                table: {"Keys": [{"pk": {"S": unique()}} for _ in range(51)]},
+                sorted_table: {"Keys": [{"pk": {"S": unique()}, "sk": {"S": "1"}} for _ in range(51)]},
+            }
+        )
+
+
+def test_no_request_at_all(dynamodb: Any) -> None:
+    with refused("ValidationException", "The requestItems parameter is required for BatchGetItem"):
+        dynamodb.batch_get_item(RequestItems={})
+
+
+def test_one_key_twice(dynamodb: Any, table: str) -> None:
+    with refused("ValidationException", "Provided list of item keys contains duplicates"):
+        dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"pk": {"S": "x"}}, {"pk": {"S": "x"}}]}})
+
+
+@pytest.mark.parametrize("key", [{}, {"pk": {"N": "1"}}, {"pk": {"S": "x"}, "a": {"S": "y"}}])
+def test_a_key_of_another_shape(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
+    with refused("ValidationException", "The provided key element does not match the schema"):
+        dynamodb.batch_get_item(RequestItems={table: {"Keys": [key]}})
+
+
+def test_a_missing_table_refuses_everything(dynamodb: Any, table: str, unique: Unique) -> None:
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.batch_get_item(
+            RequestItems={table: {"Keys": [{"pk": {"S": "x"}}]}, unique(): {"Keys": [{"pk": {"S": "x"}}]}}
+        )
+
+
+def test_kinds_of_projection_cannot_be_mixed_across_tables(dynamodb: Any, table: str, sorted_table: str) -> None:
+    with refused(
+        "ValidationException",
+        "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}",
+    ):
+        dynamodb.batch_get_item(
+            RequestItems={
+                table: {"Keys": [{"pk": {"S": "x"}}], "AttributesToGet": ["a"]},
+                sorted_table: {"Keys": [{"pk": {"S": "x"}, "sk": {"S": "1"}}], "ProjectionExpression": "a"},
+            }
+        )
+
+
+def test_the_charge_is_the_sum_of_the_items(dynamodb: Any, table: str, keys: list[dict[str, Any]]) -> None:
+    for consistent, units in ((False, 1.5), (True, 3.0)):
+        answer = dynamodb.batch_get_item(
+            RequestItems={table: {"Keys": keys, "ConsistentRead": consistent}}, ReturnConsumedCapacity="TOTAL"
+        )
+        assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": units}]
+
+
+def test_an_answer_over_16_mb_leaves_keys_unprocessed(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Fifty items of 400 KB: asking again for what was left brings the rest."""
+    table = make_table("pk:S")
+    keys = [{"pk": {"S": str(number)}} for number in range(50)]
+    for key in keys:
+        dynamodb.put_item(TableName=table, Item={**key, "f": {"S": "x" * 399_000}})
+    request: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
+    found: set[str] = set()
+    rounds = 0
+    while request:
+        answer = dynamodb.batch_get_item(RequestItems=request)
+        found |= {item["pk"]["S"] for item in answer["Responses"][table]}
+        request = answer["UnprocessedKeys"]
+        assert not request or request[table]["ConsistentRead"] is True
+        rounds += 1
+    assert len(found) == 50
+    assert rounds > 1

@@ -1,0 +1,83 @@
+"""DescribeTable.
+
+Source, unless a test names another: dynamodb-exact §3.6, §19.2.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+
+
+def test_an_active_on_demand_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    answer = dynamodb.describe_table(TableName=make_table())["Table"]
+    assert answer["TableStatus"] == "ACTIVE"
+    assert answer["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert "LastUpdateToPayPerRequestDateTime" in answer["BillingModeSummary"]
+    assert answer["WarmThroughput"] == {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}
+    assert answer["DeletionProtectionEnabled"] is False
+
+
+def test_an_active_provisioned_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 6})
+    answer = dynamodb.describe_table(TableName=name)["Table"]
+    assert "BillingModeSummary" not in answer
+    assert answer["WarmThroughput"] == {"ReadUnitsPerSecond": 5, "WriteUnitsPerSecond": 6, "Status": "ACTIVE"}
+
+
+def test_nothing_is_described_that_is_not_there(dynamodb: Any, table: str) -> None:
+    answer = dynamodb.describe_table(TableName=table)["Table"]
+    for absent in (
+        "GlobalSecondaryIndexes",
+        "LocalSecondaryIndexes",
+        "StreamSpecification",
+        "LatestStreamArn",
+        "SSEDescription",
+        "TableClassSummary",
+        "OnDemandThroughput",
+        "Replicas",
+    ):
+        assert absent not in answer
+
+
+def test_indexes_become_active(dynamodb: Any, indexed_table: str) -> None:
+    answer = dynamodb.describe_table(TableName=indexed_table)["Table"]
+    assert {index["IndexStatus"] for index in answer["GlobalSecondaryIndexes"]} == {"ACTIVE"}
+    assert {index["IndexName"] for index in answer["LocalSecondaryIndexes"]} == {"by_l", "keys_of_l"}
+
+
+def test_the_id_lasts_as_long_as_the_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table()
+    first = dynamodb.describe_table(TableName=name)["Table"]["TableId"]
+    assert dynamodb.describe_table(TableName=name)["Table"]["TableId"] == first
+    dynamodb.delete_table(TableName=name)
+    dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+    make_table(TableName=name)
+    assert dynamodb.describe_table(TableName=name)["Table"]["TableId"] != first
+
+
+def test_by_arn(dynamodb: Any, table: str) -> None:
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    assert dynamodb.describe_table(TableName=arn)["Table"]["TableName"] == table
+
+
+def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
+    name = unique()
+    with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
+        dynamodb.describe_table(TableName=name)
+
+
+@pytest.mark.parametrize("name", ["ab", "x" * 256])
+def test_a_name_of_the_wrong_length(dynamodb: Any, name: str) -> None:
+    """The older sentence, checked before the envelope. Source: §3.6."""
+    with refused("ValidationException", "TableName must be at least 3 characters long and at most 255 characters long"):
+        dynamodb.describe_table(TableName=name)
+
+
+def test_no_name_at_all(dynamodb: Any) -> None:
+    with refused("ValidationException", "The parameter 'TableName' is required but was not present in the request"):
+        dynamodb.describe_table()

@@ -1,0 +1,91 @@
+"""TransactGetItems.
+
+Source, unless a test names another: dynamodb-exact §8, §10 (projection), §16, §18.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+
+
+def _get(table: str, key: dict[str, Any], **members: Any) -> dict[str, Any]:
+    return {"Get": {"TableName": table, "Key": key, **members}}
+
+
+def test_answers_come_in_request_order(dynamodb: Any, table: str, sorted_table: str, unique: Unique) -> None:
+    first, second = {"pk": {"S": unique()}}, {"pk": {"S": unique()}, "sk": {"S": "1"}}
+    dynamodb.put_item(TableName=table, Item=first)
+    dynamodb.put_item(TableName=sorted_table, Item=second)
+    answer = dynamodb.transact_get_items(
+        TransactItems=[_get(sorted_table, second), _get(table, {"pk": {"S": unique()}}), _get(table, first)]
+    )
+    assert answer["Responses"] == [{"Item": second}, {}, {"Item": first}]
+
+
+def test_a_projection(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "a": {"M": {"b": {"N": "1"}, "c": {"N": "2"}}}})
+    answer = dynamodb.transact_get_items(
+        TransactItems=[
+            _get(table, key, ProjectionExpression="a.#b", ExpressionAttributeNames={"#b": "b"}),
+        ]
+    )
+    assert answer["Responses"] == [{"Item": {"a": {"M": {"b": {"N": "1"}}}}}]
+
+
+def test_a_projection_that_matches_nothing_leaves_the_item_out(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item=key)
+    answer = dynamodb.transact_get_items(TransactItems=[_get(table, key, ProjectionExpression="missing")])
+    assert answer["Responses"] == [{}]
+
+
+def test_key_faults_are_cancellations(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Every key fault, the empty value too. Source: §8."""
+    with refused(
+        "TransactionCanceledException",
+        "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ValidationError, ValidationError]",
+    ) as refusal:
+        dynamodb.transact_get_items(
+            TransactItems=[
+                _get(table, {"pk": {"S": unique()}}),
+                _get(table, {"pk": {"N": "1"}}),
+                _get(table, {"pk": {"S": ""}}),
+            ]
+        )
+    assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == [
+        "None",
+        "ValidationError",
+        "ValidationError",
+    ]
+
+
+def test_one_item_twice(dynamodb: Any, table: str) -> None:
+    with refused("ValidationException", "Transaction request cannot include multiple operations on one item"):
+        dynamodb.transact_get_items(TransactItems=[_get(table, {"pk": {"S": "x"}}), _get(table, {"pk": {"S": "x"}})])
+
+
+def test_an_empty_list(dynamodb: Any) -> None:
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1",
+    ):
+        dynamodb.transact_get_items(TransactItems=[])
+
+
+def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.transact_get_items(TransactItems=[_get(unique(), {"pk": {"S": "x"}})])
+
+
+def test_the_charge_is_twice_that_of_consistent_reads(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "f": {"S": "x" * 5000}})
+    answer = dynamodb.transact_get_items(
+        TransactItems=[_get(table, key), _get(table, {"pk": {"S": unique()}})], ReturnConsumedCapacity="TOTAL"
+    )
+    assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 6.0, "ReadCapacityUnits": 6.0}]

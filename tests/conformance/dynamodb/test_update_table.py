@@ -1,0 +1,211 @@
+"""UpdateTable: billing, streams, indexes, protection.
+
+Source, unless a test names another: dynamodb-exact §19.3; lambda-event-source-mappings §4.2 for streams.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+P = "One or more parameter values were invalid: "
+ON = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+BY_A = {
+    "IndexName": "by_a",
+    "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+A = {"AttributeName": "a", "AttributeType": "S"}
+
+
+def _wait(dynamodb: Any, name: str) -> dict[str, Any]:
+    """The description once table and indexes are ACTIVE."""
+    for _ in range(600):
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        description: dict[str, Any] = dynamodb.describe_table(TableName=name)["Table"]
+        if all(index["IndexStatus"] == "ACTIVE" for index in description.get("GlobalSecondaryIndexes", [])):
+            return description
+    raise AssertionError(f"{name} did not settle")
+
+
+def test_a_stream_is_turned_on(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table()
+    answer = dynamodb.update_table(TableName=name, StreamSpecification=ON)["TableDescription"]
+    assert answer["TableStatus"] == "UPDATING"
+    assert answer["StreamSpecification"] == ON
+    assert answer["LatestStreamArn"].startswith(f"{answer['TableArn']}/stream/")
+    description = _wait(dynamodb, name)
+    assert description["LatestStreamArn"] == answer["LatestStreamArn"]
+
+
+def test_a_stream_that_is_on_cannot_be_turned_on(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(StreamSpecification=ON)
+    for again in (ON, {**ON, "StreamViewType": "KEYS_ONLY"}):
+        with refused("ValidationException", f"Table already has an enabled stream: TableName: {name}"):
+            dynamodb.update_table(TableName=name, StreamSpecification=again)
+
+
+def test_a_stream_that_is_off_cannot_be_turned_off(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: lambda-event-source-mappings §4.2: a ValidationException mentioning stream and disable."""
+    name = make_table()
+    with refused("ValidationException", re.compile(r"(?i).*(stream.*disable|disable.*stream).*")):
+        dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+
+
+def test_a_stream_turned_on_again_is_another(dynamodb: Any, streams: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(StreamSpecification=ON)
+    first = dynamodb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+    description = _wait(dynamodb, name)
+    assert "StreamSpecification" not in description
+    assert streams.describe_stream(StreamArn=first)["StreamDescription"]["StreamStatus"] == "DISABLED"
+    dynamodb.update_table(TableName=name, StreamSpecification=ON)
+    assert _wait(dynamodb, name)["LatestStreamArn"] != first
+
+
+def test_an_index_is_added_and_filled(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table()
+    for number in range(5):
+        dynamodb.put_item(TableName=name, Item={"pk": {"S": str(number)}, "a": {"S": "x"}})
+    dynamodb.put_item(TableName=name, Item={"pk": {"S": "without"}})
+    answer = dynamodb.update_table(
+        TableName=name, AttributeDefinitions=[A], GlobalSecondaryIndexUpdates=[{"Create": BY_A}]
+    )["TableDescription"]
+    assert answer["GlobalSecondaryIndexes"][0]["IndexStatus"] == "CREATING"
+    description = _wait(dynamodb, name)
+    assert description["AttributeDefinitions"] == [A, {"AttributeName": "pk", "AttributeType": "S"}]
+    found = dynamodb.query(
+        TableName=name,
+        IndexName="by_a",
+        KeyConditionExpression="a = :a",
+        ExpressionAttributeValues={":a": {"S": "x"}},
+    )
+    assert found["Count"] == 5
+
+
+def test_an_index_is_removed(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Definitions orphaned by the removal are pruned."""
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
+    dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_a"}}])
+    for _ in range(600):
+        description = dynamodb.describe_table(TableName=name)["Table"]
+        if "GlobalSecondaryIndexes" not in description and description["TableStatus"] == "ACTIVE":
+            break
+    assert description["AttributeDefinitions"] == [{"AttributeName": "pk", "AttributeType": "S"}]
+    with refused("ValidationException", "The table does not have the specified index: by_a"):
+        dynamodb.scan(TableName=name, IndexName="by_a")
+
+
+def test_from_provisioned_to_on_demand(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
+    description = _wait(dynamodb, name)
+    assert description["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert description["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+
+
+def test_new_throughput(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    answer = dynamodb.update_table(
+        TableName=name, ProvisionedThroughput={"ReadCapacityUnits": 7, "WriteCapacityUnits": 4}
+    )["TableDescription"]
+    assert answer["TableStatus"] == "UPDATING"
+    throughput = _wait(dynamodb, name)["ProvisionedThroughput"]
+    assert (throughput["ReadCapacityUnits"], throughput["WriteCapacityUnits"]) == (7, 4)
+    assert throughput["NumberOfDecreasesToday"] == 1
+
+
+def test_unchanged_throughput(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 6})
+    with refused(
+        "ValidationException",
+        "The provisioned throughput for the table will not change. The requested value equals the current value. "
+        "Current ReadCapacityUnits provisioned for the table: 5. Requested ReadCapacityUnits: 5. "
+        "Current WriteCapacityUnits provisioned for the table: 6. Requested WriteCapacityUnits: 6. "
+        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+    ):
+        dynamodb.update_table(TableName=name, ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 6})
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        pytest.param(
+            {"ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}},
+            P + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+            id="throughput on demand",
+        ),
+        pytest.param(
+            {"BillingMode": "PROVISIONED"},
+            P + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+            id="provisioned without throughput",
+        ),
+        pytest.param(
+            {"GlobalSecondaryIndexUpdates": [{}]},
+            P + "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+            "GlobalSecondaryIndexUpdate.Delete must not be null",
+            id="empty index update",
+        ),
+    ],
+)
+def test_refusals(dynamodb: Any, table: str, members: dict[str, Any], message: str) -> None:
+    with refused("ValidationException", message):
+        dynamodb.update_table(TableName=table, **members)
+
+
+def test_nothing_to_do(dynamodb: Any, table: str) -> None:
+    with refused(
+        "ValidationException",
+        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
+        "SSESpecification or ReplicaUpdates is required",
+    ):
+        dynamodb.update_table(TableName=table)
+
+
+def test_an_index_twice_in_one_call(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
+    with refused(
+        "ValidationException",
+        P + "Only one global secondary index update per index is allowed simultaneously. Index: by_a",
+    ):
+        dynamodb.update_table(
+            TableName=name,
+            GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_a"}}, {"Delete": {"IndexName": "by_a"}}],
+        )
+
+
+def test_two_indexes_created_in_one_call(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    with refused(
+        "LimitExceededException",
+        "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table",
+    ):
+        dynamodb.update_table(
+            TableName=make_table(),
+            AttributeDefinitions=[A],
+            GlobalSecondaryIndexUpdates=[{"Create": BY_A}, {"Create": {**BY_A, "IndexName": "other"}}],
+        )
+
+
+def test_an_unknown_index_cannot_be_deleted(dynamodb: Any, table: str) -> None:
+    with refused("ResourceNotFoundException"):
+        dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "none"}}])
+
+
+def test_a_new_index_key_must_be_defined_in_this_request(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Even if the table already defines it."""
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
+    with refused(
+        "ValidationException",
+        re.compile(re.escape(P) + "Some index key attributes are not defined in AttributeDefinitions.*"),
+    ):
+        dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Create": {**BY_A, "IndexName": "other"}}])
+
+
+def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
+    name = unique()
+    with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
+        dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")

@@ -1,0 +1,297 @@
+"""Expressions that are refused, and the exact words. Source: dynamodb-exact §7.3, §9.2, §9.3.
+
+Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections), whose texts carry no prefix; UpdateItem's
+do (§3.5).
+"""
+
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+KEY = {"pk": {"S": "x"}}
+UPDATE_PREFIX = "1 validation error detected: "
+
+
+CONDITIONS = [
+    ("", {}, "The expression can not be empty;"),
+    ("a = :none", {}, "An expression attribute value used in expression is not defined; attribute value: :none"),
+    (
+        "#none = :v",
+        {":v": {"S": "x"}},
+        "An expression attribute name used in the document path is not defined; attribute name: #none",
+    ),
+    ("nope(a)", {}, "Invalid function name; function: nope"),
+    ("SIZE(a) = :v", {":v": {"N": "1"}}, "Invalid function name; function: SIZE"),
+    ("size(a)", {}, "The function is not allowed to be used this way in an expression; function: size"),
+    (
+        "attribute_exists(a) = :v",
+        {":v": {"BOOL": True}},
+        "The function is not allowed to be used this way in an expression; function: attribute_exists",
+    ),
+    (
+        "attribute_exists(a, b)",
+        {},
+        "Incorrect number of operands for operator or function; operator or function: attribute_exists, number of operands: 2",
+    ),
+    (
+        "begins_with(a)",
+        {},
+        "Incorrect number of operands for operator or function; operator or function: begins_with, number of operands: 1",
+    ),
+    (
+        "attribute_exists(:v)",
+        {":v": {"S": "x"}},
+        "Operator or function requires a document path; operator or function: attribute_exists",
+    ),
+    (
+        "begins_with(a, :v)",
+        {":v": {"N": "1"}},
+        "Incorrect operand type for operator or function; operator or function: begins_with, operand type: N",
+    ),
+    (
+        "size(:v) = :v",
+        {":v": {"N": "1"}},
+        "Incorrect operand type for operator or function; operator or function: size, operand type: N",
+    ),
+    (
+        "attribute_type(a, :v)",
+        {":v": {"N": "1"}},
+        "Incorrect operand type for operator or function; operator or function: attribute_type, operand type: N",
+    ),
+    (
+        "attribute_type(a, :v)",
+        {":v": {"S": "X"}},
+        "Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+    ),
+    (
+        "a = a",
+        {},
+        (
+            "The first operand must be distinct from the remaining operands for this operator or function; "
+            "operator: =, first operand: [a]"
+        ),
+    ),
+    (
+        "contains(a, a)",
+        {},
+        (
+            "The first operand must be distinct from the remaining operands for this operator or function; "
+            "operator: contains, first operand: [a]"
+        ),
+    ),
+    (
+        "a BETWEEN :n AND :s",
+        {":n": {"N": "1"}, ":s": {"S": "a"}},
+        (
+            "The BETWEEN operator requires same data type for lower and upper bounds; "
+            "lower bound operand: AttributeValue: {N:1}, upper bound operand: AttributeValue: {S:a}"
+        ),
+    ),
+    (
+        "a BETWEEN :two AND :one",
+        {":two": {"N": "2"}, ":one": {"N": "1"}},
+        (
+            "The BETWEEN operator requires upper bound to be greater than or equal to lower bound; "
+            "lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}"
+        ),
+    ),
+    ("((a = :v))", {":v": {"N": "1"}}, "The expression has redundant parentheses;"),
+    ("a = :v AND ((b = :v))", {":v": {"N": "1"}}, "The expression has redundant parentheses;"),
+    ("status = :v", {":v": {"N": "1"}}, "Attribute name is a reserved keyword; reserved keyword: status"),
+    ("a.Year = :v", {":v": {"N": "1"}}, "Attribute name is a reserved keyword; reserved keyword: Year"),
+]
+
+
+@pytest.mark.parametrize(("expression", "values", "text"), CONDITIONS, ids=[case[0] or "empty" for case in CONDITIONS])
+@pytest.mark.parametrize("kind", ["condition", "filter"])
+def test_a_refused_condition(
+    dynamodb: Any, table: str, kind: str, expression: str, values: dict[str, Any], text: str
+) -> None:
+    given = {"ExpressionAttributeValues": values} if values else {}
+    if kind == "condition":
+        with refused("ValidationException", f"Invalid ConditionExpression: {text}"):
+            dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, **given)
+    else:
+        with refused("ValidationException", f"Invalid FilterExpression: {text}"):
+            dynamodb.scan(TableName=table, FilterExpression=expression, **given)
+
+
+UPDATES = [
+    ("", {}, "The expression can not be empty;"),
+    ("SET a = :v SET b = :v", {":v": {"N": "1"}}, 'The "SET" section can only be used once in an update expression;'),
+    (
+        "SET a = :v, a.b = :v",
+        {":v": {"N": "1"}},
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]",
+    ),
+    (
+        "SET a = :v REMOVE a",
+        {":v": {"N": "1"}},
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]",
+    ),
+    (
+        "SET a[0] = :v, a.b = :v",
+        {":v": {"N": "1"}},
+        "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [0]], path two: [a, b]",
+    ),
+    (
+        "ADD a :v",
+        {":v": {"S": "x"}},
+        "Incorrect operand type for operator or function; operator: ADD, operand type: STRING",
+    ),
+    (
+        "DELETE a :v",
+        {":v": {"N": "1"}},
+        "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER",
+    ),
+    (
+        "SET a = :v + b",
+        {":v": {"S": "x"}},
+        "Incorrect operand type for operator or function; operator or function: +, operand type: S",
+    ),
+    (
+        "SET a = list_append(a, :v)",
+        {":v": {"S": "x"}},
+        "Incorrect operand type for operator or function; operator or function: list_append, operand type: S",
+    ),
+    (
+        "SET a = if_not_exists(:v, :v)",
+        {":v": {"S": "x"}},
+        "Operator or function requires a document path; operator or function: if_not_exists",
+    ),
+    ("SET a = nope(b)", {}, "Invalid function name; function: nope"),
+    ("SET name = :v", {":v": {"S": "x"}}, "Attribute name is a reserved keyword; reserved keyword: name"),
+    ("SET a = :none", {}, "An expression attribute value used in expression is not defined; attribute value: :none"),
+]
+
+
+@pytest.mark.parametrize(("expression", "values", "text"), UPDATES, ids=[case[0] or "empty" for case in UPDATES])
+def test_a_refused_update(dynamodb: Any, table: str, expression: str, values: dict[str, Any], text: str) -> None:
+    with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {text}"):
+        dynamodb.update_item(
+            TableName=table,
+            Key=KEY,
+            UpdateExpression=expression,
+            **({"ExpressionAttributeValues": values} if values else {}),
+        )
+
+
+PROJECTIONS = [
+    ("", "The expression can not be empty;"),
+    (
+        "a, a.b",
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]",
+    ),
+    (
+        "a, a",
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]",
+    ),
+    ("size", "Attribute name is a reserved keyword; reserved keyword: size"),
+    ("#none", "An expression attribute name used in the document path is not defined; attribute name: #none"),
+]
+
+
+@pytest.mark.parametrize(("expression", "text"), PROJECTIONS, ids=[case[0] or "empty" for case in PROJECTIONS])
+def test_a_refused_projection(dynamodb: Any, table: str, expression: str, text: str) -> None:
+    """Faults are reported even if nothing is read."""
+    with refused("ValidationException", f"Invalid ProjectionExpression: {text}"):
+        dynamodb.get_item(TableName=table, Key=KEY, ProjectionExpression=expression)
+
+
+SYNTAX = [
+    ("update", "ADD hits : incr", {}, 'Syntax error; token: ":", near: "hits : incr"'),
+    ("update", "INVALID SYNTAX HERE", {}, 'Syntax error; token: "INVALID", near: "INVALID SYNTAX"'),
+    ("projection", "!!! INVALID !!!", {}, 'Syntax error; token: "!", near: "!!"'),
+]
+
+
+@pytest.mark.parametrize(("kind", "expression", "values", "text"), SYNTAX, ids=[case[1] for case in SYNTAX])
+def test_a_syntax_error_names_token_and_neighbours(
+    dynamodb: Any, table: str, kind: str, expression: str, values: dict[str, Any], text: str
+) -> None:
+    if kind == "update":
+        with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {text}"):
+            dynamodb.update_item(TableName=table, Key=KEY, UpdateExpression=expression)
+    else:
+        with refused("ValidationException", f"Invalid ProjectionExpression: {text}"):
+            dynamodb.get_item(TableName=table, Key=KEY, ProjectionExpression=expression)
+
+
+def test_an_expression_of_4096_bytes_is_the_longest(dynamodb: Any, table: str) -> None:
+    """Counted on the raw string, before parsing."""
+    expression = "a = :v" + " " * 4090
+    value = {":v": {"N": "1"}}
+    with refused("ConditionalCheckFailedException"):
+        dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, ExpressionAttributeValues=value)
+    with refused(
+        "ValidationException",
+        "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097",
+    ):
+        dynamodb.delete_item(
+            TableName=table, Key=KEY, ConditionExpression=expression + " ", ExpressionAttributeValues=value
+        )
+
+
+def test_one_hundred_operands_of_in(dynamodb: Any, table: str) -> None:
+    def ask(count: int) -> None:
+        dynamodb.delete_item(
+            TableName=table,
+            Key=KEY,
+            ConditionExpression=f"a IN ({', '.join(f':v{number}' for number in range(count))})",
+            ExpressionAttributeValues={f":v{number}": {"N": str(number)} for number in range(count)},
+        )
+
+    with refused("ConditionalCheckFailedException"):
+        ask(100)
+    with refused(
+        "ValidationException",
+        "Invalid ConditionExpression: The IN operator is provided with too many operands; number of operands: 101",
+    ):
+        ask(101)
+
+
+def test_three_hundred_operators(dynamodb: Any, table: str) -> None:
+    with refused(
+        "ValidationException",
+        "Invalid ConditionExpression: The expression contains too many operators; operator count: 301",
+    ):
+        dynamodb.delete_item(
+            TableName=table,
+            Key=KEY,
+            ConditionExpression=" AND ".join(["a=:v"] * 151),
+            ExpressionAttributeValues={":v": {"N": "1"}},
+        )
+
+
+PLACEHOLDERS = [
+    ({"ExpressionAttributeNames": {}}, "ExpressionAttributeNames must not be empty"),
+    ({"ExpressionAttributeValues": {}}, "ExpressionAttributeValues must not be empty"),
+    (
+        {"ExpressionAttributeNames": {"a": "b"}},
+        'ExpressionAttributeNames contains invalid key: Syntax error; key: "a"',
+    ),
+    (
+        {"ExpressionAttributeValues": {"a": {"S": "b"}}},
+        'ExpressionAttributeValues contains invalid key: Syntax error; key: "a"',
+    ),
+    (
+        {"ExpressionAttributeNames": {"#a": "b"}},
+        "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
+    ),
+    (
+        {"ExpressionAttributeValues": {":a": {"S": "b"}}},
+        "Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}",
+    ),
+    (
+        {"ExpressionAttributeNames": {"#a": "b"}, "ExpressionAttributeValues": {":a": {"S": "b"}}},
+        "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
+    ),
+]
+
+
+@pytest.mark.parametrize(("members", "text"), PLACEHOLDERS, ids=[case[1][:60] for case in PLACEHOLDERS])
+def test_refused_placeholders(dynamodb: Any, table: str, members: dict[str, Any], text: str) -> None:
+    with refused("ValidationException", text):
+        dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression="attribute_exists(b)", **members)

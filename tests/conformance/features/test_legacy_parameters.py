@@ -1,0 +1,204 @@
+"""The parameters from before expressions. Source: dynamodb-exact §12."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+P = "One or more parameter values were invalid: "
+
+
+@pytest.fixture
+def key(dynamodb: Any, table: str, unique: Unique) -> dict[str, Any]:
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(
+        TableName=table,
+        Item={**key, "n": {"N": "5"}, "s": {"S": "hello"}, "ss": {"SS": ["a"]}, "l": {"L": [{"N": "1"}]}},
+    )
+    return key
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds"),
+    [
+        ({"n": {"Value": {"N": "5"}}}, True),
+        ({"n": {"Value": {"N": "6"}}}, False),
+        ({"nope": {"Exists": False}}, True),
+        ({"n": {"Exists": False}}, False),
+        ({"n": {"ComparisonOperator": "GT", "AttributeValueList": [{"N": "4"}]}}, True),
+        ({"n": {"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"N": "4"}, {"N": "6"}]}}, True),
+        ({"n": {"ComparisonOperator": "IN", "AttributeValueList": [{"N": "4"}, {"N": "5"}]}}, True),
+        ({"n": {"ComparisonOperator": "NE", "AttributeValueList": [{"N": "5"}]}}, False),
+        ({"nope": {"ComparisonOperator": "NE", "AttributeValueList": [{"N": "5"}]}}, True),
+        ({"nope": {"ComparisonOperator": "NULL"}}, True),
+        ({"n": {"ComparisonOperator": "NOT_NULL"}}, True),
+        ({"s": {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"S": "he"}]}}, True),
+        ({"s": {"ComparisonOperator": "CONTAINS", "AttributeValueList": [{"S": "ell"}]}}, True),
+        ({"ss": {"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"S": "b"}]}}, True),
+        ({"n": {"Value": {"N": "5"}}, "nope": {"Exists": True, "Value": {"N": "1"}}}, False),
+    ],
+)
+def test_expected(dynamodb: Any, table: str, key: dict[str, Any], expected: dict[str, Any], holds: bool) -> None:
+    if holds:
+        dynamodb.delete_item(TableName=table, Key=key, Expected=expected)
+        assert "Item" not in dynamodb.get_item(TableName=table, Key=key)
+    else:
+        with refused("ConditionalCheckFailedException", "The conditional request failed"):
+            dynamodb.delete_item(TableName=table, Key=key, Expected=expected)
+
+
+def test_conditions_are_joined_by_and_unless_told_otherwise(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
+    expected = {"n": {"Value": {"N": "5"}}, "s": {"Value": {"S": "other"}}}
+    with refused("ConditionalCheckFailedException"):
+        dynamodb.delete_item(TableName=table, Key=key, Expected=expected)
+    dynamodb.delete_item(TableName=table, Key=key, Expected=expected, ConditionalOperator="OR")
+
+
+@pytest.mark.parametrize(
+    ("expected", "message"),
+    [
+        (
+            {"a": {"Value": {"N": "1"}, "AttributeValueList": [{"N": "1"}]}},
+            P + "Value and AttributeValueList cannot be used together for Attribute: a",
+        ),
+        (
+            {"a": {"Exists": True, "ComparisonOperator": "EQ", "AttributeValueList": [{"N": "1"}]}},
+            P + "Exists and ComparisonOperator cannot be used together for Attribute: a",
+        ),
+        (
+            {"a": {"ComparisonOperator": "EQ"}},
+            P + "Value or AttributeValueList must be used with ComparisonOperator: EQ for Attribute: a",
+        ),
+        (
+            {"a": {"AttributeValueList": [{"N": "1"}]}},
+            P + "AttributeValueList can only be used with a ComparisonOperator for Attribute: a",
+        ),
+        ({"a": {"Exists": True}}, P + "Value must be provided when Exists is true for Attribute: a"),
+        ({"a": {}}, P + "Value must be provided when Exists is null for Attribute: a"),
+        (
+            {"a": {"Exists": False, "Value": {"N": "1"}}},
+            P + "Value cannot be used when Exists is false for Attribute: a",
+        ),
+        (
+            {"a": {"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"N": "1"}]}},
+            P + "Invalid number of argument(s) for the BETWEEN ComparisonOperator",
+        ),
+        (
+            {"a": {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"N": "1"}]}},
+            P + "ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type",
+        ),
+        (
+            {"a": {"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"N": "2"}, {"N": "1"}]}},
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+        ),
+    ],
+)
+def test_refused_expectations(dynamodb: Any, table: str, expected: dict[str, Any], message: str) -> None:
+    with refused("ValidationException", message):
+        dynamodb.delete_item(TableName=table, Key={"pk": {"S": "x"}}, Expected=expected)
+
+
+@pytest.mark.parametrize(
+    ("updates", "changes"),
+    [
+        ({"z": {"Value": {"S": "new"}, "Action": "PUT"}}, {"z": {"S": "new"}}),
+        ({"z": {"Value": {"S": "new"}}}, {"z": {"S": "new"}}),
+        ({"n": {"Action": "DELETE"}}, {"n": None}),
+        ({"n": {"Value": {"N": "2"}, "Action": "ADD"}}, {"n": {"N": "7"}}),
+        ({"z": {"Value": {"N": "2"}, "Action": "ADD"}}, {"z": {"N": "2"}}),
+        ({"ss": {"Value": {"SS": ["a"]}, "Action": "DELETE"}}, {"ss": None}),
+        ({"ss": {"Value": {"SS": ["b"]}, "Action": "ADD"}}, {"ss": {"SS": ["a", "b"]}}),
+        ({"l": {"Value": {"L": [{"N": "2"}]}, "Action": "ADD"}}, {"l": {"L": [{"N": "1"}, {"N": "2"}]}}),
+    ],
+)
+def test_attribute_updates(
+    dynamodb: Any, table: str, key: dict[str, Any], updates: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    before = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    dynamodb.update_item(TableName=table, Key=key, AttributeUpdates=updates)
+    after = dynamodb.get_item(TableName=table, Key=key)["Item"]
+    if "ss" in after:
+        after["ss"]["SS"].sort()
+    assert after == {name: value for name, value in {**before, **changes}.items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("updates", "message"),
+    [
+        ({"a": {"Action": "PUT"}}, P + "Only DELETE action is allowed when no attribute value is specified"),
+        (
+            {"a": {"Action": "DELETE", "Value": {"S": "x"}}},
+            P + "DELETE action with value is not supported for the type S",
+        ),
+        ({"a": {"Action": "ADD", "Value": {"S": "x"}}}, P + "ADD action is not supported for the type S"),
+    ],
+)
+def test_refused_updates(dynamodb: Any, table: str, updates: dict[str, Any], message: str) -> None:
+    with refused("ValidationException", message):
+        dynamodb.update_item(TableName=table, Key={"pk": {"S": "x"}}, AttributeUpdates=updates)
+
+
+def test_an_add_to_another_type(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
+    with refused("ValidationException", "Type mismatch for attribute to update"):
+        dynamodb.update_item(TableName=table, Key=key, AttributeUpdates={"s": {"Value": {"N": "1"}, "Action": "ADD"}})
+
+
+def test_key_conditions_and_query_filter(dynamodb: Any, sorted_table: str, unique: Unique) -> None:
+    partition = unique()
+    for number in range(5):
+        dynamodb.put_item(
+            TableName=sorted_table,
+            Item={"pk": {"S": partition}, "sk": {"S": f"s{number}"}, "n": {"N": str(number)}},
+        )
+    answer = dynamodb.query(
+        TableName=sorted_table,
+        KeyConditions={
+            "pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": partition}]},
+            "sk": {"ComparisonOperator": "GE", "AttributeValueList": [{"S": "s1"}]},
+        },
+        QueryFilter={"n": {"ComparisonOperator": "LT", "AttributeValueList": [{"N": "3"}]}},
+        AttributesToGet=["n"],
+    )
+    assert answer["Items"] == [{"n": {"N": "1"}}, {"n": {"N": "2"}}]
+    assert answer["ScannedCount"] == 4
+
+
+@pytest.mark.parametrize("operator", ["NE", "CONTAINS", "NULL", "IN"])
+def test_operators_that_no_index_can_serve(dynamodb: Any, table: str, operator: str) -> None:
+    with refused("ValidationException", "Attempted conditional constraint is not an indexable operation"):
+        dynamodb.query(
+            TableName=table,
+            KeyConditions={
+                "pk": {
+                    "ComparisonOperator": operator,
+                    **({} if operator == "NULL" else {"AttributeValueList": [{"S": "x"}]}),
+                }
+            },
+        )
+
+
+def test_a_query_filter_on_the_key(dynamodb: Any, table: str) -> None:
+    with refused(
+        "ValidationException",
+        "QueryFilter can only contain non-primary key attributes: Primary key attribute: pk",
+    ):
+        dynamodb.query(
+            TableName=table,
+            KeyConditions={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}},
+            QueryFilter={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}},
+        )
+
+
+def test_scan_filter(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
+    answer = dynamodb.scan(
+        TableName=table,
+        ScanFilter={
+            "pk": {"ComparisonOperator": "EQ", "AttributeValueList": [key["pk"]]},
+            "n": {"ComparisonOperator": "EQ", "AttributeValueList": [{"N": "9"}]},
+        },
+        ConditionalOperator="OR",
+    )
+    assert [item["pk"] for item in answer["Items"]] == [key["pk"]]

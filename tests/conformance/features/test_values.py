@@ -1,0 +1,144 @@
+"""The ten types: what is kept, what is refused and in which words. Source: dynamodb-exact §3.5, §5."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+P = "One or more parameter values were invalid: "
+ENVELOPE = "1 validation error detected: "
+
+
+def _nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"S": "x"}
+    for _ in range(levels - 1):
+        value = {"L": [value]}
+    return value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"S": ""},
+        {"S": "tëxt \U0001f600"},
+        {"B": b""},
+        {"B": bytes(range(256))},
+        {"BOOL": False},
+        {"NULL": True},
+        {"L": []},
+        {"M": {}},
+        {"M": {"a.b": {"S": "x"}, "#": {"S": "y"}}},
+        {"L": [{"L": [{"M": {"x": {"L": []}}}]}]},
+        _nested(32),
+    ],
+    ids=[
+        "empty S",
+        "unicode",
+        "empty B",
+        "all bytes",
+        "false",
+        "null",
+        "empty L",
+        "empty M",
+        "odd names",
+        "nested",
+        "32 levels",
+    ],
+)
+def test_a_value_is_kept_as_it_is(dynamodb: Any, table: str, unique: Unique, value: dict[str, Any]) -> None:
+    item = {"pk": {"S": unique()}, "v": value}
+    dynamodb.put_item(TableName=table, Item=item)
+    assert dynamodb.get_item(TableName=table, Key={"pk": item["pk"]})["Item"] == item
+
+
+@pytest.mark.parametrize(
+    ("value", "members"),
+    [({"SS": ["b", "a"]}, {"a", "b"}), ({"NS": ["2", "10"]}, {"2", "10"}), ({"BS": [b"b", b"a"]}, {b"a", b"b"})],
+)
+def test_a_set_keeps_its_members(dynamodb: Any, table: str, unique: Unique, value: Any, members: set[Any]) -> None:
+    item = {"pk": {"S": unique()}, "v": value}
+    dynamodb.put_item(TableName=table, Item=item)
+    (kept,) = dynamodb.get_item(TableName=table, Key={"pk": item["pk"]})["Item"]["v"].values()
+    assert set(kept) == members
+    assert len(kept) == len(members)
+
+
+EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
+SEVERAL = "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
+NESTING = (
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, EMPTY),
+        ({"S": "x", "N": "1"}, SEVERAL),
+        ({"M": {"a": {}}}, EMPTY),
+        ({"L": [{"S": "x", "BOOL": True}]}, SEVERAL),
+        ({"NULL": False}, ENVELOPE + P + "Null attribute value types must have the value of true"),
+        ({"SS": []}, ENVELOPE + P + "An string set  may not be empty"),
+        ({"NS": []}, ENVELOPE + P + "An number set  may not be empty"),
+        ({"BS": []}, ENVELOPE + P + "Binary sets should not be empty"),
+        ({"SS": ["a", "b", "a"]}, ENVELOPE + P + "Input collection [a, b, a] contains duplicates."),
+        ({"BS": [b"a", b"a"]}, ENVELOPE + P + "Input collection [YQ==, YQ==]of type BS contains duplicates."),
+        ({"M": {"deep": {"SS": []}}}, ENVELOPE + P + "An string set  may not be empty"),
+        (_nested(33), NESTING),
+    ],
+    ids=[
+        "no type",
+        "two types",
+        "nested without type",
+        "nested with two",
+        "NULL false",
+        "empty SS",
+        "empty NS",
+        "empty BS",
+        "duplicate in SS",
+        "duplicate in BS",
+        "nested empty SS",
+        "33 levels",
+    ],
+)
+def test_a_value_is_refused_by_put_item(dynamodb: Any, table: str, value: dict[str, Any], message: str) -> None:
+    with refused("ValidationException", message):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}, "v": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, EMPTY),
+        ({"NULL": False}, P + "Null attribute value types must have the value of true"),
+        ({"SS": []}, P + "An string set  may not be empty"),
+        ({"N": "x"}, "The parameter cannot be converted to a numeric value: x"),
+    ],
+)
+def test_a_value_of_an_expression_is_refused_with_its_name(
+    dynamodb: Any, table: str, value: dict[str, Any], message: str
+) -> None:
+    """Source: §5.2, where the inner sentence is kept whole."""
+    with refused("ValidationException", f"ExpressionAttributeValues contains invalid value: {message} for key :v"):
+        dynamodb.delete_item(
+            TableName=table,
+            Key={"pk": {"S": "x"}},
+            ConditionExpression="a = :v",
+            ExpressionAttributeValues={":v": value},
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"SS": []}, P + "An string set  may not be empty"),
+        ({"NULL": False}, P + "Null attribute value types must have the value of true"),
+    ],
+)
+def test_a_batch_put_has_no_prefix(dynamodb: Any, table: str, value: dict[str, Any], message: str) -> None:
+    """The prefix belongs to PutItem and UpdateItem. Source: §3.5."""
+    with refused("ValidationException", message):
+        dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": {"pk": {"S": "x"}, "v": value}}}]})

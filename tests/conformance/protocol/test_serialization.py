@@ -1,0 +1,137 @@
+"""Members of the wrong JSON type: SerializationException, in the words of each type. Source: dynamodb-exact §2."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Raw = Callable[..., Any]
+TYPE = "com.amazon.coral.service#SerializationException"
+CLASS = "com.amazonaws.dynamodb.v20120810."
+STRUCTURE = "Start of structure or map found where not expected"
+
+
+def _ask(raw: Raw, operation: str, request: Any) -> Any:
+    answer = raw(operation, request if isinstance(request, str) else json.dumps(request))
+    assert answer.status == 400
+    assert set(answer.json) == {"__type", "Message"}
+    assert answer.json["__type"] == TYPE
+    return answer.json["Message"]
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (True, "TRUE_VALUE cannot be converted to String"),
+        (False, "FALSE_VALUE cannot be converted to String"),
+        (1, "NUMBER_VALUE cannot be converted to String"),
+        (1.5, "DECIMAL_VALUE cannot be converted to String"),
+        ([], "Unrecognized collection type class java.lang.String"),
+        ({}, STRUCTURE),
+    ],
+)
+def test_not_a_string(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "GetItem", {"TableName": value}) == message
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (1, "NUMBER_VALUE cannot be converted to Boolean"),
+        (1.5, "DECIMAL_VALUE cannot be converted to Boolean"),
+        ("perhaps", "Unexpected token received from parser"),
+        ([], "Unrecognized collection type class java.lang.Boolean"),
+        ({}, STRUCTURE),
+    ],
+)
+def test_not_a_boolean(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "GetItem", {"TableName": "abc", "ConsistentRead": value}) == message
+
+
+@pytest.mark.parametrize("value", ["true", "TRUE", "1", "yes", "false", "0", "No"])
+def test_words_that_are_booleans(raw: Raw, table: str, value: str) -> None:
+    request = {"TableName": table, "Key": {"pk": {"S": "x"}}, "ConsistentRead": value}
+    assert raw("GetItem", json.dumps(request)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (True, "TRUE_VALUE cannot be converted to Integer"),
+        ("5", "STRING_VALUE cannot be converted to Integer"),
+        ([], "Unrecognized collection type class java.lang.Integer"),
+        ({}, STRUCTURE),
+    ],
+)
+def test_not_an_integer(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "Scan", {"TableName": "abc", "Limit": value}) == message
+
+
+def test_a_fraction_is_rounded_down(raw: Raw, table: str) -> None:
+    assert raw("Scan", json.dumps({"TableName": table, "Limit": 1.9})).json["ScannedCount"] <= 1
+
+
+def test_capacity_units_are_longs(raw: Raw) -> None:
+    request = {"TableName": "abc", "ProvisionedThroughput": {"ReadCapacityUnits": "1"}}
+    assert _ask(raw, "CreateTable", request) == "STRING_VALUE cannot be converted to Long"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("x", "Unexpected field type"),
+        (1, "Unexpected field type"),
+        ([], f"Unrecognized collection type java.util.Map<java.lang.String, {CLASS}AttributeValue>"),
+    ],
+)
+def test_not_a_map(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "GetItem", {"TableName": "abc", "Key": value}) == message
+
+
+@pytest.mark.parametrize(
+    ("value", "message"), [("x", "Unexpected field type"), (1, "Unexpected field type"), ({}, STRUCTURE)]
+)
+def test_not_a_list(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "GetItem", {"TableName": "abc", "AttributesToGet": value}) == message
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("x", "Unexpected value type in payload"),
+        (True, "Unexpected value type in payload"),
+        ([], f"Unrecognized collection type class {CLASS}AttributeValue"),
+    ],
+)
+def test_not_an_attribute_value(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "GetItem", {"TableName": "abc", "Key": {"pk": value}}) == message
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"S": 1}, "NUMBER_VALUE cannot be converted to String"),
+        ({"N": 1}, "NUMBER_VALUE cannot be converted to String"),
+        ({"BOOL": "maybe"}, "Unexpected token received from parser"),
+        ({"NULL": "no thanks"}, "Unexpected token received from parser"),
+        ({"SS": "x"}, "Unexpected field type"),
+        ({"L": {}}, STRUCTURE),
+        ({"M": []}, f"Unrecognized collection type java.util.Map<java.lang.String, {CLASS}AttributeValue>"),
+        ({"B": "not base64!"}, "Base64 encoded length is expected a multiple of 4 bytes but found: 11"),
+        ({"B": 1}, "only base-64-encoded strings are convertible to bytes"),
+    ],
+)
+def test_inside_an_attribute_value(raw: Raw, value: Any, message: str) -> None:
+    assert _ask(raw, "PutItem", {"TableName": "abc", "Item": {"pk": value}}) == message
+
+
+@pytest.mark.parametrize("value", ["x", 1, True])
+def test_a_structure_member(raw: Raw, value: Any) -> None:
+    assert _ask(raw, "CreateTable", {"TableName": "abc", "ProvisionedThroughput": value}) == "Unexpected field type"
+
+
+def test_types_are_looked_at_before_everything_else(raw: Raw) -> None:
+    """Stage 1 of §3.1."""
+    request = {"TableName": "", "ReturnValues": "x", "Item": {"pk": {"S": 1}}}
+    assert _ask(raw, "PutItem", request) == "NUMBER_VALUE cannot be converted to String"

@@ -1,0 +1,56 @@
+"""DescribeStream. Source: lambda-event-source-mappings §4.1, §4.2; aws-recorded-answers §8."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from tests.conformance.expect import refused
+
+Make = Callable[..., tuple[str, str]]
+
+
+def test_an_open_stream(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
+    table, stream = make_streaming_table("pk:S", "sk:N", view_type="NEW_IMAGE")
+    answer = streams.describe_stream(StreamArn=stream)["StreamDescription"]
+    assert set(answer) == {
+        "CreationRequestDateTime",
+        "KeySchema",
+        "Shards",
+        "StreamArn",
+        "StreamLabel",
+        "StreamStatus",
+        "StreamViewType",
+        "TableName",
+    }
+    assert answer["StreamStatus"] == "ENABLED"
+    assert (answer["TableName"], answer["StreamViewType"]) == (table, "NEW_IMAGE")
+    assert answer["KeySchema"] == dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
+    assert stream.endswith(f"/stream/{answer['StreamLabel']}")
+
+
+def test_an_open_shard(streams: Any, make_streaming_table: Make) -> None:
+    _, stream = make_streaming_table("pk:S")
+    for shard in streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]:
+        assert set(shard) == {"ShardId", "SequenceNumberRange"}
+        assert set(shard["SequenceNumberRange"]) == {"StartingSequenceNumber"}
+        assert re.fullmatch(r"shardId-[0-9]{20}-[0-9a-zA-Z]{1,36}", shard["ShardId"])
+        assert re.fullmatch(r"[0-9]{21,40}", shard["SequenceNumberRange"]["StartingSequenceNumber"])
+
+
+def test_after_the_last_shard_comes_nothing(streams: Any, make_streaming_table: Make) -> None:
+    _, stream = make_streaming_table("pk:S")
+    shards = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    rest = streams.describe_stream(StreamArn=stream, ExclusiveStartShardId=shards[-1]["ShardId"])
+    assert rest["StreamDescription"]["Shards"] == []
+
+
+def test_an_unknown_stream(streams: Any, make_streaming_table: Make) -> None:
+    _, stream = make_streaming_table("pk:S")
+    arn = stream.rsplit("/", 1)[0] + "/2020-01-01T00:00:00.000"
+    with refused("ResourceNotFoundException", f"Requested resource not found: Stream: {arn} not found"):
+        streams.describe_stream(StreamArn=arn)
+
+
+def test_a_malformed_arn(streams: Any) -> None:
+    with refused("ValidationException"):
+        streams.describe_stream(StreamArn="x")

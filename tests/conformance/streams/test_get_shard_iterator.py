@@ -1,0 +1,157 @@
+"""GetShardIterator and GetRecords: positions, paging, refusals.
+
+Source, unless a test names another: lambda-event-source-mappings §4.1, §4.2.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Make = Callable[..., tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def five(dynamodb: Any, streams: Any, make_streaming_table: Make) -> tuple[str, str, list[str]]:
+    """Stream, shard and the five sequence numbers of its records."""
+    table, stream = make_streaming_table("pk:S")
+    for number in range(5):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}, "n": {"N": str(number)}})
+    (shard,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    iterator = _iterator(streams, stream, shard["ShardId"], "TRIM_HORIZON")
+    records = streams.get_records(ShardIterator=iterator)["Records"]
+    return stream, shard["ShardId"], [record["dynamodb"]["SequenceNumber"] for record in records]
+
+
+def _iterator(streams: Any, stream: str, shard: str, kind: str, **members: Any) -> str:
+    answer = streams.get_shard_iterator(StreamArn=stream, ShardId=shard, ShardIteratorType=kind, **members)
+    return str(answer["ShardIterator"])
+
+
+def _numbers(streams: Any, iterator: str, **members: Any) -> list[str]:
+    answer = streams.get_records(ShardIterator=iterator, **members)
+    return [record["dynamodb"]["SequenceNumber"] for record in answer["Records"]]
+
+
+def test_trim_horizon(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, numbers = five
+    assert len(numbers) == 5
+    assert _numbers(streams, _iterator(streams, stream, shard, "TRIM_HORIZON")) == numbers
+
+
+def test_at_and_after_a_sequence_number(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, numbers = five
+    at = _iterator(streams, stream, shard, "AT_SEQUENCE_NUMBER", SequenceNumber=numbers[2])
+    after = _iterator(streams, stream, shard, "AFTER_SEQUENCE_NUMBER", SequenceNumber=numbers[2])
+    assert _numbers(streams, at) == numbers[2:]
+    assert _numbers(streams, after) == numbers[3:]
+
+
+def test_latest_sees_only_what_comes(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
+    table, stream = make_streaming_table("pk:S")
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "before"}})
+    (shard,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    iterator = _iterator(streams, stream, shard["ShardId"], "LATEST")
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "after"}})
+    answer = streams.get_records(ShardIterator=iterator)
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in answer["Records"]] == ["after"]
+
+
+def test_the_shards_first_number_reads_everything(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, numbers = five
+    (description,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    start = description["SequenceNumberRange"]["StartingSequenceNumber"]
+    assert _numbers(streams, _iterator(streams, stream, shard, "AT_SEQUENCE_NUMBER", SequenceNumber=start)) == numbers
+
+
+def test_pages(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, numbers = five
+    iterator = _iterator(streams, stream, shard, "TRIM_HORIZON")
+    found: list[str] = []
+    for _ in range(3):
+        answer = streams.get_records(ShardIterator=iterator, Limit=2)
+        found += [record["dynamodb"]["SequenceNumber"] for record in answer["Records"]]
+        iterator = answer["NextShardIterator"]
+    assert found == numbers
+
+
+def test_no_news_is_an_empty_page_with_a_next_iterator(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, _ = five
+    answer = streams.get_records(ShardIterator=_iterator(streams, stream, shard, "LATEST"))
+    assert answer["Records"] == []
+    assert answer["NextShardIterator"]
+
+
+def test_an_iterator_may_be_used_twice(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    stream, shard, numbers = five
+    iterator = _iterator(streams, stream, shard, "TRIM_HORIZON")
+    assert _numbers(streams, iterator) == _numbers(streams, iterator) == numbers
+
+
+def test_an_iterator_names_its_stream(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    """``<stream arn>|<one digit>|<opaque>``. Source: aws-recorded-answers §8."""
+    stream, shard, _ = five
+    arn, digit, opaque = _iterator(streams, stream, shard, "TRIM_HORIZON").split("|")
+    assert arn == stream
+    assert digit.isdigit()
+    assert opaque
+
+
+def test_the_end_of_a_closed_shard_has_no_next_iterator(
+    dynamodb: Any, streams: Any, make_streaming_table: Make
+) -> None:
+    """Absent: not null, not empty. The stream stays readable after it was disabled."""
+    table, stream = make_streaming_table("pk:S")
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}})
+    dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": False})
+    description = streams.describe_stream(StreamArn=stream)["StreamDescription"]
+    assert description["StreamStatus"] in {"DISABLING", "DISABLED"}
+    (shard,) = description["Shards"]
+    assert "EndingSequenceNumber" in shard["SequenceNumberRange"]
+    answer = streams.get_records(ShardIterator=_iterator(streams, stream, shard["ShardId"], "TRIM_HORIZON"))
+    while answer["Records"] and "NextShardIterator" in answer:
+        answer = streams.get_records(ShardIterator=answer["NextShardIterator"])
+    assert "NextShardIterator" not in answer
+
+
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+def test_a_position_without_its_number(streams: Any, five: tuple[str, str, list[str]], kind: str) -> None:
+    with refused("ValidationException"):
+        _iterator(streams, five[0], five[1], kind)
+
+
+@pytest.mark.parametrize("kind", ["TRIM_HORIZON", "LATEST"])
+def test_a_number_without_its_position(streams: Any, five: tuple[str, str, list[str]], kind: str) -> None:
+    with refused("ValidationException"):
+        _iterator(streams, five[0], five[1], kind, SequenceNumber=five[2][0])
+
+
+def test_an_unknown_kind(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    with refused("ValidationException"):
+        _iterator(streams, five[0], five[1], "SOMEWHERE")
+
+
+def test_an_unknown_shard(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    with refused("ResourceNotFoundException"):
+        _iterator(streams, five[0], "shardId-00000000000000000000-00000000", "TRIM_HORIZON")
+
+
+def test_an_unknown_stream(streams: Any, five: tuple[str, str, list[str]]) -> None:
+    arn = five[0].rsplit("/", 1)[0] + "/2020-01-01T00:00:00.000"
+    with refused("ResourceNotFoundException", f"Requested resource not found: Stream: {arn} not found"):
+        _iterator(streams, arn, five[1], "TRIM_HORIZON")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001])
+def test_a_limit_out_of_range(streams: Any, five: tuple[str, str, list[str]], limit: int) -> None:
+    iterator = _iterator(streams, five[0], five[1], "TRIM_HORIZON")
+    with refused("ValidationException") as refusal:
+        streams.get_records(ShardIterator=iterator, Limit=limit)
+    assert "limit" in refusal.message.lower()
+
+
+def test_garbage_for_an_iterator(streams: Any) -> None:
+    with refused("ValidationException"):
+        streams.get_records(ShardIterator="garbage")

@@ -1,0 +1,48 @@
+"""ListStreams. Source: lambda-event-source-mappings §4.1, §4.2."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Make = Callable[..., tuple[str, str]]
+
+
+def test_the_streams_of_a_table(streams: Any, make_streaming_table: Make) -> None:
+    table, stream = make_streaming_table("pk:S")
+    answer = streams.list_streams(TableName=table)
+    assert answer["Streams"] == [{"StreamArn": stream, "StreamLabel": stream.rsplit("/", 1)[1], "TableName": table}]
+    assert "LastEvaluatedStreamArn" not in answer
+
+
+def test_a_table_without_stream(streams: Any, table: str) -> None:
+    assert streams.list_streams(TableName=table)["Streams"] == []
+
+
+def test_a_disabled_stream_is_still_listed(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
+    table, stream = make_streaming_table("pk:S")
+    dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": False})
+    assert [one["StreamArn"] for one in streams.list_streams(TableName=table)["Streams"]] == [stream]
+
+
+def test_pages(streams: Any, make_streaming_table: Make) -> None:
+    made = {make_streaming_table("pk:S")[1] for _ in range(3)}
+    found: list[str] = []
+    start: dict[str, str] = {}
+    while True:
+        answer = streams.list_streams(Limit=1, **start)
+        found += [one["StreamArn"] for one in answer["Streams"]]
+        if "LastEvaluatedStreamArn" not in answer:
+            break
+        assert answer["LastEvaluatedStreamArn"] == found[-1]
+        start = {"ExclusiveStartStreamArn": answer["LastEvaluatedStreamArn"]}
+    assert made <= set(found)
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+def test_a_limit_out_of_range(streams: Any, limit: int) -> None:
+    with refused("ValidationException"):
+        streams.list_streams(Limit=limit)

@@ -1,0 +1,29 @@
+"""Options and fixtures of the whole test suite."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let the black-box suites be aimed at any implementation, and have the product's own plugin."""
+    if not pluginmanager.has_plugin("sandbox"):  # the package is not installed: tests run from the source folder
+        pluginmanager.import_plugin("sandbox.testing.plugin")
+    parser.addoption(
+        "--endpoint-url",
+        default=None,
+        help="run tests/conformance against this endpoint instead of an embedded sandbox",
+    )
+
+
+@pytest.fixture(scope="session")
+def endpoint_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The endpoint under test: the one given, or a sandbox of this session's own."""
+    given: str | None = request.config.getoption("--endpoint-url")
+    if given:
+        yield given.rstrip("/")
+        return
+    from sandbox.testing.embedded import EmbeddedSandbox  # noqa: PLC0415 - not needed when aimed elsewhere
+
+    with EmbeddedSandbox() as sandbox:
+        yield sandbox.endpoint_url
