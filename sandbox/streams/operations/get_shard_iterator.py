@@ -1,5 +1,9 @@
 """GetShardIterator: where reading a shard starts."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from sandbox.dynamodb.faults import TrimmedDataAccessException, ValidationException
 from sandbox.dynamodb.parameters import ShardId, ShardIteratorType
 from sandbox.dynamodb.scope import Scope
@@ -10,8 +14,6 @@ from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["get_shard_iterator"]
 
-_SEQUENCE_DIGITS_MAX = 40
-
 
 class Request(RequestShape):
     """GetShardIterator as it is sent; ``timestamp`` in epoch seconds."""
@@ -19,7 +21,7 @@ class Request(RequestShape):
     stream_arn: str
     shard_id: ShardId
     shard_iterator_type: ShardIteratorType
-    sequence_number: str | None = None
+    sequence_number: Annotated[str, Meta(min_length=21, max_length=40)] | None = None
     timestamp: float | None = None
 
 
@@ -72,6 +74,6 @@ def _sequence(request: Request) -> int:
         raise ValidationException(
             f"SequenceNumber must be specified when ShardIteratorType is {request.shard_iterator_type}"
         )
-    if not (text.isascii() and text.isdigit() and len(text) <= _SEQUENCE_DIGITS_MAX):
+    if not (text.isascii() and text.isdigit()):
         raise ValidationException(f"Invalid SequenceNumber: {text}")
     return sequence_from_wire(text)

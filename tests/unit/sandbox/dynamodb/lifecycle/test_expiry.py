@@ -2,6 +2,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import apsw
 import msgspec
 import pytest
 
@@ -88,6 +89,31 @@ async def until(holds: Callable[[], bool]) -> None:
     """Let other tasks run until something holds; a test that waits in vain fails at its time-out."""
     while not holds():  # noqa: ASYNC110 - there is no event to wait for: this is the outside view
         await asyncio.sleep(0)
+
+
+def test_sweeper_survives_a_failing_disk(put: Put, scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be deleted is still there and is deleted once the store takes writes again."""
+    scope.clock = Clock()
+    put("sessions", a={"S": "1"}, ttl={"N": str(int(scope.clock.now()) - 5)})
+    commit = scope.store.commit
+    failures: list[int] = []
+
+    def fail(*_args: object, **_members: object) -> None:
+        failures.append(1)
+        raise apsw.FullError("database or disk is full")
+
+    async def scenario() -> None:
+        monkeypatch.setattr(scope.store, "commit", fail)
+        task = asyncio.create_task(Sweeper(scope.store, scope.clock).run())
+        await until(lambda: len(failures) == 1)
+        assert keys_left(scope) == ["1"]
+        monkeypatch.setattr(scope.store, "commit", commit)
+        await asyncio.sleep(0)
+        scope.clock.advance(2)
+        await until(lambda: keys_left(scope) == [])
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(scenario(), timeout=5))
 
 
 def test_sweeper_follows_the_clock_and_earlier_expiries(put: Put, scope: Scope) -> None:
