@@ -217,13 +217,17 @@ class CodeStore:
             raise InvalidParameterValueException(
                 f"The S3Key of the {HOT_RELOAD_BUCKET} bucket must be an absolute path of a folder, not '{text}'."
             )
-        resolved = folder.resolve()
+        try:
+            resolved = folder.resolve()
+            is_folder = resolved.is_dir()
+        except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL, a name too long for the system
+            raise InvalidParameterValueException(f"The code folder {text!r} cannot be looked up: {error}.") from error
         if not any(resolved.is_relative_to(root) for root in self._allowed_roots):
             allowed = ", ".join(str(root) for root in self._allowed_roots) or "none"
             raise InvalidParameterValueException(
                 f"The code folder '{text}' is outside the allowed folders ({allowed}). "
                 "Move it under the project folder, or allow its folder when the sandbox is started."
             )
-        if not resolved.is_dir():
+        if not is_folder:
             raise InvalidParameterValueException(f"The code folder '{text}' does not exist or is not a folder.")
         return resolved

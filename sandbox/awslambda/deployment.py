@@ -52,7 +52,7 @@ def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | No
     )
     with scope.store.change():
         scope.store.functions.put(version)
-    deploy(scope, version)
+        deploy(scope, version)
     return version
 
 

@@ -112,8 +112,3 @@ class NotImplementedException(LambdaFault):
 
     code: ClassVar[str] = "NotImplementedException"
     status: ClassVar[int] = 501
-
-    @classmethod
-    def of_operation(cls, name: str) -> "NotImplementedException":
-        """Name the operation that is not written."""
-        return cls(f"The Lambda operation {name} is not implemented by this sandbox.")

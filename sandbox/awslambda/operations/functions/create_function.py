@@ -66,7 +66,7 @@ async def create_function(scope: LambdaScope, request: Request) -> FunctionConfi
     with scope.store.change():
         scope.store.functions.put(function)
         scope.store.tags.set(reference.arn, request.tags or {})
-    deploy(scope, function)
+        deploy(scope, function)
     answered = publish(scope, function) if request.publish else function
     return FunctionConfiguration.of(as_created(answered.configuration, scope.ids))
 

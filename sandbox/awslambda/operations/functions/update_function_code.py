@@ -51,7 +51,7 @@ async def update_function_code(scope: LambdaScope, request: Request) -> Function
     function = msgspec.structs.replace(before, configuration=configuration, code=code)
     with scope.store.change():
         scope.store.functions.put(function)
-    deploy(scope, function)
+        deploy(scope, function)
     release(scope, before)
     answered = publish(scope, function) if request.publish else function
     return FunctionConfiguration.of(as_updating(answered.configuration, scope.ids))

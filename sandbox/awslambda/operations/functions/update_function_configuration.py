@@ -36,5 +36,5 @@ def update_function_configuration(scope: LambdaScope, request: Request) -> Funct
     function = msgspec.structs.replace(before, configuration=configuration)
     with scope.store.change():
         scope.store.functions.put(function)
-    deploy(scope, function)
+        deploy(scope, function)
     return FunctionConfiguration.of(as_updating(configuration, scope.ids))

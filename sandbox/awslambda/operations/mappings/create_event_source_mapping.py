@@ -95,6 +95,6 @@ def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
     with scope.store.change():
         scope.store.mappings.put(mapping)
         scope.store.tags.set(mapping.configuration["EventSourceMappingArn"], request.tags or {})
-    if mapping.enabled:
-        scope.mapping_host.start(mapping.configuration)
+        if mapping.enabled:
+            scope.mapping_host.start(mapping.configuration)
     return mapping_answer(scope, mapping, state="Creating")

@@ -31,5 +31,5 @@ def delete_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
     with scope.store.change():
         scope.store.mappings.delete(mapping.uuid)
         scope.store.tags.remove(mapping.configuration["EventSourceMappingArn"], None)
-    scope.mapping_host.stop(mapping.uuid, forget=True)
+        scope.mapping_host.stop(mapping.uuid, forget=True)
     return answer

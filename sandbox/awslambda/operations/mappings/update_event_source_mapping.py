@@ -46,10 +46,11 @@ def update_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
     mapping = msgspec.structs.replace(before, configuration=configuration)
     with scope.store.change():
         scope.store.mappings.put(mapping)
+        passing_state = _apply(scope, before, mapping)
     shown = msgspec.structs.replace(
         before, configuration={**before.configuration, "LastModified": configuration["LastModified"]}
     )
-    return mapping_answer(scope, shown, state=_apply(scope, before, mapping))
+    return mapping_answer(scope, shown, state=passing_state)
 
 
 def _checked(scope: LambdaScope, request: Request, before: StoredMapping) -> str:

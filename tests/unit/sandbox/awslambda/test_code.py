@@ -113,6 +113,14 @@ def test_a_folder_must_be_absolute_and_there(store: CodeStore, tmp_path: Path) -
     assert "not a folder" in refusal(store, hot_reload(tmp_path / "project" / "file"))
 
 
+def test_a_path_that_no_system_has_is_refused(store: CodeStore, tmp_path: Path) -> None:
+    """A client's path must never become an internal error."""
+    (tmp_path / "project" / "loop").symlink_to(tmp_path / "project" / "loop")
+    for path in (f"{tmp_path}/project/a\0b", f"{tmp_path}/project/loop", f"{tmp_path}/project/{'n' * 300}"):
+        message = refusal(store, hot_reload(path))
+        assert "cannot be looked up" in message or "does not exist" in message
+
+
 def test_a_folder_that_became_a_link_is_refused_when_it_is_run(store: CodeStore, tmp_path: Path) -> None:
     folder = tmp_path / "project" / "src"
     folder.mkdir()

@@ -263,6 +263,20 @@ def test_settings_that_are_not_given_stay(api: Api) -> None:
     assert api.functions.deployed[ARN][0] == found
 
 
+def test_an_update_that_cannot_be_deployed_changes_nothing(api: Api) -> None:
+    """The answer is a refusal; the next reader must not see half of it."""
+    source = api.project / "src"
+    source.mkdir()
+    api.create_function(Code={"S3Bucket": "hot-reload", "S3Key": str(source)})
+    before = api.call("GetFunctionConfiguration", FunctionName="handle-orders")
+    source.rmdir()
+    message = refused(
+        api, InvalidParameterValueException, "UpdateFunctionConfiguration", FunctionName="handle-orders", Timeout=9
+    )
+    assert "does not exist" in message
+    assert api.call("GetFunctionConfiguration", FunctionName="handle-orders") == before
+
+
 def test_json_logging_gets_its_levels_and_text_loses_them(api: Api) -> None:
     api.create_function(LoggingConfig={"LogFormat": "JSON", "LogGroup": "mine"})
     found = api.call("GetFunctionConfiguration", FunctionName="handle-orders")
@@ -496,12 +510,3 @@ def test_a_hundred_executions_stay_unreserved(api: Api) -> None:
 def test_each_operation_is_written_once_and_named_as_its_file() -> None:
     names = [operation.name for operation in WRITTEN]
     assert len(names) == len(set(names)) == 22
-
-
-def test_an_unwritten_operation_names_itself() -> None:
-    fault = NotImplementedException.of_operation("CreateAlias")
-    assert (fault.status, fault.message) == (
-        501,
-        "The Lambda operation CreateAlias is not implemented by this sandbox.",
-    )
-    assert fault.extra == {"Type": "User"}
