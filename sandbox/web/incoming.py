@@ -7,7 +7,15 @@ from aiohttp import web
 from sandbox.web.body import decompress, read_body
 from sandbox.web.refusal import Refusal
 
-__all__ = ["FOREIGN_BYTES_MAX", "JSON_BYTES_MAX", "LAMBDA_BYTES_MAX", "body_of", "decompressed", "path_and_query"]
+__all__ = [
+    "FOREIGN_BYTES_MAX",
+    "JSON_BYTES_MAX",
+    "LAMBDA_BYTES_MAX",
+    "body_at_hand",
+    "body_of",
+    "decompressed",
+    "path_and_query",
+]
 
 JSON_BYTES_MAX: Final = 16 * 1024 * 1024
 """Source: dynamodb-exact §1.1 row 1."""
@@ -17,21 +25,25 @@ FOREIGN_BYTES_MAX: Final = 128 * 1024 * 1024
 """An object to keep; AWS takes more, a developer's memory does not."""
 
 
+def body_at_hand(request: web.BaseRequest) -> bytes | None:
+    """Give the whole body where it has arrived with its headers, as nearly every one has; ``None`` where it has not."""
+    content = request.content
+    if not content.is_eof() or content.exception() is not None:
+        return None
+    return content.read_nowait()
+
+
 async def body_of(request: web.BaseRequest, bytes_max: int) -> bytes:
     """Give the whole body as it was sent.
 
     Raises:
         Refusal: 413 over *bytes_max*, 408 where it takes too long, 400 where it is cut off or badly chunked.
     """
-    content = request.content
+    body = body_at_hand(request)
     try:
-        # Nearly every body has arrived with its headers.
-        body = content.read_nowait() if content.is_eof() else await read_body(request, bytes_max)
+        return await read_body(request, bytes_max) if body is None else body
     except (web.RequestPayloadError, ConnectionError) as error:
         raise Refusal(400, "The body is damaged or cut off.") from error
-    if len(body) > bytes_max:
-        raise Refusal(413)
-    return body
 
 
 def decompressed(request: web.BaseRequest, sent: bytes, bytes_max: int) -> bytes:

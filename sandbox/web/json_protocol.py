@@ -10,7 +10,7 @@ from aiohttp import web
 
 from sandbox.dynamodb.faults import InternalServerError, SerializationException, UnknownOperationException
 from sandbox.faults import ApiFault
-from sandbox.web.credentials import Credentials
+from sandbox.web.credentials import Caller, Credentials
 from sandbox.web.execute import run
 from sandbox.web.incoming import JSON_BYTES_MAX, decompressed, path_and_query
 from sandbox.web.ports import Settled
@@ -52,7 +52,10 @@ class JsonProtocol:
         if request.method != "POST" or path != "/" or (body and content_type is None):
             return self._replies.plain(404, _NO_OPERATION)
         try:
-            answer = await self._run(request, target, query, body)
+            target, caller = self._admit(request, target, query, body)
+            operation = target.operation
+            scope = target.service.scope(caller.account_id, caller.region)
+            answer = await run(operation, scope, decode(operation.request, body), self._settled)
         except ApiFault as fault:
             return self._replies.json_fault(fault, content_type or JSON, request_id)
         except Exception:  # noqa: BLE001 - whatever it is, it is our bug, and the client gets an answer
@@ -67,10 +70,8 @@ class JsonProtocol:
             return self._replies.rest(answer.status, request_id, answer.body, answer.headers)
         return answer
 
-    async def _run(
-        self, request: web.BaseRequest, target: Target | None, query: str, body: bytes
-    ) -> bytes | RawReply | Declined:
-        """Take the steps of dynamodb-exact §1.1 from row 5 on; row 5 only costs where a later row refuses."""
+    def _admit(self, request: web.BaseRequest, target: Target | None, query: str, body: bytes) -> tuple[Target, Caller]:
+        """Take the steps of dynamodb-exact §1.1 from row 5 to row 8; row 5 only costs where a later row refuses."""
         try:
             if target is None:
                 raise UnknownOperationException
@@ -81,9 +82,7 @@ class JsonProtocol:
             raise
         if not body:
             raise SerializationException
-        operation = target.operation
-        scope = target.service.scope(caller.account_id, caller.region)
-        return await run(operation, scope, decode(operation.request, body), self._settled)
+        return target, caller
 
 
 def _json_type(content_type: str | None) -> str | None:

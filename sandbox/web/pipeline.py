@@ -19,7 +19,7 @@ from sandbox.web.connection import Connection
 from sandbox.web.credentials import Credentials, is_signed, signed_service
 from sandbox.web.guard import Guard
 from sandbox.web.health import HEALTH_PATHS, health_report, health_text
-from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_of, path_and_query
+from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
 from sandbox.web.json_protocol import JsonProtocol
 from sandbox.web.ports import Served
 from sandbox.web.refusal import Refusal
@@ -27,7 +27,7 @@ from sandbox.web.replies import Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
 from sandbox.web.rest_protocol import RestProtocol
-from sandbox.web.targets import DYNAMODB_PREFIX, LOGS_PREFIX, OUR_PREFIXES, STREAMS_PREFIX, Targets
+from sandbox.web.targets import DYNAMODB_PREFIX, LOGS_PREFIX, OUR_PREFIXES, STREAMS_PREFIX, Target, Targets
 from sandbox.wire.raw_reply import Declined
 
 __all__ = ["Pipeline"]
@@ -72,7 +72,12 @@ class Pipeline:
             reason = self._guard.refusal(request.headers, request.get_extra_info)
             if reason is not None:
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
-            return await self._route(request)
+            name = request.headers.get("X-Amz-Target")
+            if name is not None:
+                target = self._targets.find(name)
+                if target is not None or name.startswith(OUR_PREFIXES):
+                    return await self._targeted(request, target)
+            return await self._without_target(request, name)
         except Refusal as refusal:
             return self._replies.refusal(refusal)
         except Exception:  # noqa: BLE001 - as above all protocols: the connection must get an answer
@@ -82,15 +87,12 @@ class Pipeline:
             if isinstance(connection, Connection):
                 connection.waiting_since = 0.0
 
-    async def _route(self, request: web.BaseRequest) -> Reply:
-        name = request.headers.get("X-Amz-Target")
-        if name is not None:
-            target = self._targets.find(name)
-            if target is not None or name.startswith(OUR_PREFIXES):
-                body = await body_of(request, JSON_BYTES_MAX)
-                answer = await self._json.answer(request, target, body)
-                return await self._foreign(request, body) if isinstance(answer, Declined) else answer
-        return await self._without_target(request, name)
+    async def _targeted(self, request: web.BaseRequest, target: Target | None) -> Reply:
+        body = body_at_hand(request)
+        if body is None:
+            body = await body_of(request, JSON_BYTES_MAX)
+        answer = await self._json.answer(request, target, body)
+        return await self._foreign(request, body) if isinstance(answer, Declined) else answer
 
     async def _without_target(self, request: web.BaseRequest, name: str | None) -> Reply:
         """Route by path and signature; *name* is a target that is none of ours."""
