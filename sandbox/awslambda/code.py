@@ -8,6 +8,7 @@ is run from where it is. Source: esm §6.3; reliability S7, S8.
 import asyncio
 import base64
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections import deque
@@ -31,6 +32,8 @@ __all__ = ["HOT_RELOAD_BUCKET", "CodeStore", "FetchS3Object", "S3Object", "S3Obj
 HOT_RELOAD_BUCKET = "hot-reload"
 HOT_RELOAD_SHA256 = "hot-reloading-hash-not-available"
 _RETIRED_FOLDERS_MAX = 16
+
+_log = logging.getLogger(__name__)
 
 
 class S3ObjectUnavailable(Exception):  # noqa: N818 - S3's answer, passed on
@@ -180,22 +183,29 @@ class CodeStore:
 
     async def _keep_archive(self, archive: bytes) -> CodeReference:
         name = self._fresh_folder()
+        is_kept = False
         try:
-            await asyncio.to_thread(unpack, archive, self._root() / name, self._limits)
-        except BaseException as error:
-            shutil.rmtree(self._root() / name, ignore_errors=True)
-            if isinstance(error, ArchiveTooLarge):
-                raise InvalidParameterValueException(
-                    f"Unzipped size must be smaller than {self._limits.unpacked_bytes_max} bytes"
-                ) from error
-            if isinstance(error, ArchiveRefused):
-                # AWS says no more than this sentence; the reason is in the exception's cause and the server's log.
-                raise InvalidParameterValueException(
-                    "Could not unzip uploaded file. Please check your file, then try to upload again."
-                ) from error
-            raise
-        sha256 = base64.b64encode(hashlib.sha256(archive).digest()).decode()
+            sha256 = await asyncio.to_thread(self._unpack, archive, self._root() / name)
+            is_kept = True
+        except ArchiveTooLarge as refusal:
+            raise InvalidParameterValueException(
+                f"Unzipped size must be smaller than {self._limits.unpacked_bytes_max} bytes"
+            ) from refusal
+        except ArchiveRefused as refusal:
+            # AWS says no more than this sentence; who runs the sandbox may know more.
+            _log.warning("an archive with function code was refused: %s", refusal)
+            raise InvalidParameterValueException(
+                "Could not unzip uploaded file. Please check your file, then try to upload again."
+            ) from refusal
+        finally:
+            if not is_kept:
+                shutil.rmtree(self._root() / name, ignore_errors=True)
         return CodeReference(kind="archive", path=name, sha256=sha256, size=len(archive))
+
+    def _unpack(self, archive: bytes, folder: Path) -> str:
+        """Unpack and give CodeSha256; runs on a thread, as both take their time."""
+        unpack(archive, folder, self._limits)
+        return base64.b64encode(hashlib.sha256(archive).digest()).decode()
 
     def _fresh_folder(self) -> str:
         root = self._root()

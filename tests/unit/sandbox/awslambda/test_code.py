@@ -45,9 +45,12 @@ def test_an_upload_lies_in_a_fresh_folder_of_the_users_own(store: CodeStore) -> 
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_a_refused_upload_leaves_nothing(store: CodeStore, tmp_path: Path) -> None:
+def test_a_refused_upload_leaves_nothing_but_a_reason_in_the_log(
+    store: CodeStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     message = refusal(store, FunctionCode(zip_file=archive({"a.py": "x", "../b.py": "x"})))
     assert message == "Could not unzip uploaded file. Please check your file, then try to upload again."
+    assert "the entry '../b.py' leaves the folder" in caplog.text
     assert refusal(store, FunctionCode(zip_file=b"no zip")) == message
     assert list((tmp_path / "kept/code").iterdir()) == []
 
