@@ -88,6 +88,7 @@ class RawAnswer:
 
     @property
     def json(self) -> Any:
+        """The body as JSON."""
         return json.loads(self.body)
 
 

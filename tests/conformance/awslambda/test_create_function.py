@@ -28,7 +28,7 @@ def request_of(unique: Unique, zip_of: Callable[..., bytes]) -> Callable[..., di
 
 
 def test_the_answer(awslambda: Any, request_of: Callable[..., dict[str, Any]]) -> None:
-    request = request_of(Environment={"Variables": {"A": "b"}}, Description="what it does")
+    request = request_of(Environment={"Variables": {"MODE": "b"}}, Description="what it does")
     answer = awslambda.create_function(**request)
     name = request["FunctionName"]
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
@@ -44,7 +44,7 @@ def test_the_answer(awslambda: Any, request_of: Callable[..., dict[str, Any]]) -
         "PackageType": "Zip",
         "Architectures": ["x86_64"],
         "EphemeralStorage": {"Size": 512},
-        "Environment": {"Variables": {"A": "b"}},
+        "Environment": {"Variables": {"MODE": "b"}},
         "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
         "TracingConfig": {"Mode": "PassThrough"},
@@ -117,7 +117,7 @@ def test_too_many_variables(awslambda: Any, request_of: Callable[..., dict[str, 
             re.DOTALL,
         ),
     ):
-        awslambda.create_function(**request_of(Environment={"Variables": {"A": "x" * 4096}}))
+        awslambda.create_function(**request_of(Environment={"Variables": {"MODE": "x" * 4096}}))
 
 
 @pytest.mark.parametrize(("member", "value"), [("Timeout", 0), ("MemorySize", 127)])

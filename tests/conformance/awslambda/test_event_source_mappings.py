@@ -96,7 +96,7 @@ def test_a_qualifier_stays_on_the_arn(make_mapping: Make, function: str, own_str
     assert answer["FunctionArn"] == f"arn:aws:lambda:us-east-1:000000000000:function:{function}:$LATEST"
 
 
-def test_the_same_pair_twice(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
+def test_the_same_pair_twice(make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
     with refused(
         "ResourceConflictException",
@@ -283,7 +283,7 @@ def test_at_timestamp(make_mapping: Make, function: str, stream: str) -> None:
         make_mapping(function, stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=1_700_000_000)
 
 
-def test_errors_carry_their_type(awslambda: Any, function: str) -> None:
+def test_errors_carry_their_type(awslambda: Any) -> None:
     """``Type: "User"`` in the body. Source: aws-recorded-answers §3."""
     with refused("ResourceNotFoundException", status=404) as refusal:
         awslambda.get_event_source_mapping(UUID="11111111-2222-4333-8444-555555555555")

@@ -73,10 +73,11 @@ def test_new_code(awslambda: Any, make_function: Callable[..., str], zip_of: Cal
 
 def test_new_configuration(awslambda: Any, make_function: Callable[..., str]) -> None:
     name = make_function(
-        "import os\ndef handler(event, context):\n    return os.environ['A']\n", Environment={"Variables": {"A": "1"}}
+        "import os\ndef handler(event, context):\n    return os.environ['MODE']\n",
+        Environment={"Variables": {"MODE": "1"}},
     )
     answer = awslambda.update_function_configuration(
-        FunctionName=name, Environment={"Variables": {"A": "2"}}, Timeout=7, MemorySize=256, Description="d"
+        FunctionName=name, Environment={"Variables": {"MODE": "2"}}, Timeout=7, MemorySize=256, Description="d"
     )
     assert (answer["Timeout"], answer["MemorySize"], answer["Description"]) == (7, 256, "d")
     awslambda.get_waiter("function_updated_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})

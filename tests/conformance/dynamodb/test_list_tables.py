@@ -42,7 +42,8 @@ def test_the_start_need_not_exist(alone: Any) -> None:
     assert alone.list_tables(ExclusiveStartTableName="abc")["TableNames"] == ["bbb", "ccc"]
 
 
-def test_regions_and_accounts_are_apart(client_of: Callable[..., Any], alone: Any) -> None:
+@pytest.mark.usefixtures("alone")
+def test_regions_and_accounts_are_apart(client_of: Callable[..., Any]) -> None:
     assert client_of("dynamodb", access_key="700000000001", region="eu-west-1").list_tables()["TableNames"] == []
     assert client_of("dynamodb", access_key="700000000002").list_tables()["TableNames"] == []
 

@@ -39,7 +39,7 @@ def test_a_projection(dynamodb: Any, table: str, unique: Unique) -> None:
 def test_a_projection_that_matches_nothing_leaves_the_item_out(dynamodb: Any, table: str, unique: Unique) -> None:
     key = {"pk": {"S": unique()}}
     dynamodb.put_item(TableName=table, Item=key)
-    answer = dynamodb.transact_get_items(TransactItems=[_get(table, key, ProjectionExpression="missing")])
+    answer = dynamodb.transact_get_items(TransactItems=[_get(table, key, ProjectionExpression="gone")])
     assert answer["Responses"] == [{}]
 
 

@@ -22,12 +22,13 @@ BY_A = {
 A = {"AttributeName": "a", "AttributeType": "S"}
 
 
-def _wait(dynamodb: Any, name: str) -> dict[str, Any]:
-    """The description once table and indexes are ACTIVE."""
+def _wait(dynamodb: Any, name: str, is_so: Callable[[dict[str, Any]], bool] = lambda _table: True) -> dict[str, Any]:
+    """The description once table and indexes are ACTIVE, and *is_so*."""
     for _ in range(600):
         dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
         description: dict[str, Any] = dynamodb.describe_table(TableName=name)["Table"]
-        if all(index["IndexStatus"] == "ACTIVE" for index in description.get("GlobalSecondaryIndexes", [])):
+        indexes = description.get("GlobalSecondaryIndexes", [])
+        if is_so(description) and all(index["IndexStatus"] == "ACTIVE" for index in indexes):
             return description
     raise AssertionError(f"{name} did not settle")
 
@@ -91,10 +92,7 @@ def test_an_index_is_removed(dynamodb: Any, make_table: Callable[..., str]) -> N
     """Definitions orphaned by the removal are pruned."""
     name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
     dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_a"}}])
-    for _ in range(600):
-        description = dynamodb.describe_table(TableName=name)["Table"]
-        if "GlobalSecondaryIndexes" not in description and description["TableStatus"] == "ACTIVE":
-            break
+    description = _wait(dynamodb, name, lambda table: "GlobalSecondaryIndexes" not in table)
     assert description["AttributeDefinitions"] == [{"AttributeName": "pk", "AttributeType": "S"}]
     with refused("ValidationException", "The table does not have the specified index: by_a"):
         dynamodb.scan(TableName=name, IndexName="by_a")

@@ -101,15 +101,15 @@ def test_paginators(dynamodb: Any, sorted_table: str, unique: Unique) -> None:
     partition = unique()
     for number in range(9):
         dynamodb.put_item(TableName=sorted_table, Item={"pk": {"S": partition}, "sk": {"S": str(number)}})
-    pages = dynamodb.get_paginator("query").paginate(
-        TableName=sorted_table,
-        KeyConditionExpression="pk = :p",
-        ExpressionAttributeValues={":p": {"S": partition}},
-        PaginationConfig={"PageSize": 2},
-    )
-    assert [len(page["Items"]) for page in pages] == [2, 2, 2, 2, 1]
-    whole = pages.build_full_result()
-    assert len(whole["Items"]) == 9
+    query = {
+        "TableName": sorted_table,
+        "KeyConditionExpression": "pk = :p",
+        "ExpressionAttributeValues": {":p": {"S": partition}},
+        "PaginationConfig": {"PageSize": 2},
+    }
+    paginator = dynamodb.get_paginator("query")
+    assert [len(page["Items"]) for page in paginator.paginate(**query)] == [2, 2, 2, 2, 1]
+    assert len(paginator.paginate(**query).build_full_result()["Items"]) == 9
 
 
 def test_max_items_and_a_starting_token(dynamodb: Any, sorted_table: str, unique: Unique) -> None:

@@ -201,15 +201,15 @@ def test_a_refused_projection(dynamodb: Any, table: str, expression: str, text: 
 
 
 SYNTAX = [
-    ("update", "ADD hits : incr", {}, 'Syntax error; token: ":", near: "hits : incr"'),
-    ("update", "INVALID SYNTAX HERE", {}, 'Syntax error; token: "INVALID", near: "INVALID SYNTAX"'),
-    ("projection", "!!! INVALID !!!", {}, 'Syntax error; token: "!", near: "!!"'),
+    ("update", "ADD hits : incr", 'Syntax error; token: ":", near: "hits : incr"'),
+    ("update", "INVALID SYNTAX HERE", 'Syntax error; token: "INVALID", near: "INVALID SYNTAX"'),
+    ("projection", "!!! INVALID !!!", 'Syntax error; token: "!", near: "!!"'),
 ]
 
 
-@pytest.mark.parametrize(("kind", "expression", "values", "text"), SYNTAX, ids=[case[1] for case in SYNTAX])
+@pytest.mark.parametrize(("kind", "expression", "text"), SYNTAX, ids=[case[1] for case in SYNTAX])
 def test_a_syntax_error_names_token_and_neighbours(
-    dynamodb: Any, table: str, kind: str, expression: str, values: dict[str, Any], text: str
+    dynamodb: Any, table: str, kind: str, expression: str, text: str
 ) -> None:
     if kind == "update":
         with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {text}"):

@@ -70,12 +70,12 @@ def test_a_condition_selects(
         ("pk = :pk AND size(sk) = :n", "KeyConditionExpressions cannot contain nested operations"),
         ("sk = :b", "Query condition missed key schema element: pk"),
         ("pk > :pk", "Query key condition not supported"),
-        ("pk = :pk AND other = :b", "Query condition missed key schema element: sk"),
+        ("pk = :pk AND side = :b", "Query condition missed key schema element: sk"),
         (
             "pk = :pk AND pk = :b",
             "KeyConditionExpressions must only contain one condition per key",
         ),
-        ("pk = :pk AND sk = :b AND other = :c", "Conditions can be of length 1 or 2 only"),
+        ("pk = :pk AND sk = :b AND side = :c", "Conditions can be of length 1 or 2 only"),
         (
             "pk = :n",
             "One or more parameter values were invalid: Condition parameter type does not match schema type",
