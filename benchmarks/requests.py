@@ -19,7 +19,7 @@ def _headers(operation: str, service: str) -> dict[str, str]:
         "Authorization": _AUTHORIZATION.format(service="lambda" if service == "lambda" else "dynamodb"),
         "Content-Type": "application/x-amz-json-1.0",
     }
-    if prefix is not None:
+    if prefix is not None and operation:
         headers["X-Amz-Target"] = f"{prefix}.{operation}"
     return headers
 
@@ -52,7 +52,10 @@ def call(
     """Make one call and give the decoded answer; a refusal is an exception."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = json.dumps(parameters) if method in ("POST", "PUT") else None
-    connection.request(method, path, body, _headers(operation, service))
+    headers = _headers(operation, service)
+    if path != "/":
+        headers["Content-Type"] = "application/json"
+    connection.request(method, path, body, headers)
     answer = connection.getresponse()
     content = answer.read()
     connection.close()

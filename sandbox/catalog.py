@@ -1,54 +1,70 @@
-"""Every operation of the services we emulate: the written ones with their code, the others by name.
+"""Every operation of the services we emulate: the written ones by the folder of their file, the others by name.
 
-An operation that is not written is visible here and in ``docs/operations.md``, and answers a clear error that names it.
-Source of the names: the service models ``dynamodb`` and ``dynamodbstreams`` 2012-08-10.
+An operation's file is imported when the operation is first asked for, or by ``load`` once the sandbox is ready: a start
+does not wait for a hundred modules. An operation that is not written is listed here and in ``docs/operations.md``, and
+answers a clear error that names it.
+Source of the names: the service models ``dynamodb`` and ``dynamodbstreams`` 2012-08-10, ``lambda`` 2015-03-31.
 """
 
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+import re
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
-from sandbox.dynamodb.operations.account.describe_endpoints import describe_endpoints
-from sandbox.dynamodb.operations.account.describe_limits import describe_limits
-from sandbox.dynamodb.operations.items.batch_get_item import batch_get_item
-from sandbox.dynamodb.operations.items.batch_write_item import batch_write_item
-from sandbox.dynamodb.operations.items.delete_item import delete_item
-from sandbox.dynamodb.operations.items.get_item import get_item
-from sandbox.dynamodb.operations.items.put_item import put_item
-from sandbox.dynamodb.operations.items.query import query
-from sandbox.dynamodb.operations.items.scan import scan
-from sandbox.dynamodb.operations.items.update_item import update_item
-from sandbox.dynamodb.operations.tables.create_table import create_table
-from sandbox.dynamodb.operations.tables.delete_table import delete_table
-from sandbox.dynamodb.operations.tables.describe_table import describe_table
-from sandbox.dynamodb.operations.tables.list_tables import list_tables
-from sandbox.dynamodb.operations.tables.update_table import update_table
-from sandbox.dynamodb.operations.tags.list_tags_of_resource import list_tags_of_resource
-from sandbox.dynamodb.operations.tags.tag_resource import tag_resource
-from sandbox.dynamodb.operations.tags.untag_resource import untag_resource
-from sandbox.dynamodb.operations.transactions.transact_get_items import transact_get_items
-from sandbox.dynamodb.operations.transactions.transact_write_items import transact_write_items
-from sandbox.dynamodb.operations.ttl.describe_time_to_live import describe_time_to_live
-from sandbox.dynamodb.operations.ttl.update_time_to_live import update_time_to_live
-from sandbox.streams.operations.describe_stream import describe_stream
-from sandbox.streams.operations.get_records import get_records
-from sandbox.streams.operations.get_shard_iterator import get_shard_iterator
-from sandbox.streams.operations.list_streams import list_streams
-from sandbox.awslambda.faults import NotImplementedException as LambdaNotImplemented
-from sandbox.awslambda.operations.written import WRITTEN as LAMBDA_WRITTEN
-from sandbox.dynamodb.faults import NotImplementedException as DynamoDBNotImplemented
 from sandbox.faults import ApiFault
-from sandbox.logs.operations.written import WRITTEN as LOGS_WRITTEN
 from sandbox.wire.operation import Operation, RequestShape
 
-__all__ = ["DYNAMODB", "DYNAMODB_UNWRITTEN", "LAMBDA", "LAMBDA_UNWRITTEN", "LOGS", "STREAMS"]
+__all__ = ["DYNAMODB", "LAMBDA", "LOGS", "STREAMS", "Operations"]
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 class _AnyRequest(RequestShape):
     """Whatever is sent to an operation that is not written."""
 
 
-def _unwritten(name: str, fault: type[ApiFault]) -> Operation[Any]:
+class Operations:
+    """The operations of one service.
+
+    Attributes:
+        written: wire name -> the module of its file.
+        unwritten: the wire names of those that only say that they are not written.
+    """
+
+    def __init__(self, package: str, folders: Mapping[str, str], *, unwritten: str = "", faults: str = "") -> None:
+        """*folders* maps a folder below *package* to wire names; *faults* is the module of the service's errors."""
+        self.written = {
+            name: ".".join(filter(None, (package, folder, _WORD.sub("_", name).lower())))
+            for folder, names in folders.items()
+            for name in names.split()
+        }
+        self.unwritten = frozenset(unwritten.split())
+        self._faults = faults
+        self._loaded: dict[str, Operation[Any]] = {}
+
+    def find(self, name: str) -> Operation[Any] | None:
+        """The operation of this wire name; ``None`` where the service has none."""
+        return self._loaded.get(name) or self._load(name)
+
+    def load(self) -> Iterator[str]:
+        """Import the written operations one by one, yielding each name; others may run in between."""
+        for name in self.written:
+            self.find(name)
+            yield name
+
+    def _load(self, name: str) -> Operation[Any] | None:
+        if name in self.written:
+            module = self.written[name]
+            found: Operation[Any] = getattr(import_module(module), module.rpartition(".")[2])
+        elif name in self.unwritten:
+            found = _not_written(name, import_module(self._faults).NotImplementedException)
+        else:
+            return None
+        self._loaded[name] = found
+        return found
+
+
+def _not_written(name: str, fault: type[ApiFault]) -> Operation[Any]:
     """An operation that says of itself that it is not written."""
 
     def refuse(_scope: object, _request: _AnyRequest) -> None:
@@ -57,40 +73,17 @@ def _unwritten(name: str, fault: type[ApiFault]) -> Operation[Any]:
     return Operation(name=name, request=_AnyRequest, run=refuse)
 
 
-def _by_name(
-    written: Iterable[Operation[Any]], unwritten: Iterable[str] = (), fault: type[ApiFault] = ApiFault
-) -> Mapping[str, Operation[Any]]:
-    operations = [*written, *(_unwritten(name, fault) for name in sorted(unwritten))]
-    return MappingProxyType({operation.name: operation for operation in operations})
-
-
-_DYNAMODB_WRITTEN: tuple[Operation[Any], ...] = (
-    batch_get_item,
-    batch_write_item,
-    create_table,
-    delete_item,
-    delete_table,
-    describe_endpoints,
-    describe_limits,
-    describe_table,
-    describe_time_to_live,
-    get_item,
-    list_tables,
-    list_tags_of_resource,
-    put_item,
-    query,
-    scan,
-    tag_resource,
-    transact_get_items,
-    transact_write_items,
-    untag_resource,
-    update_item,
-    update_table,
-    update_time_to_live,
-)
-
-DYNAMODB_UNWRITTEN = frozenset(
-    """
+DYNAMODB = Operations(
+    "sandbox.dynamodb.operations",
+    {
+        "items": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem",
+        "transactions": "TransactGetItems TransactWriteItems",
+        "tables": "CreateTable DeleteTable DescribeTable ListTables UpdateTable",
+        "ttl": "DescribeTimeToLive UpdateTimeToLive",
+        "tags": "ListTagsOfResource TagResource UntagResource",
+        "account": "DescribeEndpoints DescribeLimits",
+    },
+    unwritten="""
     BatchExecuteStatement CancelBulkOperation CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup
     DescribeBulkOperation DescribeContinuousBackups DescribeContributorInsights DescribeExport DescribeGlobalTable
     DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeTableReplicaAutoScaling
@@ -99,12 +92,26 @@ DYNAMODB_UNWRITTEN = frozenset(
     ListGlobalTables ListImports PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime SearchVectors
     StartBulkPutItems UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable UpdateGlobalTableSettings
     UpdateKinesisStreamingDestination UpdateTableReplicaAutoScaling
-    """.split()
+    """,
+    faults="sandbox.dynamodb.faults",
 )
-"""The operations of DynamoDB that are not written yet."""
-
-LAMBDA_UNWRITTEN = frozenset(
-    """
+STREAMS = Operations("sandbox.streams.operations", {"": "DescribeStream GetRecords GetShardIterator ListStreams"})
+LAMBDA = Operations(
+    "sandbox.awslambda.operations",
+    {
+        "functions": """
+        CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionConcurrency GetFunctionConfiguration
+        Invoke ListFunctions ListVersionsByFunction PublishVersion PutFunctionConcurrency UpdateFunctionCode
+        UpdateFunctionConfiguration
+        """,
+        "mappings": """
+        CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping ListEventSourceMappings
+        UpdateEventSourceMapping
+        """,
+        "tags": "ListTags TagResource UntagResource",
+        "account": "GetAccountSettings",
+    },
+    unwritten="""
     AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateAlias CreateCapacityProvider
     CreateCodeSigningConfig CreateFunctionUrlConfig DeleteAlias DeleteCapacityProvider DeleteCodeSigningConfig
     DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig
@@ -122,15 +129,8 @@ LAMBDA_UNWRITTEN = frozenset(
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
     SendDurableExecutionCallbackSuccess StopDurableExecution UpdateAlias UpdateCapacityProvider
     UpdateCodeSigningConfig UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
-    """.split()
+    """,
+    faults="sandbox.awslambda.faults",
 )
-"""The operations of Lambda that are not written yet."""
-
-DYNAMODB = _by_name(_DYNAMODB_WRITTEN, DYNAMODB_UNWRITTEN, DynamoDBNotImplemented)
-"""The operations of DynamoDB, by wire name."""
-STREAMS = _by_name((describe_stream, get_records, get_shard_iterator, list_streams))
-"""The operations of DynamoDB Streams: all of them."""
-LAMBDA = _by_name(LAMBDA_WRITTEN, LAMBDA_UNWRITTEN, LambdaNotImplemented)
-"""The operations of Lambda, by wire name."""
-LOGS = _by_name(LOGS_WRITTEN)
-"""The operations of CloudWatch Logs that are answered here, for what functions print; moto has the others."""
+LOGS = Operations("sandbox.logs.operations", {"": "DescribeLogGroups DescribeLogStreams FilterLogEvents GetLogEvents"})
+"""What functions print; moto has the other operations of CloudWatch Logs."""

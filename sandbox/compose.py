@@ -150,6 +150,7 @@ class Sandbox:
         restore(self._lambda_store, self._code, self._lambda_scope)
         self._run(self._lifecycle.run(), "table statuses")
         self._run(Retention(self.store.log, self.clock, self.database).run(), "stream retention")
+        self._run(_load_operations(), "import of operations")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")
 
@@ -260,6 +261,13 @@ class Sandbox:
             )
         except S3Refused as refusal:
             raise S3ObjectUnavailable(refusal.code, refusal.message) from refusal
+
+
+async def _load_operations() -> None:
+    """Import what no request has needed yet, so that later ones do not wait for it."""
+    for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS):
+        for _ in operations.load():
+            await asyncio.sleep(0)
 
 
 class _Directory:

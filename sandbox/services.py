@@ -1,9 +1,8 @@
 """The emulated services as the endpoint sees them: operations by name, and one kept scope per account and region."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
-from sandbox.wire.operation import Operation
+from sandbox.catalog import Operations
 
 __all__ = ["EmulatedService"]
 
@@ -11,10 +10,10 @@ __all__ = ["EmulatedService"]
 class EmulatedService:
     """Operations with a scope; implements ``sandbox.web.ports.Service``."""
 
-    def __init__(self, operations: Mapping[str, Operation[Any]], make_scope: Callable[[str, str], object]) -> None:
+    def __init__(self, operations: Operations, make_scope: Callable[[str, str], object]) -> None:
         self._make_scope = make_scope
         self._scopes: dict[tuple[str, str], object] = {}
-        self.find = operations.get
+        self.find = operations.find
         """The operation of a wire name, ``None`` where there is none."""
 
     def scope(self, account_id: str, region: str) -> object:

@@ -55,9 +55,10 @@ class Connection:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         service = "lambda" if path.startswith("/2") else "dynamodb"
         body = json.dumps(parameters).encode()
+        kind = "application/x-amz-json-1.0" if path == "/" else "application/json"
         target = f"X-Amz-Target: {prefix}.{operation}\r\n" if path == "/" else ""
         self.writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: application/x-amz-json-1.0\r\n{target}"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nContent-Type: {kind}\r\n{target}"
             f"X-Amz-Date: 20260101T000000Z\r\nAuthorization: AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/{service}/aws4_request, "
             f"SignedHeaders=host, Signature=0\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
@@ -111,23 +112,23 @@ class Client:
 
         match kind:
             case "PutItem":
-                return kind, {"TableName": "t", "Item": item(first)}, {first: version}
+                return kind, {"TableName": "writes", "Item": item(first)}, {first: version}
             case "UpdateItem":
                 values = {":v": {"N": str(version)}}
                 update = {
-                    "TableName": "t",
+                    "TableName": "writes",
                     "Key": {"pk": {"S": first}},
                     "UpdateExpression": "SET version = :v",
                     "ExpressionAttributeValues": values,
                 }
                 return kind, update, {first: version}
             case "DeleteItem":
-                return kind, {"TableName": "t", "Key": {"pk": {"S": first}}}, {first: None}
+                return kind, {"TableName": "writes", "Key": {"pk": {"S": first}}}, {first: None}
             case "BatchWriteItem":
                 writes = [{"PutRequest": {"Item": item(first)}}, {"DeleteRequest": {"Key": {"pk": {"S": second}}}}]
-                return kind, {"RequestItems": {"t": writes}}, {first: version, second: None}
+                return kind, {"RequestItems": {"writes": writes}}, {first: version, second: None}
             case _:
-                actions = [{"Put": {"TableName": "t", "Item": item(key)}} for key in (first, second)]
+                actions = [{"Put": {"TableName": "writes", "Item": item(key)}} for key in (first, second)]
                 return kind, {"TransactItems": actions}, {first: version, second: version}
 
     async def write_until_lost(self, port: int) -> None:
@@ -193,7 +194,7 @@ async def _scan(connection: Connection, **more: Any) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     start: dict[str, Any] = {}
     while True:
-        page = await connection.call("Scan", {"TableName": "t", **more, **start})
+        page = await connection.call("Scan", {"TableName": "writes", **more, **start})
         items += page["Items"]
         if "LastEvaluatedKey" not in page:
             return items
@@ -203,7 +204,7 @@ async def _scan(connection: Connection, **more: Any) -> list[dict[str, Any]]:
 async def _stream(connection: Connection) -> list[dict[str, Any]]:
     """All records of the table's stream."""
     streams = "DynamoDBStreams_20120810"
-    [stream] = (await connection.call("ListStreams", {"TableName": "t"}, prefix=streams))["Streams"]
+    [stream] = (await connection.call("ListStreams", {"TableName": "writes"}, prefix=streams))["Streams"]
     described = await connection.call("DescribeStream", {"StreamArn": stream["StreamArn"]}, prefix=streams)
     records: list[dict[str, Any]] = []
     for shard in described["StreamDescription"]["Shards"]:
@@ -239,7 +240,7 @@ async def _set_up(port: int, code: Path, seen: Path) -> None:
     await connection.call(
         "CreateTable",
         {
-            "TableName": "t",
+            "TableName": "writes",
             "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "g")],
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
             "BillingMode": "PAY_PER_REQUEST",
@@ -253,7 +254,7 @@ async def _set_up(port: int, code: Path, seen: Path) -> None:
             ],
         },
     )
-    arn = (await connection.call("DescribeTable", {"TableName": "t"}))["Table"]["LatestStreamArn"]
+    arn = (await connection.call("DescribeTable", {"TableName": "writes"}))["Table"]["LatestStreamArn"]
     function = {
         "FunctionName": "f",
         "Role": "arn:aws:iam::000000000000:role/r",
@@ -283,6 +284,13 @@ async def _check(port: int, clients: list[Client]) -> list[dict[str, Any]]:
     return records
 
 
+async def _drain(port: int) -> Any:
+    connection = Connection(port)
+    report = await connection.call("", {"timeout_seconds": 60}, path="/_sandbox/drain")
+    connection.close()
+    return report
+
+
 async def _write_and_kill(process: subprocess.Popen[bytes], port: int, clients: list[Client], seconds: float) -> None:
     writing = [asyncio.create_task(client.write_until_lost(port)) for client in clients]
     await asyncio.sleep(seconds)  # the random moment is the subject here, not a way to synchronise
@@ -309,7 +317,7 @@ def test_killing_the_server_loses_nothing(tmp_path: Path) -> None:
             asyncio.run(_write_and_kill(process, port, clients, chance.uniform(0.05, 0.6)))
     with serving(data, code) as (_, port):
         records = asyncio.run(_check(port, clients))
-        report = asyncio.run(Connection(port).call("", {"timeout_seconds": 60}, path="/_sandbox/drain"))
+        report = asyncio.run(_drain(port))
         assert report["drained"], report
     delivered = set(seen.read_text().split())
     assert {record["dynamodb"]["SequenceNumber"] for record in records} <= delivered
