@@ -26,6 +26,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "sandbox.dynamodb.item_structures",
         "sandbox.dynamodb.table_structures",
         "sandbox.dynamodb.parameters",
+        "sandbox.dynamodb.structure",
     ),
     ("sandbox.dynamodb.expressions",),
     ("sandbox.dynamodb.refusals", "sandbox.dynamodb.scope"),
