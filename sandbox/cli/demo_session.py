@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -19,7 +19,9 @@ from sandbox.cli.live import echo
 __all__ = ["DemoFailed", "DevSession"]
 
 _PATIENCE_SECONDS: Final = 30.0
-_GUTTER: Final = "  \N{BOX DRAWINGS LIGHT VERTICAL} "
+_GUTTER: Final = " \N{BOX DRAWINGS LIGHT VERTICAL} "
+_PAUSE_SECONDS: Final = 0.04
+"""Lines that come this close together belong together."""
 
 
 class DemoFailed(Exception):  # noqa: N818 - the end of the story, shown as a sentence
@@ -110,6 +112,7 @@ class DevSession:
             arrived, line = item
             _show(line)
             missing = [text for text in missing if text not in line]
+        self._show_what_follows()
         return arrived
 
     def stop(self) -> None:
@@ -122,6 +125,11 @@ class DevSession:
         self._show_rest()
         if code != 0:
             raise DemoFailed(f"sandbox dev ended with exit code {code}")
+
+    def _show_what_follows(self) -> None:
+        with suppress(queue.Empty):
+            while (item := self._lines.get(timeout=_PAUSE_SECONDS)) is not None:
+                _show(item[1])
 
     def _show_rest(self) -> None:
         while (item := self._lines.get(timeout=_PATIENCE_SECONDS)) is not None:

@@ -97,6 +97,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
             account_id=project.account_id,
             region=project.region,
             now=sandbox.clock.now,
+            folder=settings.project_folder,
         )
         printer: asyncio.Task[None] | None = None
         try:

@@ -40,7 +40,7 @@ def explained(settings: Settings, command: str) -> Iterator[None]:
     try:
         yield
     except TemplateFault as fault:
-        raise StartFailure("The template cannot be used.", f"\n{fault}") from fault
+        raise StartFailure(f"The template cannot be used.\n{fault}", "") from fault
     except (DatabaseUnusable, RuntimeUnavailable) as unusable:
         raise StartFailure(*_parted(str(unusable))) from unusable
     except OSError as error:

@@ -54,13 +54,14 @@ def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list
 
 def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[str]:
     """``reloaded on_order in 48 ms (2 files)``, or why not."""
-    changed = "1 file" if len(event.changed_files) == 1 else f"{len(event.changed_files)} files"
+    count = len(event.changed_files)
+    changed = f" ({count} file{'s' if count != 1 else ''})" if count else ""
     if event.error is None:
-        text = f"reloaded {event.function_name} in {milliseconds(event.duration_ms)} ({changed})"
+        text = f"reloaded {event.function_name} in {milliseconds(event.duration_ms)}{changed}"
         return [f"{_clock(at_seconds)}  {click.style(text, fg='cyan')}"]
     where = f" in {event.location}" if event.location else ""
     reasons = [f"{event.error}{where}", event.hint or "its batches are held until the fix is saved"]
-    head = click.style(f"cannot load {event.function_name} ({changed})", fg="red", bold=True)
+    head = click.style(f"cannot load {event.function_name}{changed}", fg="red", bold=True)
     folded = [part for reason in reasons for part in _folded(reason, width)]
     return [f"{_clock(at_seconds)}  {head}", *(f"{_INDENT}{click.style(part, fg='red')}" for part in folded)]
 

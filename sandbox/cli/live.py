@@ -8,7 +8,8 @@ import asyncio
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 import click
@@ -27,6 +28,9 @@ _LOOKUPS_PENDING_MAX: Final = 20
 _OUTPUT_WAITS_SECONDS: Final = 0.5
 """How long output waits for the line of its batch."""
 _PLATFORM_LINES: Final = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
+_LOAD_FAILURE: Final = "[ERROR] "
+_TRACEBACK: Final = "Traceback (most recent call last):"
+"""All that is left of the traceback of a module that is not there."""
 _LOG_GROUP: Final = "/aws/lambda/"
 
 
@@ -79,6 +83,7 @@ class LiveLog:
 
     Attributes:
         now: epoch seconds.
+        folder: of the project; paths below it are shown without it.
         print_line: takes a styled line.
     """
 
@@ -86,10 +91,12 @@ class LiveLog:
     account_id: str
     region: str
     now: Callable[[], float]
+    folder: Path
     print_line: Callable[[str], None] = echo
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
     _events: asyncio.Queue[object] = field(default_factory=asyncio.Queue)
     _outputs: dict[str, _Output] = field(default_factory=dict)
+    _load_failures: dict[str, str] = field(default_factory=dict)
 
     def take(self, event: object) -> None:
         """Hear of a batch or a reload; returns at once."""
@@ -119,6 +126,7 @@ class LiveLog:
     async def _lines(self, event: object | None) -> list[str]:
         match event:
             case BatchTrace():
+                event = replace(event, outcome=self._short(event.outcome), decision=self._short(event.decision))
                 lookup = event.kind == "invocation" and self._events.qsize() < _LOOKUPS_PENDING_MAX
                 change = await self._change(event) if lookup else None
                 output = self._outputs.pop(event.request_id, None)
@@ -127,18 +135,36 @@ class LiveLog:
                     *output_lines(output.lines if output else []),
                 ]
             case ReloadEvent():
-                loading = self._outputs.pop(event.function_name, None)
-                printed = output_lines(loading.lines if loading else [])
-                return [*reload_lines(event, self.now(), width=terminal_columns()), *printed]
-            case _Printed(line=line, log_group=log_group):
-                name = log_group.removeprefix(_LOG_GROUP)
-                due = self._loop.time() + _OUTPUT_WAITS_SECONDS
-                # What a module prints while it is loaded belongs to no request, but to the function.
-                output = self._outputs.setdefault(line.request_id or name, _Output(function_name=name, due=due))
-                output.lines.extend(line.message.splitlines())
+                event = replace(event, location=self._short(event.location or ""))
+                return [*reload_lines(event, self.now(), width=terminal_columns()), *self._output_of_loading(event)]
+            case _Printed():
+                self._keep(event.log_group.removeprefix(_LOG_GROUP), event.line)
                 return []
             case _:
                 return self._overdue_output()
+
+    def _short(self, text: str) -> str:
+        return text.replace(f"{self.folder}{os.sep}", "")
+
+    def _keep(self, function_name: str, line: LogLine) -> None:
+        """Let a line wait for its batch; what a module prints while it is loaded waits for its function."""
+        if not line.request_id and line.message.startswith(_LOAD_FAILURE):
+            if self._load_failures.get(function_name) == line.message:
+                return  # a held batch tries again: once told is enough
+            self._load_failures[function_name] = line.message
+        due = self._loop.time() + _OUTPUT_WAITS_SECONDS
+        output = self._outputs.setdefault(
+            line.request_id or function_name, _Output(function_name=function_name, due=due)
+        )
+        output.lines.extend(self._short(line.message).splitlines())
+
+    def _output_of_loading(self, event: ReloadEvent) -> list[str]:
+        output = self._outputs.pop(event.function_name, None)
+        if event.error is None:
+            self._load_failures.pop(event.function_name, None)
+        lines = output.lines if output is not None else []
+        told = [line for line in lines if not (line.startswith(_LOAD_FAILURE) and event.error and event.error in line)]
+        return [] if told == [_TRACEBACK] else output_lines(told)
 
     def _overdue_output(self) -> list[str]:
         now = self._loop.time()

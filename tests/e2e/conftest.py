@@ -23,6 +23,7 @@ class Command:
 
     process: subprocess.Popen[str]
     output: list[str] = field(default_factory=list)
+    ended: bool = False
     _lines: "queue.Queue[str | None]" = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
@@ -38,11 +39,18 @@ class Command:
     def line(self, containing: str) -> str:
         """The next line that holds *containing*."""
         while True:
-            line = self._lines.get(timeout=PATIENCE_SECONDS)
+            line = self._take()
             assert line is not None, f"ended without {containing!r}:\n" + "\n".join(self.output)
-            self.output.append(line)
             if containing in line:
                 return line
+
+    def _take(self) -> str | None:
+        line = None if self.ended else self._lines.get(timeout=PATIENCE_SECONDS)
+        if line is None:
+            self.ended = True
+        else:
+            self.output.append(line)
+        return line
 
     def endpoint_url(self) -> str:
         """The URL of the ``export`` line."""
@@ -50,8 +58,8 @@ class Command:
 
     def finish(self) -> int:
         """Wait for the end; the exit code."""
-        while (line := self._lines.get(timeout=PATIENCE_SECONDS)) is not None:
-            self.output.append(line)
+        while not self.ended:
+            self._take()
         return self.process.wait(PATIENCE_SECONDS)
 
     def stop(self, number: int = signal.SIGTERM) -> int:

@@ -38,7 +38,7 @@ def test_a_port_of_the_system() -> None:
 
 def test_a_fault_of_the_template_keeps_its_lines(tmp_path: Path) -> None:
     said = told(TemplateFault(tmp_path / "t.yaml", [Problem(line=3, what="wrong", advice="Right it")]))
-    assert said == f"The template cannot be used. \n{tmp_path / 't.yaml'}:3: wrong\n    Right it"
+    assert said == f"The template cannot be used.\n{tmp_path / 't.yaml'}:3: wrong\n    Right it "
 
 
 def test_a_bug_is_not_dressed_up() -> None:
