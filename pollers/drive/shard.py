@@ -22,7 +22,10 @@ READ_AHEAD_RECORDS_MIN: Final = 100
 """Small batches are still read by the hundred."""
 
 READ_AHEAD_BATCHES_PER_LANE: Final = 2
-"""With several lanes the keys of a read never spread evenly; two batches per lane keep most of them full."""
+"""With several lanes the keys of a read never spread evenly; two batches per lane keep most of them full …"""
+
+READ_AHEAD_RECORDS_SPARE: Final = 20_000
+"""… unless that is more than this; then one has to do."""
 
 
 class ShardState:
@@ -63,8 +66,7 @@ class ShardState:
         self._stored = stored_checkpoint
         self._last_read = (self.position.sequence_number or "") if self.position.kind == "AFTER_SEQUENCE_NUMBER" else ""
         factor = mapping.parallelization_factor
-        ahead = mapping.batch_size if factor == 1 else factor * mapping.batch_size * READ_AHEAD_BATCHES_PER_LANE
-        self._records_ahead_max = max(ahead, READ_AHEAD_RECORDS_MIN)
+        self._records_ahead_max = _records_ahead(mapping.batch_size, factor)
         self._bytes_ahead_max = factor * EVENT_BYTES_MAX
 
     def records_wanted(self) -> int:
@@ -158,3 +160,10 @@ class ShardState:
         words = f"{len(skipped)} of {read_count} matched no filter pattern"
         trace = self.trace("filtered", skipped, outcome=words, decision="skip")
         self.account.emit(replace(trace, filtered_out=len(skipped)))
+
+
+def _records_ahead(batch_size: int, factor: int) -> int:
+    """How many records to hold before the lanes: a batch for each, and more where that is cheap."""
+    one_each = batch_size * factor
+    wished = one_each if factor == 1 else one_each * READ_AHEAD_BATCHES_PER_LANE
+    return max(one_each, min(wished, READ_AHEAD_RECORDS_SPARE), READ_AHEAD_RECORDS_MIN)

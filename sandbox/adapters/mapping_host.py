@@ -113,6 +113,7 @@ class PollingMappingHost:
         hosted = self._hosted[uuid]
         hosted.is_paused = True
         hosted.tenure.switch(None)
+        self._notice(hosted.mapping, "paused", "wait for resume")
 
     def resume(self, uuid: str) -> None:
         """Go on from the checkpoint.
@@ -120,7 +121,9 @@ class PollingMappingHost:
         Raises:
             KeyError: no such mapping was started.
         """
-        self._begin(self._hosted[uuid].mapping)
+        hosted = self._hosted[uuid]
+        self._begin(hosted.mapping)
+        self._notice(hosted.mapping, "resumed", "go on from the checkpoint")
 
     async def rewind(self, uuid: str, positions: Mapping[str, str]) -> None:
         """Continue from other checkpoints: per shard as in ``pollers.ports.Checkpoints``; empty means the trim horizon.
@@ -205,6 +208,19 @@ class PollingMappingHost:
         supervisor = self._supervisor(hosted)
         supervisor.fix_position()
         hosted.tenure.switch(supervisor)
+
+    def _notice(self, mapping: EventSourceMapping, outcome: str, decision: str) -> None:
+        self._observe(
+            BatchTrace(
+                kind="notice",
+                mapping_uuid=mapping.uuid,
+                function_arn=mapping.function_arn,
+                stream_arn=mapping.event_source_arn,
+                at_seconds=self._world.clock.now(),
+                outcome=outcome,
+                decision=decision,
+            )
+        )
 
     def _supervisor(self, hosted: _Hosted) -> Supervisor:
         return Supervisor(hosted.mapping, self._world, hosted.tenure.account)
