@@ -369,8 +369,9 @@ Serve = Callable[[Callable[[World], Awaitable[None]]], None]
 
 
 @pytest.fixture
-def serve() -> Serve:
-    """An endpoint per scenario, on a free port."""
+def serve(request: pytest.FixtureRequest) -> Serve:
+    """An endpoint per scenario, on a free port; on uvloop where the test asks for it."""
+    loop_factory = pytest.importorskip("uvloop").new_event_loop if getattr(request, "param", "") == "uvloop" else None
 
     async def run(scenario: Callable[[World], Awaitable[None]]) -> None:
         foreign, settled, admin, clock = FakeForeign(), FakeSettled(), FakeAdmin(), Clock()
@@ -394,4 +395,8 @@ def serve() -> Serve:
                 await client.close()
             await endpoint.close()
 
-    return lambda scenario: asyncio.run(run(scenario))
+    def start(scenario: Callable[[World], Awaitable[None]]) -> None:
+        with asyncio.Runner(loop_factory=loop_factory) as runner:
+            runner.run(run(scenario))
+
+    return start

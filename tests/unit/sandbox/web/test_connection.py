@@ -9,6 +9,8 @@ import pytest
 import sandbox.web.body
 from tests.unit.sandbox.web.conftest import Serve, World, targeted, until
 
+pytestmark = pytest.mark.parametrize("serve", ["asyncio", "uvloop"], indirect=True)
+
 BIG = 16 * 1024 * 1024
 
 
