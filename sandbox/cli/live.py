@@ -30,7 +30,6 @@ _OUTPUT_WAITS_SECONDS: Final = 0.5
 _PLATFORM_LINES: Final = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
 _LOAD_FAILURE: Final = "[ERROR] "
 _TRACEBACK: Final = "Traceback (most recent call last):"
-"""All that is left of the traceback of a module that is not there."""
 _LOG_GROUP: Final = "/aws/lambda/"
 
 
@@ -163,8 +162,8 @@ class LiveLog:
         if event.error is None:
             self._load_failures.pop(event.function_name, None)
         lines = output.lines if output is not None else []
-        told = [line for line in lines if not (line.startswith(_LOAD_FAILURE) and event.error and event.error in line)]
-        return [] if told == [_TRACEBACK] else output_lines(told)
+        error = event.error
+        return output_lines(lines if error is None else [line for line in lines if not _repeats(line, error)])
 
     def _overdue_output(self) -> list[str]:
         now = self._loop.time()
@@ -193,3 +192,8 @@ class LiveLog:
         return await self.source.call(
             operation, parameters, service="streams", account_id=self.account_id, region=self.region
         )
+
+
+def _repeats(line: str, error: str) -> bool:
+    """Whether a line of the log says only what has just been shown."""
+    return line == _TRACEBACK or (line.startswith(_LOAD_FAILURE) and error in line)
