@@ -38,8 +38,8 @@ class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_de
     that is ``None`` is not sent.
 
     Attributes:
-        reported_alone: fields whose first violation is the only one reported, in the order in which they are looked
-            at, before all others. Source: dynamodb-exact §3.3.
+        reported_alone: fields whose value, where it breaks a constraint, is the only one reported, in the order in
+            which they are looked at, before all others. Source: dynamodb-exact §3.3.
         java_package: what stands before the class name where AWS names a structure's Java class.
     """
 

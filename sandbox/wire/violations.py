@@ -28,7 +28,8 @@ def violations(shape: StructureShape, members: Mapping[str, Any]) -> Iterator[st
 def refuse_violations(shape: StructureShape, members: Mapping[str, Any], reported_alone: tuple[str, ...] = ()) -> None:
     """Raise where a declared constraint is broken.
 
-    *reported_alone* holds wire names: the first violation of the first such member that has one is all that is said.
+    *reported_alone* holds wire names: the first violation of the first such member that has one is all that is said; a
+    member that is absent is listed with the others.
 
     Raises:
         ValidationException: with the bare sentence of a member that is refused up front, else with the list.
@@ -39,7 +40,9 @@ def refuse_violations(shape: StructureShape, members: Mapping[str, Any], reporte
             raise ValidationException(sentence)
     by_name = {member.name: member for member in shape.members}
     for name in reported_alone:
-        alone = next(_at_member((name,), by_name[name], members.get(name)), None)
+        if members.get(name) is None:
+            continue
+        alone = next(_at_member((name,), by_name[name], members[name]), None)
         if alone is not None:
             raise _listed([alone])
     found = list(islice(violations(shape, members), LISTED_MAX))

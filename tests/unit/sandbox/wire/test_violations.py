@@ -66,6 +66,12 @@ def test_a_bad_table_name_is_reported_alone_where_the_request_says_so() -> None:
     )
 
 
+def test_an_absent_table_name_is_listed_with_the_others() -> None:
+    message = refusal(PutItem, {"ReturnValues": "c"})
+    assert message is not None
+    assert message.startswith("3 validation errors detected: Value null at 'tableName' failed")
+
+
 class UpdateItem(RequestShape):
     """UpdateItem stops at the first bad enum."""
 
