@@ -62,7 +62,7 @@ class Banner:
             yield f"  {click.style(line, fg='cyan')}"
         yield ""
         folders = len(self.project.code_folders)
-        watched = f"Watching {folders} folder{'s' if folders != 1 else ''}; save a handler and the next batch runs it. "
+        watched = f"Watching {folders} folder{'s' if folders != 1 else ''}: save a handler, the next batch runs it. "
         yield f"{watched if self.watching and folders else ''}Ctrl-C stops."
 
 

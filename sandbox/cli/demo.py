@@ -22,10 +22,8 @@ __all__ = ["command"]
 
 _EXAMPLE: Final = Path(sandbox.__file__).parent.parent / "examples" / "orders"
 _EDITED: Final = "functions/on_order/greeting.py"
-_OLD_LINE: Final = (
-    """return f"{order['customer']} ordered {order['order_id']} for {order['amount']}, {spent} in all\""""
-)
-_NEW_LINE: Final = """return f"Thank you, {order['customer'].title()}! That makes {spent} so far.\""""
+_OLD_LINE: Final = """return f"{order['order_id']} for {order['customer']}: {spent} in all\""""
+_NEW_LINE: Final = """return f"Thank you, {order['customer'].title()}! {spent} so far.\""""
 _BROKEN_LINE: Final = """return f"Thank you, {order['customer'].title()}!" +"""
 
 
@@ -97,9 +95,9 @@ class _Demo:
 
     def _write(self) -> None:
         with _step(2, "Write", "three orders with boto3; each arrives at on_order at once"):
-            self._put("ada", "o-1", 42, "ada ordered o-1")
-            self._put("bob", "o-2", 15, "bob ordered o-2")
-            self._put("ada", "o-3", 70, "ada ordered o-3", "ada is a gold customer now")
+            self._put("ada", "o-1", 42, "o-1 for ada")
+            self._put("bob", "o-2", 15, "o-2 for bob")
+            self._put("ada", "o-3", 70, "o-3 for ada", "ada is a gold customer now")
 
     def _read(self) -> None:
         with _step(3, "Read", "what on_order keeps in the second table"):
@@ -161,7 +159,7 @@ class _Demo:
     def summarise(self, seconds: float) -> None:
         """The figures and the way on."""
         rows = [
-            ("ready", f"{self.ready_ms / 1000:.1f} s", "from the command to the endpoint's first answer"),
+            ("ready", f"{self.ready_ms / 1000:.1f} s", "from the command to its first answer"),
             (
                 "write to handler's output",
                 f"{statistics.median(self.delivery_ms):.0f} ms",

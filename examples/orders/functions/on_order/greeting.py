@@ -2,4 +2,4 @@
 
 
 def receipt(order, spent):
-    return f"{order['customer']} ordered {order['order_id']} for {order['amount']}, {spent} in all"
+    return f"{order['order_id']} for {order['customer']}: {spent} in all"
