@@ -4,6 +4,7 @@ Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections), whos
 do (§3.5).
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -169,7 +170,10 @@ UPDATES = [
 
 @pytest.mark.parametrize(("expression", "values", "text"), UPDATES, ids=[case[0] or "empty" for case in UPDATES])
 def test_a_refused_update(dynamodb: Any, table: str, expression: str, values: dict[str, Any], text: str) -> None:
-    with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {text}"):
+    """Whether these families carry UpdateItem's prefix is not known: §3.5 names neither side for them."""
+    with refused(
+        "ValidationException", re.compile(f"({UPDATE_PREFIX})?" + re.escape(f"Invalid UpdateExpression: {text}"))
+    ):
         dynamodb.update_item(
             TableName=table,
             Key=KEY,
