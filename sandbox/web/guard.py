@@ -22,12 +22,15 @@ _REMEMBERED_MAX: Final = 256
 class Guard:
     """Judges the Host and the origin of requests.
 
-    Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, *allowed_hosts*, and the very
-    address a connection came to: a Host that is an address cannot be a rebound name.
+    Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, *allowed_hosts*
+    (``*.example.test`` stands for every name below), and the very address a connection came to: a Host that is an
+    address cannot be a rebound name.
     """
 
     def __init__(self, allowed_hosts: Iterable[str] = ()) -> None:
-        self._names = {"localhost", "host.docker.internal", *(name.lower() for name in allowed_hosts)}
+        given = [name.lower() for name in allowed_hosts]
+        self._names = {"localhost", "host.docker.internal", *given}
+        self._suffixes = (".localhost", *(name[1:] for name in given if name.startswith("*.")))
         self._known_hosts: set[str] = set()
 
     def refusal(self, headers: Mapping[str, str], connection: Callable[[str], Any] = lambda _: None) -> str | None:
@@ -56,7 +59,7 @@ class Guard:
         name = authority["name"].lower()
         if name in self._names:
             return True
-        if name.endswith(".localhost"):
+        if name.endswith(self._suffixes):
             return all(_LABEL.match(label) for label in name.split("."))
         return name[0].isdigit() and _is_loopback(name)
 

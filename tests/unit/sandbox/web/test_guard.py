@@ -115,6 +115,21 @@ def test_the_address_a_connection_came_to_is_ours(host: str, passes: bool) -> No
     assert (refusal is None) is passes
 
 
+@pytest.mark.parametrize(
+    ("host", "passes"),
+    [
+        ("a.example.test:4566", True),
+        ("a.b.example.test", True),
+        ("example.test", False),
+        ("aexample.test", False),
+        ("a..example.test", False),
+        ("a.example.test.evil.example", False),
+    ],
+)
+def test_names_below_an_allowed_one(host: str, passes: bool) -> None:
+    assert Guard(["*.Example.test"]).allows(host) is passes
+
+
 def test_a_request_without_a_host_is_refused() -> None:
     assert Guard().refusal({}) is not None
 
