@@ -24,7 +24,7 @@ _EXAMPLE: Final = Path(sandbox.__file__).parent.parent / "examples" / "orders"
 _EDITED: Final = "functions/on_order/greeting.py"
 _OLD_LINE: Final = """return f"{order['order_id']} for {order['customer']}: {spent} in all\""""
 _NEW_LINE: Final = """return f"Thank you, {order['customer'].title()}! {spent} so far.\""""
-_BROKEN_LINE: Final = """return f"Thank you, {order['customer'].title()}!" +"""
+_BROKEN_LINE: Final = """return "Thank you, " +"""
 
 
 @click.command("demo")
@@ -163,7 +163,7 @@ class _Demo:
             (
                 "write to handler's output",
                 f"{statistics.median(self.delivery_ms):.0f} ms",
-                "from PutItem's answer, the middle of all",
+                "with its write to the second table",
             ),
             ("save to new code", f"{max(self.reload_ms):.0f} ms", "boto3 import included"),
             ("fix to held order delivered", f"{self.held_ms:.0f} ms", "nothing lost, no retry used up"),
