@@ -4,10 +4,11 @@ Source: dynamodb-exact §13.1.
 """
 
 from binascii import a2b_base64
+from collections.abc import Callable, Mapping
 from hashlib import md5
 from typing import Literal
 
-__all__ = ["KeyType", "partition_hash", "scalar_bytes", "terminated_bytes"]
+__all__ = ["KeyType", "partition_hash", "scalar_bytes", "scalar_encoder", "terminated_bytes"]
 
 KeyType = Literal["S", "N", "B"]
 
@@ -30,6 +31,11 @@ def scalar_bytes(type_: KeyType, text: str) -> bytes:
     if type_ == "B":
         return a2b_base64(text)
     return _number_key(text)
+
+
+def scalar_encoder(type_: KeyType) -> Callable[[str], bytes]:
+    """Give ``scalar_bytes`` for one type, without the question which."""
+    return _ENCODERS[type_]
 
 
 def terminated_bytes(type_: KeyType, text: str) -> bytes:
@@ -75,3 +81,6 @@ def _number_key(text: str) -> bytes:
         return bytes([first, *[pair + 1 for pair in pairs]])
     end = _NEGATIVE_END if len(pairs) < _DIGIT_BYTES_MAX else b""
     return bytes([first ^ 0xFF, *[101 - pair for pair in pairs]]) + end
+
+
+_ENCODERS: Mapping[KeyType, Callable[[str], bytes]] = {"S": str.encode, "B": a2b_base64, "N": _number_key}

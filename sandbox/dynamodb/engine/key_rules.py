@@ -44,6 +44,9 @@ def check_item_keys(table: Table, item: Item, *, mismatch: str | None = None) ->
 
 def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str, mismatch: str | None) -> None:
     value = item.get(name)
+    # Four bytes is the most a character takes: a short key, which nearly every one is, is fine as it is.
+    if value is not None and (text := value.get(type_)) and 4 * len(text) <= bytes_max:
+        return
     if value is None:
         raise ValidationException(f"{_WERE_INVALID}Missing the key {name} in the item")
     text = value.get(type_)
@@ -57,7 +60,6 @@ def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str
 def _check_size(name: str, type_: str, value: AttributeValue, text: str, bytes_max: int, too_long: str) -> None:
     if not text:
         raise ValidationException(_empty_key(name, type_))
-    # Four bytes is the most a character takes: short keys, which nearly all are, need no measuring.
     if 4 * len(text) > bytes_max and type_ != "N" and value_bytes(value) > bytes_max:
         raise ValidationException(too_long)
 

@@ -68,55 +68,61 @@ def read_page(
 
     *fetch* turns the JSON of an index entry into that of its whole item, where the index does not hold what is asked.
     """
-    at_once = limit if limit is not None and limit <= _ROWS_AT_ONCE else _ROWS_AT_ONCE
-    batch = rows.fetch(span, descending=descending, limit=at_once)
-    is_plain = condition is None and fetch is None and projection is None
-    if is_plain and (len(batch) < at_once or len(batch) == limit):
-        # The usual page: one fetch, nothing to look at but the sum of sizes.
-        size = sum([row[1] for row in batch])
-        if size < PAGE_BYTES_MAX:
-            return Page(
-                items=_list([row[2] for row in batch]) if wants_items else _NOTHING,
-                count=len(batch),
-                scanned_count=len(batch),
-                size=size,
-                last_row=batch[-1][2] if batch and len(batch) == limit else None,
-            )
+    if condition is None and projection is None and fetch is None:
+        return _plain_page(rows, span, descending=descending, limit=limit, wants_items=wants_items)
     chosen: list[bytes] = []
-    count = scanned = size = 0
-    last_row: bytes | None = None
+    scanned = size = 0
     while True:
-        ended = False
-        for row in batch:
-            scanned += 1
-            size += row[1]
-            json = row[2]
-            if is_plain:
-                count += 1
-                if wants_items:
-                    chosen.append(json)
-            else:
-                if fetch is not None:
-                    json = fetch(json)
-                selected = _select(json, condition, projection)
-                if selected is not None:
-                    count += 1
-                    if wants_items:
-                        chosen.append(selected)
-            if scanned == limit or size >= PAGE_BYTES_MAX:
-                last_row, ended = row[2], True
-                break
-        if ended or len(batch) < at_once:
-            break
-        span = resume(span, batch[-1][0], descending=descending)
-        if limit is not None:
-            at_once = min(_ROWS_AT_ONCE, limit - scanned)
+        at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         batch = rows.fetch(span, descending=descending, limit=at_once)
-    return Page(items=_list(chosen), count=count, scanned_count=scanned, size=size, last_row=last_row)
+        for _, row_size, row_json in batch:
+            scanned += 1
+            size += row_size
+            selected = _select(row_json if fetch is None else fetch(row_json), condition, projection)
+            if selected is not None:
+                chosen.append(selected)
+            if scanned == limit or size >= PAGE_BYTES_MAX:
+                return _page(chosen, scanned, size, row_json, wants_items=wants_items)
+        if len(batch) < at_once:
+            return _page(chosen, scanned, size, None, wants_items=wants_items)
+        span = resume(span, batch[-1][0], descending=descending)
 
 
-def _list(jsons: list[bytes]) -> msgspec.Raw:
-    return msgspec.Raw(b"[" + b",".join(jsons) + b"]")
+def _page(chosen: list[bytes], scanned: int, size: int, last_row: bytes | None, *, wants_items: bool) -> Page:
+    items = msgspec.Raw(b"[%b]" % b",".join(chosen)) if wants_items else _NOTHING
+    return Page(items=items, count=len(chosen), scanned_count=scanned, size=size, last_row=last_row)
+
+
+def _plain_page(rows: Rows, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
+    """A page of rows as they are stored: joined by the store, a piece at a time."""
+    pieces: list[bytes] = []
+    scanned = size = 0
+    while True:
+        at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
+        piece = rows.joined(span, descending=descending, limit=at_once)
+        if size + piece.size >= PAGE_BYTES_MAX:
+            break
+        scanned += piece.row_count
+        size += piece.size
+        if piece.row_count:
+            pieces.append(piece.json)
+        if scanned == limit or piece.row_count < at_once:
+            last = rows.get(piece.last_key) if scanned == limit and piece.last_key is not None else None
+            items = msgspec.Raw(b"[%b]" % b",".join(pieces)) if wants_items else _NOTHING
+            last_row = last.json if last is not None else None
+            return Page(items=items, count=scanned, scanned_count=scanned, size=size, last_row=last_row)
+        assert piece.last_key is not None, "a full piece has a last row"
+        span = resume(span, piece.last_key, descending=descending)
+    # The page ends within this piece, behind the row that brings it to 1 MB.
+    last_row = b""
+    for _, row_size, last_row in rows.fetch(span, descending=descending, limit=at_once):
+        scanned += 1
+        size += row_size
+        pieces.append(last_row)
+        if size >= PAGE_BYTES_MAX:
+            break
+    items = msgspec.Raw(b"[%b]" % b",".join(pieces)) if wants_items else _NOTHING
+    return Page(items=items, count=scanned, scanned_count=scanned, size=size, last_row=last_row)
 
 
 def _select(json: bytes, condition: Test | None, projection: Projector | None) -> bytes | None:

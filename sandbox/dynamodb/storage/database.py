@@ -172,7 +172,9 @@ class Database:
         if self._group is None:
             await asyncio.sleep(0)
         else:
-            await asyncio.shield(self._group)  # the group belongs to all its writers: one that is cancelled leaves it alone
+            await asyncio.shield(
+                self._group
+            )  # the group belongs to all its writers: one that is cancelled leaves it alone
 
     # -- listeners ---------------------------------------------------------------------------------------------------
 

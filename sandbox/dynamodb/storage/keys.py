@@ -9,7 +9,7 @@ Source: dynamodb-exact §13.1 (hash and segment bounds).
 
 from typing import Any, NamedTuple
 
-from sandbox.values.key_bytes import KeyType, partition_hash, scalar_bytes, terminated_bytes
+from sandbox.values.key_bytes import KeyType, partition_hash, scalar_bytes, scalar_encoder, terminated_bytes
 
 __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range"]
 
@@ -52,37 +52,41 @@ def _bound(segment: int, total_segments: int) -> bytes | None:
 
 
 def _partition(key: bytes) -> bytes:
-    return b"%b%b%b" % (partition_hash(key), len(key).to_bytes(2, "big"), key)
+    return partition_hash(key) + len(key).to_bytes(2, "big") + key
 
 
 class TableKeys:
     """The primary key of one table."""
 
-    __slots__ = ("hash_name", "hash_type", "range_name", "range_part", "range_type")
+    __slots__ = (
+        "_encode_hash",
+        "_encode_range",
+        "hash_name",
+        "hash_parts",
+        "hash_type",
+        "range_name",
+        "range_parts",
+        "range_type",
+    )
 
     def __init__(self, hash_part: KeyPart, range_part: KeyPart | None) -> None:
         self.hash_name, self.hash_type = hash_part
-        self.range_part = range_part
         # A table without a sort key never looks at the type.
         self.range_name: str | None = range_part.name if range_part is not None else None
         self.range_type: KeyType = range_part.type if range_part is not None else "S"
-
-    @property
-    def hash_parts(self) -> tuple[KeyPart, ...]:
-        """As an index has them: one or more attributes."""
-        return (KeyPart(self.hash_name, self.hash_type),)
-
-    @property
-    def range_parts(self) -> tuple[KeyPart, ...]:
-        """As an index has them: none or more attributes."""
-        return (self.range_part,) if self.range_part is not None else ()
+        # As an index has them: one or more attributes, and none or more.
+        self.hash_parts: tuple[KeyPart, ...] = (hash_part,)
+        self.range_parts: tuple[KeyPart, ...] = (range_part,) if range_part is not None else ()
+        self._encode_hash = scalar_encoder(self.hash_type)
+        self._encode_range = scalar_encoder(self.range_type)
 
     def of(self, item: Item) -> bytes:
         """The row key of *item*, whose key attributes are known to be there and of the right type."""
-        row_key = _partition(scalar_bytes(self.hash_type, item[self.hash_name][self.hash_type]))
+        key = self._encode_hash(item[self.hash_name][self.hash_type])
+        row_key = partition_hash(key) + len(key).to_bytes(2, "big") + key
         if self.range_name is None:
             return row_key
-        return row_key + scalar_bytes(self.range_type, item[self.range_name][self.range_type])
+        return row_key + self._encode_range(item[self.range_name][self.range_type])
 
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all rows of one partition."""

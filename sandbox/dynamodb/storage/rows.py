@@ -11,7 +11,7 @@ import apsw
 
 from sandbox.dynamodb.storage.keys import Range
 
-__all__ = ["Row", "Rows", "StoredItem"]
+__all__ = ["Joined", "Row", "Rows", "StoredItem"]
 
 
 class StoredItem(NamedTuple):
@@ -34,10 +34,36 @@ class Row(NamedTuple):
     json: bytes
 
 
+class Joined(NamedTuple):
+    """Consecutive rows, put together by SQLite so that no row becomes a Python object.
+
+    Attributes:
+        json: the rows' JSON in order, with commas between.
+        last_key: the key of the last one; ``None`` where there are none.
+    """
+
+    row_count: int
+    size: int
+    json: bytes
+    last_key: bytes | None
+
+
 class Rows:
     """The rows of one table or index."""
 
-    __slots__ = ("_ascending", "_connection", "_delete", "_descending", "_get", "_put", "_totals", "name")
+    __slots__ = (
+        "_ascending",
+        "_connection",
+        "_delete",
+        "_descending",
+        "_get",
+        "_get_with_key",
+        "_joined_ascending",
+        "_joined_descending",
+        "_put",
+        "_totals",
+        "name",
+    )
 
     def __init__(self, connection: apsw.Connection, name: str) -> None:
         self.name = name
@@ -45,10 +71,14 @@ class Rows:
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
+        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key = ?"  # noqa: S608
         self._put = f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608
+        joined = "count(*), coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
+        self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608
+        self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608
 
     def create(self) -> None:
         """Make the SQLite table, empty."""
@@ -64,6 +94,12 @@ class Rows:
         """The row with that key."""
         row = self._connection.execute(self._get, (key,)).fetchone()
         return None if row is None else StoredItem(*row)
+
+    def get_many(self, keys: Iterable[bytes]) -> dict[bytes, StoredItem]:
+        """The rows with these keys, by key; missing ones are left out."""
+        found = self._connection.executemany(self._get_with_key, [(key,) for key in keys]).fetchall()
+        rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
+        return {key: StoredItem(size, json) for key, size, json in rows}
 
     def put(self, key: bytes, size: int, json: bytes) -> None:
         """Insert or replace; inside a transaction."""
@@ -92,6 +128,15 @@ class Rows:
             self._descending if descending else self._ascending, (rows.low, high, limit)
         ).fetchall()
         return cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
+
+    def joined(self, rows: Range, *, descending: bool, limit: int) -> Joined:
+        """At most *limit* rows of a range as one: what a page needs that shows its rows as they are."""
+        high = b"\xff" * 8 if rows.high is None else rows.high
+        row = self._connection.execute(
+            self._joined_descending if descending else self._joined_ascending, (rows.low, high, limit)
+        ).fetchone()
+        assert row is not None, "an aggregate always has one row"
+        return Joined(*row)
 
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and their size in bytes.

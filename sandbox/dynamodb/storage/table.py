@@ -4,6 +4,8 @@
 ready: key schemas that turn attribute values into bytes, indexes in the order AWS names them, the stream.
 """
 
+from typing import Any
+
 import apsw
 import msgspec
 
@@ -146,9 +148,21 @@ class Table:
         indexes: by name; global ones first, then local ones, each alphabetical: the order in which AWS names a bad key.
             Indexes that are being deleted are not among them.
         stream: where changes are recorded, ``None`` while no stream is enabled.
+        known_queries: what Query remembers of texts that came before; gone when the table changes.
     """
 
-    __slots__ = ("definition", "expiry", "expiry_attribute", "indexes", "items", "key_names", "keys", "name", "stream")
+    __slots__ = (
+        "definition",
+        "expiry",
+        "expiry_attribute",
+        "indexes",
+        "items",
+        "key_names",
+        "keys",
+        "known_queries",
+        "name",
+        "stream",
+    )
 
     def __init__(
         self,
@@ -171,6 +185,7 @@ class Table:
         }
         self.stream = stream if definition.stream_enabled else None
         self.expiry_attribute = definition.expiry_attribute
+        self.known_queries: dict[Any, Any] = {}
 
 
 def _parts(table: TableDefinition, key_schema: list[tuple[str, str]], kind: str) -> tuple[KeyPart, ...]:

@@ -72,8 +72,9 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
         refuse_paths_into_keys(table, projection)
         consistent = bool(asked.consistent_read)
         left: list[p.KeyMap] = []
+        rows = table.items.get_many(row_keys)
         for key, row_key in zip(asked.keys, row_keys, strict=True):
-            stored = table.items.get(row_key) if room > 0 else None
+            stored = rows.get(row_key) if room > 0 else None
             if stored is not None:
                 room -= stored.size
             if room <= 0:

@@ -11,9 +11,11 @@ from sandbox.dynamodb.engine.select import key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
-from sandbox.dynamodb.operations.items.asked import query_parts, start_values
+from sandbox.dynamodb.operations.items.asked import KeyBounds, QueryParts, query_parts, start_values
+from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["query"]
@@ -62,7 +64,8 @@ def query(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §9.4, §13.
     """
-    parts = query_parts(request)
+    known = find_known_query(scope.store.table(scope.account_id, scope.region, request.table_name), request)
+    parts = query_parts(request) if known is None else known.parts
     check_select(
         request.select,
         has_projection=parts.projection is not None,
@@ -74,11 +77,11 @@ def query(scope: Scope, request: Request) -> Response:
     consistent = bool(request.consistent_read)
     index = find_index(table, request.index_name, consistent=consistent)
     keys = table.keys if index is None else index.keys
-    bounds = parts.bounds(keys.hash_parts, keys.range_parts)
-    if parts.filter is not None:
-        key_names = [part.name for part in (*keys.hash_parts, *keys.range_parts)]
-        refuse_filter_keys(parts.filter, key_names, "QueryFilter" if parts.is_legacy else "Filter Expression")
-    refuse_paths_into_keys(table, parts.filter, parts.projection)
+    if known is not None:
+        bounds = known.bounds
+    else:
+        bounds = _bounds(table, index, parts)
+        remember_query(table, index, request, parts, bounds)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
@@ -109,3 +112,14 @@ def query(scope: Scope, request: Request) -> Response:
         bill_page(bill, page, index, selection, consistent=consistent)
         response.consumed_capacity = bill.report(request.return_consumed_capacity)
     return response
+
+
+def _bounds(table: Table, index: Index | None, parts: QueryParts) -> KeyBounds:
+    """Match the key condition with the key that is read, and refuse what the other expressions do to keys."""
+    keys = table.keys if index is None else index.keys
+    bounds = parts.bounds(keys.hash_parts, keys.range_parts)
+    if parts.filter is not None:
+        key_names = [part.name for part in (*keys.hash_parts, *keys.range_parts)]
+        refuse_filter_keys(parts.filter, key_names, "QueryFilter" if parts.is_legacy else "Filter Expression")
+    refuse_paths_into_keys(table, parts.filter, parts.projection)
+    return bounds
