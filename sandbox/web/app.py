@@ -7,6 +7,8 @@ import asyncio
 import logging
 from typing import Final
 
+from aiohttp.http_parser import HttpRequestParser, HttpRequestParserPy
+
 from sandbox.web.connection import Connections
 from sandbox.web.pipeline import Pipeline
 
@@ -50,6 +52,8 @@ class Endpoint:
         Raises:
             OSError: the port is taken, or the host is not ours.
         """
+        if HttpRequestParser is HttpRequestParserPy:
+            _LOG.warning("aiohttp runs without its C parser here: slower, and its Python parser is less strict")
         self._connections = Connections(
             self._pipeline.answer,
             auto_decompress=False,

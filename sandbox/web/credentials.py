@@ -15,7 +15,7 @@ from sandbox.dynamodb.faults import (
     MissingAuthenticationTokenException,
 )
 
-__all__ = ["Caller", "Credentials"]
+__all__ = ["Caller", "Credentials", "is_signed", "signed_service"]
 
 _ACCOUNT = re.compile(r"[0-9]{12}\Z")
 _HEADER_PARTS = ("Credential", "Signature", "SignedHeaders")

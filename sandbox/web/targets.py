@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.web.ports import Service
 from sandbox.wire.operation import Operation
 
-__all__ = ["LOGS_PREFIX", "OUR_PREFIXES", "Target", "Targets"]
+__all__ = ["DYNAMODB_PREFIX", "LOGS_PREFIX", "OUR_PREFIXES", "STREAMS_PREFIX", "Target", "Targets"]
 
 DYNAMODB_PREFIX = "DynamoDB_20120810"
 STREAMS_PREFIX = "DynamoDBStreams_20120810"

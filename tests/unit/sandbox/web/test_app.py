@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+import sandbox.web.app
 from sandbox.clock import Clock
 from sandbox.ids import Ids
 from sandbox.web.app import Endpoint
@@ -150,6 +151,21 @@ def test_ipv6_is_answered_too(serve: Serve) -> None:
     if not _has_ipv6():
         pytest.skip("this system has no IPv6")
     serve(scenario)
+
+
+def test_a_parser_that_is_less_strict_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        endpoint = _endpoint()
+        await endpoint.start()
+        await endpoint.close()
+
+    asyncio.run(scenario())
+    assert not caplog.records
+    monkeypatch.setattr(sandbox.web.app, "HttpRequestParserPy", sandbox.web.app.HttpRequestParser)
+    asyncio.run(scenario())
+    assert "C parser" in caplog.text
 
 
 @pytest.mark.slow
