@@ -4,6 +4,7 @@ import asyncio
 import socket
 
 import pytest
+from aiohttp.http_parser import HttpRequestParser
 
 import sandbox.web.app
 from sandbox.clock import Clock
@@ -163,7 +164,7 @@ def test_a_parser_that_is_less_strict_is_noticed(
 
     asyncio.run(scenario())
     assert not caplog.records
-    monkeypatch.setattr(sandbox.web.app, "HttpRequestParserPy", sandbox.web.app.HttpRequestParser)
+    monkeypatch.setattr(sandbox.web.app, "HttpRequestParserPy", HttpRequestParser)
     asyncio.run(scenario())
     assert "C parser" in caplog.text
 
