@@ -8,10 +8,7 @@ from typing import IO, Any
 
 import click
 
-from runtimes.contract import RuntimeUnavailable
 from sandbox.config import Settings
-from sandbox.dynamodb.storage.database import DatabaseUnusable
-from sandbox.project.problem import TemplateFault
 
 __all__ = ["StartFailure", "explained"]
 
@@ -39,12 +36,31 @@ def explained(settings: Settings, command: str) -> Iterator[None]:
     """Turn what can go wrong while a sandbox starts into a ``StartFailure``; *command* is ``dev`` or ``serve``."""
     try:
         yield
-    except TemplateFault as fault:
-        raise StartFailure(f"The template cannot be used.\n{fault}", "") from fault
-    except (DatabaseUnusable, RuntimeUnavailable) as unusable:
-        raise StartFailure(*_parted(str(unusable))) from unusable
-    except OSError as error:
-        raise _of_os_error(error, settings, command) from error
+    except StartFailure:
+        raise
+    except Exception as error:
+        failure = _explanation(error, settings, command)
+        if failure is None:
+            raise
+        raise failure from error
+
+
+def _explanation(error: Exception, settings: Settings, command: str) -> StartFailure | None:
+    """``None`` for what no user can do anything about: a bug, which keeps its traceback."""
+    # Imported here, because a start that goes well needs none of it.
+    from runtimes.contract import RuntimeUnavailable  # noqa: PLC0415 - see above
+    from sandbox.dynamodb.storage.database import DatabaseUnusable  # noqa: PLC0415 - see above
+    from sandbox.project.problem import TemplateFault  # noqa: PLC0415 - see above
+
+    match error:
+        case TemplateFault():
+            return StartFailure(f"The template cannot be used.\n{error}", "")
+        case DatabaseUnusable() | RuntimeUnavailable():
+            return StartFailure(*_parted(str(error)))
+        case OSError():
+            return _of_os_error(error, settings, command)
+        case _:
+            return None
 
 
 def _parted(text: str) -> tuple[str, str]:
