@@ -1,0 +1,288 @@
+"""A handler is saved again and again, in every way editors save, while a load of writes runs through it.
+
+What must hold: every record reaches the handler once and in order; no invocation runs on code that was never saved so;
+nothing older runs once a reload is told; and code that does not load uses up no retry. ``SANDBOX_SAVES`` sets how often
+(30 by default; the continuous integration runs 300). The times from save to new code are printed, and measured properly
+by ``python -m benchmarks --only reload``.
+"""
+
+import itertools
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from runtimes.reload.events import ReloadEvent
+from sandbox.config import Settings
+from sandbox.testing.embedded import EmbeddedSandbox
+from tests.e2e.told import Told, listen
+
+SAVES = int(os.environ.get("SANDBOX_SAVES", "30"))
+
+HANDLER = """\
+import os
+import time
+
+import boto3
+
+import helper
+{imports}
+VERSION = {version}
+
+
+def handler(event, context):
+    began = time.time()
+    with open(os.environ["SEEN_FILE"], "a") as seen:
+        seen.writelines(
+            f"{{context.aws_request_id}} {{began}} {{record['dynamodb']['NewImage']['pk']['S']}} {{VERSION}} {{helper.version()}}\\n"
+            for record in event["Records"]
+        )
+"""
+HELPER = """\
+VERSION = {version}
+
+
+def version():
+    return VERSION
+"""
+
+Code = tuple[int, int]
+"""Versions of ``handler.py`` and of the module that it imports."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One record as the handler saw it, and the code that saw it."""
+
+    request_id: str
+    began: float
+    key: str
+    code: Code
+
+
+@dataclass
+class Project:
+    """A code folder, and what was saved in it."""
+
+    folder: Path
+    seen_file: Path
+    told: Told
+    code: Code = (0, 0)
+    saved: list[Code] = field(default_factory=list)
+
+    @property
+    def handler(self) -> Path:
+        """The handler's file."""
+        return self.folder / "handler.py"
+
+    def begin(self) -> None:
+        """Save the first version."""
+        self.seen_file.touch()
+        (self.folder / "helper.py").write_text(HELPER.format(version=0))
+        self.handler.write_text(HANDLER.format(version=0, imports=""))
+        self.saved.append(self.code)
+
+    def seen(self) -> list[Seen]:
+        """Every record seen so far, in order; a line being written is left for later."""
+        lines = (line.split() for line in self.seen_file.read_text().splitlines(keepends=True) if line.endswith("\n"))
+        return [Seen(rid, float(began), key, (int(own), int(other))) for rid, began, key, own, other in lines]
+
+    def runs(self, code: Code) -> bool:
+        """Whether the latest invocation ran on *code*."""
+        seen = self.seen()
+        return bool(seen) and seen[-1].code == code
+
+    def failed_load(self, reloads_before: int) -> ReloadEvent:
+        """Wait until it is told that the code does not load."""
+
+        def failures() -> list[ReloadEvent]:
+            return [event for _, event in self.told.reloads[reloads_before:] if event.error is not None]
+
+        self.told.wait_for(failures, "word of code that does not load")
+        return failures()[-1]
+
+
+# -- the ways to save: each leaves the project on handler and helper of the versions that it returns -----------------
+
+
+def plain_write(project: Project, version: int) -> Code:
+    project.handler.write_text(HANDLER.format(version=version, imports=""))
+    return version, project.code[1]
+
+
+def rename_over(project: Project, version: int) -> Code:
+    """How most editors save."""
+    new = project.folder / ".handler.py.new"
+    new.write_text(HANDLER.format(version=version, imports=""))
+    new.replace(project.handler)
+    return version, project.code[1]
+
+
+def write_in_pieces(project: Project, version: int) -> Code:
+    text = HANDLER.format(version=version, imports="")
+    with project.handler.open("w") as file:
+        for start in range(0, len(text), 100):
+            file.write(text[start : start + 100])
+            file.flush()
+    return version, project.code[1]
+
+
+def half_a_write(project: Project, version: int) -> Code:
+    """A copy over a slow network: half a file lies there until it is told that it does not load; the rest follows."""
+    text = HANDLER.format(version=version, imports="")
+    before = len(project.told.reloads)
+    with project.handler.open("w") as file:
+        file.write(text[: text.index("seen.writelines(") + 16])
+        file.flush()
+        event = project.failed_load(before)
+        assert "Runtime.UserCodeSyntaxError" in str(event.error)
+        file.write(text[file.tell() :])
+    return version, project.code[1]
+
+
+def helper_module(project: Project, version: int) -> Code:
+    (project.folder / "helper.py").write_text(HELPER.format(version=version))
+    return project.code[0], version
+
+
+def both_files(project: Project, version: int) -> Code:
+    """'Save all': nothing may run on one new file and one old."""
+    (project.folder / "helper.py").write_text(HELPER.format(version=version))
+    project.handler.write_text(HANDLER.format(version=version, imports=""))
+    return version, version
+
+
+def new_file(project: Project, version: int) -> Code:
+    (project.folder / f"extra_{version}.py").write_text(f"VALUE = {version}\n")
+    project.handler.write_text(HANDLER.format(version="VALUE", imports=f"from extra_{version} import VALUE"))
+    return version, project.code[1]
+
+
+def delete_and_restore(project: Project, version: int) -> Code:
+    before = len(project.told.reloads)
+    project.handler.unlink()
+    event = project.failed_load(before)
+    assert "No module named 'handler'" in str(event.error)
+    return plain_write(project, version)
+
+
+def syntax_error_and_fix(project: Project, version: int) -> Code:
+    before = len(project.told.reloads)
+    broken = HANDLER.format(version=f"{version} +", imports="")
+    project.handler.write_text(broken)
+    event = project.failed_load(before)
+    line = next(number for number, line in enumerate(broken.splitlines(), 1) if line.startswith("VERSION"))
+    assert event.location == f"{project.handler}:{line}"
+    return plain_write(project, version)
+
+
+WAYS = (
+    plain_write,
+    rename_over,
+    write_in_pieces,
+    helper_module,
+    half_a_write,
+    both_files,
+    syntax_error_and_fix,
+    new_file,
+    delete_and_restore,
+)
+
+
+@dataclass
+class Writer:
+    """A thread that puts one item after the other until it is stopped."""
+
+    sandbox: EmbeddedSandbox
+    written: list[str] = field(default_factory=list)
+    failure: BaseException | None = None
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Self:
+        """Begin to write."""
+        self._thread = threading.Thread(target=self._write)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Write no more."""
+        self._stop.set()
+        self._thread.join()
+
+    def _write(self) -> None:
+        client = self.sandbox.client("dynamodb")
+        try:
+            for number in itertools.count():
+                if self._stop.is_set():
+                    return
+                client.put_item(TableName="load", Item={"pk": {"S": f"item-{number}"}})
+                self.written.append(f"item-{number}")
+        except BaseException as failure:  # noqa: BLE001 - the test shows it
+            self.failure = failure
+
+
+@pytest.fixture(params=["process", "in-process"])
+def running(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[EmbeddedSandbox, Project]]:
+    """A sandbox in development mode whose function writes down what it sees."""
+    folder = tmp_path / "code"
+    folder.mkdir()
+    told = Told()
+    project = Project(folder=folder, seen_file=tmp_path / "seen", told=told)
+    project.begin()
+    settings = Settings(port=0, runtime=request.param, hold_unloadable_code=True, project_folder=tmp_path)
+    with EmbeddedSandbox(settings) as sandbox:
+        listen(sandbox, told)
+        sandbox.deploy(
+            f"{project.handler}:handler",
+            sandbox.table("load"),
+            environment={"SEEN_FILE": str(project.seen_file)},
+            maximum_retry_attempts=0,  # an attempt used up would be a record lost
+        )
+        yield sandbox, project
+
+
+def test_saves_during_a_load_lose_nothing_and_mix_nothing(
+    running: tuple[EmbeddedSandbox, Project], request: pytest.FixtureRequest
+) -> None:
+    sandbox, project = running
+    saves = SAVES if sandbox.settings.runtime == "process" else len(WAYS)
+    took: list[float] = []
+    with Writer(sandbox) as writer:
+        project.told.wait_for(lambda: project.runs((0, 0)), "first invocation")
+        for version in range(1, saves + 1):
+            way = WAYS[version % len(WAYS)]
+            project.code = way(project, version)
+            saved_at = time.time()
+            project.saved.append(project.code)
+            project.told.wait_for(lambda: project.runs(project.code), f"run on {project.code} after {way.__name__}")
+            took.append(next(one.began for one in project.seen() if one.code == project.code) - saved_at)
+    assert writer.failure is None
+    sandbox.drain()
+    seen = project.seen()
+    assert [one.key for one in seen] == writer.written, "each record once, in order"
+    _check_code(seen, project)
+    assert {trace.decision for trace in project.told.batches if trace.outcome == "delivered"} == {"advance"}
+    assert all(trace.attempt <= 1 for trace in project.told.batches), "what does not load uses up no attempt"
+    ready = [event.duration_ms for _, event in project.told.reloads if event.error is None]
+    with request.getfixturevalue("capsys").disabled():
+        print(f"\n{sandbox.settings.runtime}: {saves} saves, {len(seen)} records; ", end="")
+        print(f"save to first invocation {_spread(took, 1000)}; noticed to ready {_spread(ready, 1)}")
+
+
+def _check_code(seen: list[Seen], project: Project) -> None:
+    codes_of: dict[str, set[Code]] = {}
+    for one in seen:
+        codes_of.setdefault(one.request_id, set()).add(one.code)
+    assert all(len(codes) == 1 for codes in codes_of.values()), "an invocation ran on two versions"
+    ran = [code for code, _ in itertools.groupby(one.code for one in seen)]
+    assert ran == project.saved, "code ran that was never saved so, or in another order"
+
+
+def _spread(values: list[Any], factor: float) -> str:
+    ordered = sorted(values)
+    return f"p50 {ordered[len(ordered) // 2] * factor:.0f} ms p95 {ordered[len(ordered) * 95 // 100] * factor:.0f} ms"
