@@ -6,14 +6,17 @@ import), and never by the event loop.
 
 import logging
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
 
+from sandbox.aws_services.caller import Caller, signed_as
 from sandbox.aws_services.dispatch import HostedServices
 from sandbox.aws_services.faults import MisroutedRequest, ServiceUnknown
 from sandbox.aws_services.outbound import OutboundRefused, no_connections
+from sandbox.aws_services.templates import refusal_of, template_text, template_url
 from sandbox.aws_services.world import World
 from sandbox.aws_services.wsgi import ForeignRequest, Response, environ_of, run
 
@@ -30,19 +33,25 @@ class Hosting:
         self._services = HostedServices()
         self._world = World()
 
-    def answer(self, request: ForeignRequest, account_id: str) -> Response:
-        """Serve *request* as *account_id*.
+    def answer(self, request: ForeignRequest, caller: Caller) -> Response:
+        """Serve *request* of *caller*.
 
         Raises:
             MisroutedRequest: it was for DynamoDB, Streams or Lambda.
         """
         with self._world.entered(), no_connections():
             try:
-                return run(self._services, _environ(request, account_id))
+                refusal = self._template_refusal(request, caller) if caller.service == "cloudformation" else None
+                if refusal is not None:
+                    return _refusal(request, 400, "ValidationError", refusal)
+                return run(self._services, _environ(request, caller.account_id))
             except MisroutedRequest:
                 raise
             except ServiceUnknown as unknown:
                 return _refusal(request, 501, "NotImplemented", f"No service of this sandbox answers {unknown}.")
+            except ModuleNotFoundError as missing:
+                advice = f"This service needs the package {missing.name}: pip install 'moto[all]'"
+                return _refusal(request, 501, "NotImplemented", advice)
             except OutboundRefused as refused:
                 return _refusal(request, 501, "NotImplemented", f"Not done ({refused}).")
             except Exception as fault:
@@ -56,6 +65,15 @@ class Hosting:
                     )
                 _logger.exception("%s %s was not answered by the hosted services", request.method, request.path)
                 return _refusal(request, 500, "InternalFailure", f"{type(fault).__name__}: {fault}")
+
+    def _template_refusal(self, request: ForeignRequest, caller: Caller) -> str | None:
+        template, path = template_text(request), template_url(request)
+        if not template and path is not None:
+            in_s3 = replace(caller, service="s3")
+            headers = {"host": "localhost", "authorization": signed_as(in_s3)}
+            stored = ForeignRequest(method="GET", path=path, query="", headers=headers, body=b"")
+            template = run(self._services, _environ(stored, caller.account_id)).body.decode("utf-8", "replace")
+        return refusal_of(template)
 
     def dispose(self) -> None:
         """Forget all state."""

@@ -77,8 +77,8 @@ class MotoServices:
             return _refused(413, "RequestEntityTooLargeException")
         poll = long_poll_of(prepared) if caller.service == "sqs" else None
         if poll is not None:
-            return _reply(await self._long_poll(poll, caller.account_id))
-        response = await self._ask(prepared, caller.account_id)
+            return _reply(await self._long_poll(poll, caller))
+        response = await self._ask(prepared, caller)
         self._changed.set()
         self._changed = asyncio.Event()
         return _reply(response)
@@ -116,28 +116,28 @@ class MotoServices:
             await asyncio.get_running_loop().run_in_executor(thread, self._hosting.dispose)
         await asyncio.to_thread(thread.shutdown)
 
-    async def _long_poll(self, poll: LongPoll, account_id: str) -> Response:
+    async def _long_poll(self, poll: LongPoll, caller: Caller) -> Response:
         loop = asyncio.get_running_loop()
         began = loop.time()
         wait_seconds = poll.wait_seconds
         while True:
             changed = self._changed  # taken before asking, so a message sent meanwhile is not missed
-            response = await self._ask(poll.once, account_id)
+            response = await self._ask(poll.once, caller)
             if self._closed or not poll.is_empty(response):
                 return response
             if wait_seconds is None:
-                wait_seconds = queue_wait_seconds(await self._ask(poll.queue_settings, account_id))
+                wait_seconds = queue_wait_seconds(await self._ask(poll.queue_settings, caller))
             left_seconds = began + wait_seconds - loop.time()
             if left_seconds <= 0:
                 return response
             await _either(changed, min(left_seconds, _LONG_POLL_STEP_SECONDS))
 
-    async def _ask(self, request: ForeignRequest, account_id: str) -> Response:
+    async def _ask(self, request: ForeignRequest, caller: Caller) -> Response:
         if self._closed or self._waiting_requests >= _WAITING_REQUESTS_MAX:
             return Response(status=503, headers=(), body=b"")
         self._waiting_requests += 1
         try:
-            return await self._in_thread(lambda: self._host().answer(request, account_id))
+            return await self._in_thread(lambda: self._host().answer(request, caller))
         finally:
             self._waiting_requests -= 1
 

@@ -48,7 +48,7 @@ def unique() -> Callable[[], str]:
 def client_of(endpoint_url: str) -> Callable[..., Any]:
     """Make a boto3 client for a service of the endpoint under test, without client-side validation."""
 
-    def make(service: str, *, access_key: str = "test", region: str = REGION) -> Any:
+    def make(service: str, *, access_key: str = ACCOUNT, region: str = REGION) -> Any:
         client = boto3.client(
             service,
             endpoint_url=endpoint_url,
@@ -109,7 +109,7 @@ def raw(endpoint_url: str) -> Callable[..., RawAnswer]:
             "Content-Type": "application/x-amz-json-1.0",
             "X-Amz-Target": f"DynamoDB_20120810.{target}" if target and "." not in target else target,
             "X-Amz-Date": "20260101T000000Z",
-            "Authorization": f"AWS4-HMAC-SHA256 Credential=test/20260101/{REGION}/dynamodb/aws4_request, "
+            "Authorization": f"AWS4-HMAC-SHA256 Credential={ACCOUNT}/20260101/{REGION}/dynamodb/aws4_request, "
             "SignedHeaders=host;x-amz-date, Signature=0000",
             **(headers or {}),
         }

@@ -18,7 +18,7 @@ def resource(endpoint_url: str) -> Any:
         "dynamodb",
         endpoint_url=endpoint_url,
         region_name="us-east-1",
-        aws_access_key_id="test",
+        aws_access_key_id="000000000000",
         aws_secret_access_key="secret",
     )
 

@@ -44,7 +44,7 @@ def shop(endpoint_url: str, make_table: Callable[..., str]) -> Any:
         "dynamodb",
         endpoint_url=endpoint_url,
         region_name="us-east-1",
-        aws_access_key_id="test",
+        aws_access_key_id="000000000000",
         aws_secret_access_key="secret",
     ).Table(name)
 

@@ -78,6 +78,20 @@ def test_a_service_nobody_answers_for_is_named(client: Client) -> None:
     assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
 
 
+def test_a_service_whose_packages_are_missing_says_what_to_install(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few services need packages that are not installed with this one."""
+    from sandbox.aws_services import hosting  # noqa: PLC0415 - imports moto
+
+    def fail(*_: Any) -> Any:
+        raise ModuleNotFoundError("No module named 'rare'", name="rare")
+
+    monkeypatch.setattr(hosting, "run", fail)
+    with pytest.raises(ClientError, match=r"needs the package rare: pip install 'moto\[all\]'"):
+        client("apigateway").get_rest_apis()
+
+
 @pytest.mark.parametrize(
     ("service", "operation"),
     [("dynamodb", "list_tables"), ("dynamodbstreams", "list_streams"), ("lambda", "list_functions")],
