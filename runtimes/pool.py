@@ -60,7 +60,8 @@ class Pool:
         self._limit = limit
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
-        self._starting: set[asyncio.Task[None]] = set()
+        self._starts: set[asyncio.Task[None]] = set()
+        self._starting = 0
         self._closing: set[asyncio.Task[None]] = set()
         self._waiters: deque[asyncio.Future[_Found]] = deque()
         self._retired = False
@@ -118,46 +119,47 @@ class Pool:
     @property
     def size(self) -> int:
         """How many environments there are, starting ones included."""
-        return len(self._idle) + len(self._busy) + len(self._starting)
+        return len(self._idle) + len(self._busy) + self._starting
 
     async def close(self) -> None:
         """Close everything, also what is busy."""
         self.retire()
-        for task in self._starting:
+        for task in self._starts:
             task.cancel()
         for environment in list(self._busy):
             self._close_soon(environment)
-        while pending := [*self._starting, *self._closing]:
+        while pending := [*self._starts, *self._closing]:
             await asyncio.wait(pending)
 
     def _grow(self) -> None:
-        while len(self._starting) < len(self._waiters) and self.size < self._limit:
+        while self._starting < len(self._waiters) and self.size < self._limit:
+            self._starting += 1
             task = asyncio.get_running_loop().create_task(self._start_one())
-            self._starting.add(task)
-            task.add_done_callback(self._starting.discard)
+            self._starts.add(task)
+            task.add_done_callback(self._starts.discard)
 
     async def _start_one(self) -> None:
         environment = self._make(self._died_idle)
+        error: Exception | None = None
+        started = False
         try:
             started = await environment.start()
-        except asyncio.CancelledError:
-            await environment.close()
-            raise
-        except Exception as error:
-            await environment.close()
-            waiter = self._next_waiter()
-            if waiter is not None:
-                waiter.set_exception(error)
-            elif not isinstance(error, RuntimeUnavailable):
-                raise
-            return
+        except Exception as raised:  # noqa: BLE001 - it is told to whoever waits
+            error = raised
+        finally:
+            self._starting -= 1  # before anybody is woken: who comes next must see what is true now
+            if not started:
+                self._close_soon(environment)
         if started:
             self._hand_out(environment)
-            return
-        self._close_soon(environment)
-        waiter = self._next_waiter()
-        if waiter is not None:
-            waiter.set_result(NotStarted(environment))
+        elif (waiter := self._next_waiter()) is not None:
+            if error is None:
+                waiter.set_result(NotStarted(environment))
+            else:
+                waiter.set_exception(error)
+        elif error is not None and not isinstance(error, RuntimeUnavailable):
+            raise error
+        self._grow()
 
     def _hand_out(self, environment: Environment) -> None:
         waiter = self._next_waiter()

@@ -6,9 +6,9 @@ the next poll leave in one write; the server takes pipelined requests in order.
 
 from __future__ import annotations
 
-import json
 import socket
 from collections.abc import Mapping
+from json import dumps  # the function itself: user code may patch the module
 from typing import NamedTuple
 
 __all__ = ["HostGone", "NextInvocation", "RuntimeApiClient"]
@@ -51,13 +51,13 @@ class RuntimeApiClient:
     def fail(self, request_id: str, document: Mapping[str, object], headers: Mapping[str, str]) -> NextInvocation:
         """Hand in the error document of *request_id* and wait for the next event."""
         error_type = {"Lambda-Runtime-Function-Error-Type": str(document["errorType"])}
-        body = json.dumps(document).encode("ascii")
+        body = dumps(document).encode("ascii")
         return self._post_and_next(f"invocation/{request_id}/error", body, {**headers, **error_type})
 
     def init_failed(self, document: Mapping[str, object], headers: Mapping[str, str]) -> None:
         """Say that the handler could not be loaded."""
         error_type = {"Lambda-Runtime-Function-Error-Type": str(document["errorType"])}
-        body = json.dumps(document).encode("ascii")
+        body = dumps(document).encode("ascii")
         self._send(self._head("POST", "init/error", len(body), {**headers, **error_type}) + body)
         self._read_response()
 

@@ -57,7 +57,10 @@ def failure_of(error: BaseException, task_root: str) -> Failure:
     return Failure(
         error_type=type(error).__name__,
         error_message=_text(error),
-        stack_trace=traceback.format_list(frames),
+        # As plain tuples, the way Lambda's client has them: no underlining of the failing expression.
+        stack_trace=traceback.format_list(
+            [(frame.filename, frame.lineno or 0, frame.name, frame.line) for frame in frames]
+        ),
         location=location_of(error, task_root),
     )
 
@@ -68,7 +71,7 @@ def location_of(error: BaseException, task_root: str) -> str:
         return f"{error.filename}:{error.lineno}"
     root = os.path.join(os.path.abspath(task_root), "")
     for frame in reversed(_user_frames(error.__traceback__)):
-        if os.path.abspath(frame.filename).startswith(root):
+        if frame.filename.startswith(root):
             return f"{frame.filename}:{frame.lineno}"
     return ""
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import json
 import logging
 import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
+from json import dumps  # the function itself: user code may patch the module
 from typing import Any, NoReturn
 
 from . import fresh_source
@@ -97,7 +97,7 @@ class _Worker:
 
     def _report(self) -> None:
         if self._report_fd is not None:
-            line = json.dumps({"modules": list(_installed_modules(self._task_root))}) + "\n"
+            line = dumps({"modules": list(_installed_modules(self._task_root))}) + "\n"
             with contextlib.suppress(OSError):
                 os.write(self._report_fd, line.encode("utf-8"))
 

@@ -5,10 +5,12 @@ Lambda's handler for the same time. What is written inside a place is captured f
 written to the stream that was there.
 """
 
+import contextlib
 import logging
 import sys
 import threading
-from typing import Any, TextIO
+from collections.abc import Iterable
+from typing import Any, TextIO, cast
 
 from runtimes.guest.logs import LambdaLogHandler
 from runtimes.in_process.place import CURRENT
@@ -24,10 +26,12 @@ def begin() -> None:
     global _running  # noqa: PLW0603 - there is one sys.stdout
     with _lock:
         _running += 1
-        if not isinstance(sys.stdout, _Tee):  # a test's capture may have put another stream there meanwhile
-            sys.stdout = _Tee("stdout", sys.stdout)
-        if not isinstance(sys.stderr, _Tee):
-            sys.stderr = _Tee("stderr", sys.stderr)
+        if sys.stdout is not _stdout:  # also later on: a test's capture may have put another stream there meanwhile
+            _stdout.under = sys.stdout
+            sys.stdout = cast("TextIO", _stdout)
+        if sys.stderr is not _stderr:
+            _stderr.under = sys.stderr
+            sys.stderr = cast("TextIO", _stderr)
         if _running == 1:
             logging.getLogger().addHandler(_log_handler)
 
@@ -39,33 +43,38 @@ def end() -> None:
         _running -= 1
         if _running:
             return
-        if isinstance(sys.stdout, _Tee):
-            sys.stdout = sys.stdout.under
-        if isinstance(sys.stderr, _Tee):
-            sys.stderr = sys.stderr.under
+        if sys.stdout is _stdout:
+            sys.stdout = _stdout.under
+        if sys.stderr is _stderr:
+            sys.stderr = _stderr.under
         logging.getLogger().removeHandler(_log_handler)
 
 
 class _Tee:
     """A text stream that also tells the place it is written from."""
 
-    def __init__(self, source: str, under: Any) -> None:
+    def __init__(self, source: str) -> None:
         self._source = source
-        self.under: TextIO = under
-        self.buffer = _ByteTee(source, under)
+        self.under: Any = None
+        self.buffer = _ByteTee(source, self)
 
     def write(self, text: str) -> int:
+        """Write to both."""
         place = CURRENT.get()
-        if place is not None:
-            place.capture(self._source, text.encode("utf-8", "backslashreplace"))
-        return self.under.write(text)
+        if place is None:
+            return int(self.under.write(text))
+        place.capture(self._source, text.encode("utf-8", "backslashreplace"))
+        with contextlib.suppress(ValueError):  # a thread left behind by a handler: the stream of its time is closed
+            self.under.write(text)
+        return len(text)
 
-    def writelines(self, lines: Any) -> None:
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write all to both."""
         for line in lines:
             self.write(line)
 
     def close(self) -> None:
-        """Close nothing: the stream belongs to the whole process."""
+        """Close nothing for a handler: the stream belongs to the whole process."""
         if CURRENT.get() is None:
             self.under.close()
 
@@ -76,18 +85,25 @@ class _Tee:
 class _ByteTee:
     """The same for ``sys.stdout.buffer``."""
 
-    def __init__(self, source: str, under: Any) -> None:
+    def __init__(self, source: str, text: _Tee) -> None:
         self._source = source
-        self._under = under
+        self._text = text
 
     def write(self, data: bytes) -> int:
+        """Write to both."""
         place = CURRENT.get()
         if place is not None:
             place.capture(self._source, bytes(data))
-        return int(self._under.buffer.write(data))
+        return int(self._text.under.buffer.write(data))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._under.buffer, name)
+        return getattr(self._text.under.buffer, name)
+
+
+# Made once and never freed: print() holds sys.stdout without counting the reference, so replacing a stream that goes
+# away while another thread prints to it would end the interpreter.
+_stdout = _Tee("stdout")
+_stderr = _Tee("stderr")
 
 
 class _PlacedLogHandler(LambdaLogHandler):

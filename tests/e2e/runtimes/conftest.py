@@ -25,12 +25,14 @@ class Log:
     streams: set[str] = field(default_factory=set)
 
     def write(self, *, log_group: str, log_stream: str, line: str, request_id: str) -> None:
+        """Remember a line."""
         assert log_group == "/aws/lambda/orders"
         self.streams.add(log_stream)
         self.entries.append((request_id, line))
 
     @property
     def lines(self) -> list[str]:
+        """All lines in order."""
         return [line for _, line in self.entries]
 
 
@@ -57,17 +59,20 @@ class Bench:
         self._requests = 0
 
     def write(self, code: str, name: str = "handler.py") -> None:
+        """Put *code* into the code folder."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(textwrap.dedent(code))
 
     @property
     def runtime(self) -> Runtime:
+        """The function's runtime, made when first needed."""
         if self._runtime is None:
             self._runtime = self.runtimes.runtime(self.spec)
         return self._runtime
 
     async def invoke(self, event: Any = None, **members: Any) -> Outcome:
+        """Run the handler once; request ids count from ``request-1``."""
         self._requests += 1
         invocation = Invocation(
             request_id=f"request-{self._requests}",
@@ -78,10 +83,12 @@ class Bench:
         return await self.runtime.invoke(invocation)
 
     async def replace(self, **members: Any) -> Any:
+        """Reload, with *members* of the specification changed."""
         self.spec = replace(self.spec, revision=self.spec.revision + "+", **members)
         return await self.runtime.replace(self.spec)
 
     async def close(self) -> None:
+        """Stop everything."""
         if self._runtime is not None:
             await self._runtime.close()
         await self.runtimes.close()

@@ -208,16 +208,16 @@ def test_state_lives_as_long_as_the_environment(play: Any) -> None:
     play(scenario)
 
 
-def test_nothing_is_written_into_the_code_folder(play: Any) -> None:
+def test_nothing_is_written_into_the_code_folder(play: Any, folder: Path) -> None:
     """On Lambda it is read-only; here it is under version control."""
 
     async def scenario(bench: Any) -> None:
         bench.write("X = 1", "shared/__init__.py")
         bench.write("import shared\ndef handler(event, context): return shared.X")
         assert _decoded(await bench.invoke({})) == 1
-        assert sorted(path.name for path in Path(bench.folder).rglob("*")) == ["__init__.py", "handler.py", "shared"]
 
     play(scenario)
+    assert sorted(path.name for path in folder.rglob("*")) == ["__init__.py", "handler.py", "shared"]
 
 
 def test_code_of_the_same_size_saved_within_the_same_second_is_not_mistaken(play: Any) -> None:

@@ -108,20 +108,20 @@ def test_what_ends_an_interpreter_ends_the_environment(play: Any, code: str, rea
         ("ctypes.string_at(0)", "Runtime exited with error: signal: segmentation fault"),
         ("os.abort()", "Runtime exited with error: signal: aborted"),
         ("os.kill(os.getpid(), signal.SIGKILL)", "Runtime exited with error: signal: killed"),
-        ("def f(): f()\n    sys.setrecursionlimit(10**9)\n    f()", None),
+        (
+            "sys.setrecursionlimit(10**9)\n    deep = []\n    for _ in range(10**6): deep = [deep]\n    repr(deep)",
+            "Runtime exited with error: signal: segmentation fault",
+        ),
     ],
 )
-def test_a_dying_process_is_a_crash(play_process: Any, code: str, reason: str | None) -> None:
+def test_a_dying_process_is_a_crash(play_process: Any, code: str, reason: str) -> None:
     """In-process cannot contain these; it says so in its documentation."""
 
     async def scenario(bench: Any) -> None:
         bench.write(_DISPATCH + f"def fail(event, context):\n    print('last words')\n    {code}\n")
         outcome = await bench.invoke("fail")
-        if reason is None:
-            assert isinstance(outcome, Crashed | Raised | TimedOut)
-        else:
-            assert isinstance(outcome, Crashed), outcome
-            assert _document(outcome)["errorMessage"] == f"RequestId: request-1 Error: {reason}"
+        assert isinstance(outcome, Crashed), outcome
+        assert _document(outcome)["errorMessage"] == f"RequestId: request-1 Error: {reason}"
         assert ("request-1", "last words") in bench.log.entries
         await _is_clean(bench)
 
@@ -229,7 +229,7 @@ def odd(event, context):
         await bench.invoke("odd")
         own = [line for request_id, line in bench.log.entries if request_id == "request-1"]
         assert "\ufffd\ufffd ok" in own
-        assert sum(line.count("z") for line in own) == 600_000
+        assert sum(len(line) for line in own if line.startswith("z")) == 600_000
         assert max(len(line) for line in own) <= 262_144
         await _is_clean(bench)
 
@@ -249,8 +249,8 @@ def odd(event, context):
 )
 def test_what_a_handler_does_to_its_process_does_not_reach_the_next_invocation(play: Any, code: str) -> None:
     async def scenario(bench: Any) -> None:
-        if bench.kind == "in-process" and ("json" in code):
-            return  # the modules of this interpreter are everybody's: in-process says that it cannot contain this
+        if bench.kind == "in-process" and ("json" in code or "threading" in code):
+            return  # modules and thread hooks of this interpreter are everybody's: in-process does not contain them
         bench.write(_DISPATCH + f"def odd(event, context):\n    {code}\n    return 'odd'\n")
         before = Path.cwd()
         assert (await bench.invoke("odd")).payload == b'"odd"'
@@ -370,4 +370,4 @@ def test_many_faults_in_a_row_leave_nothing_behind(play_forked: Any) -> None:
 
 
 def _descriptors() -> int:
-    return len(os.listdir("/dev/fd"))
+    return len(list(Path("/dev/fd").iterdir()))
