@@ -78,16 +78,17 @@ DYNAMODB = Operations(
     {
         "items": "BatchGetItem BatchWriteItem DeleteItem GetItem PutItem Query Scan UpdateItem",
         "transactions": "TransactGetItems TransactWriteItems",
+        "partiql": "BatchExecuteStatement ExecuteStatement ExecuteTransaction",
         "tables": "CreateTable DeleteTable DescribeTable ListTables UpdateTable",
         "ttl": "DescribeTimeToLive UpdateTimeToLive",
         "tags": "ListTagsOfResource TagResource UntagResource",
         "account": "DescribeEndpoints DescribeLimits",
     },
     unwritten="""
-    BatchExecuteStatement CancelBulkOperation CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup
+    CancelBulkOperation CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup
     DescribeBulkOperation DescribeContinuousBackups DescribeContributorInsights DescribeExport DescribeGlobalTable
     DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeTableReplicaAutoScaling
-    DisableKinesisStreamingDestination EnableKinesisStreamingDestination ExecuteStatement ExecuteTransaction
+    DisableKinesisStreamingDestination EnableKinesisStreamingDestination
     ExportTableToPointInTime GetResourcePolicy ImportTable ListBackups ListBulkOperations ListContributorInsights ListExports
     ListGlobalTables ListImports PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime SearchVectors
     StartBulkPutItems UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable UpdateGlobalTableSettings

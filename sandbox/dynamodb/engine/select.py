@@ -6,6 +6,7 @@ a last key even if nothing follows. Source: dynamodb-exact §13.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
@@ -14,15 +15,28 @@ from sandbox.dynamodb.engine.write import Test
 from sandbox.dynamodb.limits import PAGE_BYTES_MAX
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.dynamodb.storage.keys import Range
-from sandbox.dynamodb.storage.rows import Rows
+from sandbox.dynamodb.storage.rows import Joined, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import Item
 
-__all__ = ["Page", "key_of", "read_page", "resume"]
+__all__ = ["Page", "Readable", "key_of", "read_page", "resume"]
 
 _ROWS_AT_ONCE = 100
 """Rows fetched from the store in one go: few enough that a hundred large items do no harm."""
 _NOTHING = msgspec.Raw(b"[]")
+
+
+class Readable(Protocol):
+    """Rows in the order of their keys: those of a table or index, or several ranges read as one."""
+
+    def get(self, key: bytes) -> StoredItem | None:
+        """The row with that key."""
+
+    def fetch(self, rows: Range, *, descending: bool, limit: int) -> list[tuple[bytes, int, bytes]]:
+        """At most *limit* rows of a range: key, size, JSON."""
+
+    def joined(self, rows: Range, *, descending: bool, limit: int) -> Joined:
+        """At most *limit* rows of a range, put together."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,7 +68,7 @@ def resume(span: Range, start: bytes | None, *, descending: bool) -> Range:
 
 
 def read_page(
-    rows: Rows,
+    rows: Readable,
     span: Range,
     *,
     descending: bool = False,
@@ -93,7 +107,7 @@ def _page(chosen: list[bytes], scanned: int, size: int, last_row: bytes | None, 
     return Page(items=items, count=len(chosen), scanned_count=scanned, size=size, last_row=last_row)
 
 
-def _plain_page(rows: Rows, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
+def _plain_page(rows: Readable, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
     """A page of rows as they are stored: joined by the store, a piece at a time."""
     pieces: list[bytes] = []
     scanned = size = 0

@@ -1,0 +1,1 @@
+"""PartiQL statements: one, a batch, a transaction."""

@@ -1,0 +1,124 @@
+"""What is wrong with a statement once its values are known, before any table is looked up.
+
+The rules and sentences are those of expressions without the words that name an expression, as the one that is captured
+shows: ``Incorrect operand type for operator or function; operator or function: <, operand type: BOOL``.
+
+Source: dynamodb-exact §17, §9.3.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final, assert_never
+
+from sandbox.dynamodb.expressions import InvalidExpression
+from sandbox.dynamodb.expressions.checks import Scope, calls_in, leaves, refuse_call, refuse_leaf, refuse_types
+from sandbox.dynamodb.expressions.syntax import (
+    Action,
+    AddTo,
+    Arithmetic,
+    Assign,
+    Between,
+    Call,
+    Comparison,
+    ConditionTree,
+    DeleteFrom,
+    In,
+    Leaf,
+    Operand,
+    Path,
+    Value,
+)
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.values.attribute import AttributeValue
+
+__all__ = ["bare", "refuse_actions", "refuse_condition"]
+
+_ORDERED: Final = frozenset({"S", "N", "B"})
+_SETS: Final = frozenset({"SS", "NS", "BS"})
+_PREFIXES = ("Invalid ConditionExpression: ", "Invalid UpdateExpression: ", "Invalid ProjectionExpression: ")
+
+
+@contextmanager
+def bare() -> Iterator[None]:
+    """Let what is refused inside be answered without the words that name an expression.
+
+    Raises:
+        ValidationException: for any InvalidExpression.
+    """
+    try:
+        yield
+    except InvalidExpression as error:
+        message = error.message
+        for prefix in _PREFIXES:
+            message = message.removeprefix(prefix)
+        raise ValidationException(message) from error
+
+
+def refuse_condition(tree: ConditionTree, values: Mapping[str, AttributeValue]) -> None:
+    """Refuse a condition whose operands can never suit its operators.
+
+    Raises:
+        ValidationException: in the order of the text.
+    """
+    scope = Scope("ConditionExpression", {}, values)
+    with bare():
+        for leaf in leaves(tree):
+            _refuse_order(leaf, scope)
+            refuse_leaf(leaf, scope)
+
+
+def _refuse_order(leaf: Leaf, scope: Scope) -> None:
+    match leaf:
+        case Comparison(operator, left, right):
+            _refuse_arithmetic(left, right)
+            if operator not in {"=", "<>"}:
+                refuse_types(operator, (left, right), scope, allowed=_ORDERED)
+        case Between(tested, low, high):
+            _refuse_arithmetic(tested, low, high)
+            refuse_types("BETWEEN", (tested, low, high), scope, allowed=_ORDERED)
+        case In(tested, candidates):
+            _refuse_arithmetic(tested, *candidates)
+        case Call(_, arguments):
+            _refuse_arithmetic(*arguments)
+        case _:
+            assert_never(leaf)
+
+
+def _refuse_arithmetic(*operands: Operand) -> None:
+    """Sums belong into SET: that AWS takes them nowhere else is an assumption."""
+    if any(isinstance(operand, Arithmetic) for operand in operands):
+        raise ValidationException("Unsupported operator in WHERE clause: arithmetic is allowed in SET only")
+
+
+def refuse_actions(actions: tuple[Action, ...], values: Mapping[str, AttributeValue]) -> None:
+    """Refuse an update whose operands can never suit its operators and functions.
+
+    Raises:
+        ValidationException: in the order of the text.
+    """
+    scope = Scope("UpdateExpression", {}, values)
+    with bare():
+        for action in actions:
+            match action:
+                case AddTo(_, value):
+                    refuse_types("set_add", (value,), scope, allowed=_SETS)
+                case DeleteFrom(_, value):
+                    refuse_types("set_delete", (value,), scope, allowed=_SETS)
+                case Assign(_, value):
+                    for call in calls_in(value):
+                        refuse_call(call, scope)
+                    for sum_ in _sums(value):
+                        refuse_types(sum_.operator, (sum_.left, sum_.right), scope, allowed={"N"})
+                case _:
+                    continue
+
+
+def _sums(operand: Operand) -> Iterator[Arithmetic]:
+    waiting = [operand]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Arithmetic):
+            yield node
+            waiting += [node.right, node.left]
+        elif not isinstance(node, Path | Value):
+            waiting.extend(reversed(node.arguments))

@@ -1,0 +1,344 @@
+"""Read WHERE clauses and the right-hand sides of SET, without recursion.
+
+Nesting is kept on a list of levels, one for each open parenthesis or call, and operators wait on a stack until one
+that binds no closer comes: eight kilobytes of parentheses cost no stack.
+
+Source: dynamodb-exact §17; the developer guide's pages on PartiQL operators and functions. Precedence is that of SQL.
+"""
+
+from collections.abc import Sequence
+from typing import Final, Literal, cast
+
+from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
+from sandbox.dynamodb.expressions.syntax import (
+    And,
+    Arithmetic,
+    Between,
+    Call,
+    Comparator,
+    Comparison,
+    ConditionTree,
+    In,
+    Not,
+    Operand,
+    Or,
+    Path,
+    Sign,
+    Value,
+)
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.keywords import AGGREGATES
+from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
+from sandbox.dynamodb.partiql.tokens import Token, expect, not_well_formed, unexpected
+
+__all__ = ["ExpressionReader"]
+
+OPERATORS_MAX = 300
+"""As for expressions; that PartiQL has the same limit is an assumption."""
+IN_OPERANDS_MAX = 100
+LEVELS_MAX = 2 * OPERATORS_MAX
+
+CONDITION_FUNCTIONS = frozenset({"begins_with", "contains", "attribute_type"})
+_NO_OPERANDS = CONDITION_FUNCTIONS | {"attribute_exists", "attribute_not_exists"}
+UPDATE_FUNCTIONS = frozenset({"list_append", "set_add", "set_delete"})
+
+_COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_BETWEEN_AND = "BETWEEN AND"
+"""On the stack of operators: a BETWEEN whose AND has been read."""
+_PRECEDENCE = {
+    "OR": 1,
+    "AND": 2,
+    "NOT": 3,
+    "BETWEEN": 4,
+    "NOT BETWEEN": 4,
+    _BETWEEN_AND: 4,
+    f"NOT {_BETWEEN_AND}": 4,
+    **dict.fromkeys(_COMPARATORS.values(), 4),
+    "+": 5,
+    "-": 5,
+}
+_IN_CLOSERS = {"(": ")", "[": "]", "<<": ">>"}
+
+_Node = Operand | ConditionTree
+_OPERANDS: Final = (Path, Value, Call, Arithmetic)
+_CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
+
+
+class _Level:
+    """What has been read since one opening parenthesis (or since the start)."""
+
+    __slots__ = ("arguments", "closer", "function", "kind", "nodes", "operators")
+
+    def __init__(self, kind: Literal["text", "group", "call", "in", "not in"], *, function: str = "") -> None:
+        self.kind = kind
+        self.function = function
+        self.closer = ")"
+        self.nodes: list[_Node] = []
+        self.operators: list[str] = []
+        self.arguments: list[Operand] = []
+
+
+class ExpressionReader:
+    """A position in the tokens of one statement, for everything in it that is made of paths, values and operators.
+
+    Attributes:
+        at: the index of the next token.
+        paths: every path read by conditions and operands, in the order of the text.
+    """
+
+    def __init__(self, tokens: Sequence[Token], literals: LiteralReader) -> None:
+        self.tokens = tokens
+        self.literals = literals
+        self.at = 0
+        self.paths: list[ResolvedPath] = []
+        self._operators = 0
+        self._functions: frozenset[str] = frozenset()
+
+    def condition(self) -> ConditionTree:
+        """Read a WHERE clause's condition, up to the first token that does not continue it."""
+        self._functions = CONDITION_FUNCTIONS | {"size"}
+        return _as_condition(self._expression())
+
+    def operand(self) -> Operand:
+        """Read the right-hand side of an assignment."""
+        self._functions = UPDATE_FUNCTIONS
+        return _as_operand(self._expression())
+
+    def path(self) -> Path:
+        """Read a document path: names joined by dots, indexes and map keys in brackets."""
+        elements: list[str | int] = [self._name("Unexpected term")]
+        while True:
+            token = self.tokens[self.at]
+            if token.is_("."):
+                self.at += 1
+                elements.append(self._name("Invalid path dot component"))
+            elif token.is_("["):
+                elements.append(self._bracketed(self.tokens[self.at + 1]))
+            else:
+                return Path(tuple(elements))
+
+    def _name(self, refusal: str) -> str:
+        token = self.tokens[self.at]
+        if token.kind not in {"name", "quoted"}:
+            raise unexpected(token) if token.kind == "keyword" else not_well_formed(refusal)
+        if not token.text:
+            raise ValidationException("Path component cannot be an empty string")
+        self.at += 1
+        return token.text
+
+    def _bracketed(self, token: Token) -> str | int:
+        is_index = token.kind == "number" and token.text.isdigit()
+        if not is_index and token.kind != "string":
+            raise not_well_formed("Invalid path component")
+        self.at = expect(self.tokens, self.at + 2, "]")
+        return int(token.text) if is_index else token.text
+
+    # -- operands and operators --------------------------------------------------------------------------------------
+
+    def _expression(self) -> _Node:
+        levels = [_Level("text")]
+        while True:
+            level = levels[-1]
+            opened = self._open_or_operand(level)
+            if opened is not None:
+                levels.append(opened)
+                if len(levels) > LEVELS_MAX:
+                    raise self._too_many_operators()
+                continue
+            while not self._operator(levels):
+                # A parenthesis was closed, or the outermost level is complete.
+                if len(levels) == 1:
+                    return self._complete(level)
+                self._close(levels)
+                level = levels[-1]
+
+    def _open_or_operand(self, level: _Level) -> _Level | None:
+        """Step over NOTs, then read a path or value into *level*, or an opening parenthesis as a new level."""
+        while True:
+            token = self.tokens[self.at]
+            if token.is_("NOT"):
+                self.at += 1
+                self._count_operator()
+                level.operators.append("NOT")
+                continue
+            if token.is_("("):
+                self.at += 1
+                return _Level("group")
+            if starts_literal(token) or (token.is_("+", "-") and self.tokens[self.at + 1].kind == "number"):
+                value, self.at = self.literals.read(self.tokens, self.at)
+                level.nodes.append(value)
+                return None
+            if (token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)) and self.tokens[self.at + 1].is_("("):
+                return self._call(token)
+            path = self.path()
+            self.paths.append(resolve(path, {}))
+            level.nodes.append(path)
+            return None
+
+    def _call(self, token: Token) -> _Level:
+        function = token.text.lower()
+        if function not in self._functions:
+            # The words are those for expressions; PartiQL's own are not known.
+            raise ValidationException(f"Invalid function name; function: {token.text}")
+        self.at += 2
+        self._count_operator()
+        return _Level("call", function=function)
+
+    def _operator(self, levels: list[_Level]) -> bool:
+        """Read what joins the operand just read to the next; ``False`` if the level ends here."""
+        level, token = levels[-1], self.tokens[self.at]
+        if token.kind not in {"keyword", "symbol"}:
+            return False
+        word = token.text
+        if word == "," and level.kind in {"call", "in", "not in"}:
+            self._end_argument(level)
+        elif word == "IS":
+            self._is(level)
+            return self._operator(levels)
+        elif word == "IN" or (word == "NOT" and self.tokens[self.at + 1].is_("IN")):
+            levels.append(self._in(level, negated=word == "NOT"))
+            return True
+        elif word in {"AND", "OR"}:
+            self._join(level, word)
+        elif word == "NOT" and self.tokens[self.at + 1].is_("BETWEEN"):
+            self.at += 1
+            self._push(level, "NOT BETWEEN")
+        elif word in _COMPARATORS or word in {"BETWEEN", "+", "-"}:
+            self._push(level, _COMPARATORS.get(word, word))
+        else:
+            return False
+        self.at += 1
+        return True
+
+    def _push(self, level: _Level, operator: str) -> None:
+        self._reduce(level, 5)
+        if _PRECEDENCE[operator] == 4 and level.operators and _PRECEDENCE[level.operators[-1]] == 4:
+            raise unexpected(self.tokens[self.at])  # comparisons do not follow one another
+        _as_operand(level.nodes[-1])
+        self._count_operator()
+        level.operators.append(operator)
+
+    def _join(self, level: _Level, word: str) -> None:
+        self._reduce(level, 5)
+        if word == "AND" and level.operators and level.operators[-1] in {"BETWEEN", "NOT BETWEEN"}:
+            level.operators[-1] += " AND"
+            return
+        self._reduce(level, _PRECEDENCE[word])
+        _as_condition(level.nodes[-1])
+        self._count_operator()
+        level.operators.append(word)
+
+    def _is(self, level: _Level) -> None:
+        """``path IS [NOT] MISSING`` and ``path IS [NOT] NULL``; other types are not supported here."""
+        path = level.nodes.pop()
+        if not isinstance(path, Path):
+            raise unexpected(self.tokens[self.at])
+        self._count_operator()
+        self.at += 1
+        negated = self.tokens[self.at].is_("NOT")
+        self.at += negated
+        token = self.tokens[self.at]
+        node: ConditionTree
+        if token.is_("MISSING"):
+            node = Call("attribute_exists" if negated else "attribute_not_exists", (path,))
+        elif token.is_("NULL"):
+            node = Call("attribute_type", (path, self.literals.keep({"S": "NULL"})))
+            node = Not(node) if negated else node
+        else:
+            raise unexpected(token)
+        self.at += 1
+        level.nodes.append(node)
+
+    def _in(self, level: _Level, *, negated: bool) -> _Level:
+        self._reduce(level, 5)
+        if level.operators and _PRECEDENCE[level.operators[-1]] == 4:
+            raise unexpected(self.tokens[self.at])
+        _as_operand(level.nodes[-1])
+        self._count_operator()
+        self.at += 2 if negated else 1
+        opener = self.tokens[self.at]
+        if not opener.is_(*_IN_CLOSERS):
+            raise not_well_formed("Expected LEFT_PAREN")
+        self.at += 1
+        opened = _Level("not in" if negated else "in")
+        opened.closer = _IN_CLOSERS[opener.text]
+        return opened
+
+    def _end_argument(self, level: _Level) -> None:
+        self._reduce(level, 0)
+        level.arguments.append(_as_operand(level.nodes.pop()))
+        if level.kind != "call" and len(level.arguments) > IN_OPERANDS_MAX:
+            raise ValidationException(
+                f"The IN operator is provided with too many operands; number of operands: {len(level.arguments)}"
+            )
+
+    def _close(self, levels: list[_Level]) -> None:
+        """Close the innermost parenthesis and hand what it held to the level around it."""
+        level = levels.pop()
+        around = levels[-1]
+        node: _Node
+        if level.kind == "group":
+            node = self._complete(level)
+        else:
+            self._end_argument(level)
+            if level.kind == "call":
+                node = Call(level.function, tuple(level.arguments))
+            else:
+                node = In(_as_operand(around.nodes.pop()), tuple(level.arguments))
+                node = Not(node) if level.kind == "not in" else node
+        self.at = expect(self.tokens, self.at, level.closer)
+        around.nodes.append(node)
+
+    def _complete(self, level: _Level) -> _Node:
+        self._reduce(level, 0)
+        return level.nodes[-1]
+
+    def _reduce(self, level: _Level, precedence: int) -> None:
+        """Build the nodes of all operators on the stack that bind at least as strongly."""
+        operators, nodes = level.operators, level.nodes
+        while operators and _PRECEDENCE[operators[-1]] >= precedence:
+            operator = operators.pop()
+            right = nodes.pop()
+            if operator == "NOT":
+                nodes.append(Not(_as_condition(right)))
+            elif operator in {"BETWEEN", "NOT BETWEEN"}:
+                raise not_well_formed("Expected AND")
+            elif operator in {"AND", "OR"}:
+                nodes.append(_joined(operator, _as_condition(nodes.pop()), _as_condition(right)))
+            elif operator.endswith(_BETWEEN_AND):
+                low = _as_operand(nodes.pop())
+                between = Between(_as_operand(nodes.pop()), low, _as_operand(right))
+                nodes.append(Not(between) if operator.startswith("NOT") else between)
+            elif operator in {"+", "-"}:
+                nodes.append(Arithmetic(cast("Sign", operator), _as_operand(nodes.pop()), _as_operand(right)))
+            else:
+                nodes.append(Comparison(cast("Comparator", operator), _as_operand(nodes.pop()), _as_operand(right)))
+
+    def _count_operator(self) -> None:
+        self._operators += 1
+        if self._operators > OPERATORS_MAX:
+            raise self._too_many_operators()
+
+    @staticmethod
+    def _too_many_operators() -> ValidationException:
+        return ValidationException(f"The expression contains too many operators; operator count: {OPERATORS_MAX + 1}")
+
+
+def _as_operand(node: _Node) -> Operand:
+    if not isinstance(node, _OPERANDS) or (isinstance(node, Call) and node.function in _NO_OPERANDS):
+        raise not_well_formed("Unexpected term")
+    return node
+
+
+def _as_condition(node: _Node) -> ConditionTree:
+    if not isinstance(node, _CONDITIONS) or (isinstance(node, Call) and node.function == "size"):
+        raise not_well_formed("Unexpected term")
+    return node
+
+
+def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:
+    """Join conditions side by side, so that a long chain is a flat node."""
+    node = And if operator == "AND" else Or
+    first = left.conditions if isinstance(left, node) else (left,)
+    rest = right.conditions if isinstance(right, node) else (right,)
+    return node((*first, *rest))

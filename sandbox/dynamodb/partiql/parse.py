@@ -1,0 +1,329 @@
+"""Read statements: SELECT, INSERT, UPDATE, DELETE and EXISTS.
+
+Source: dynamodb-exact §17 (grammar, and the refusals that come before any table is looked up); the developer guide's
+pages on the four statements.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_bad_paths, refuse_overlap, resolve
+from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, DeleteFrom, Operand, Path, Remove, Value
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.checks import bare
+from sandbox.dynamodb.partiql.conditions import ExpressionReader
+from sandbox.dynamodb.partiql.keywords import AGGREGATES
+from sandbox.dynamodb.partiql.literals import LiteralReader
+from sandbox.dynamodb.partiql.syntax import (
+    Delete,
+    Exists,
+    Insert,
+    Ordering,
+    Parsed,
+    Returning,
+    Select,
+    Statement,
+    Target,
+    Update,
+    Where,
+)
+from sandbox.dynamodb.partiql.tokens import Token, expect, not_well_formed, place, tokenise, unexpected
+
+__all__ = ["parse"]
+
+STATEMENTS_MAX = 512
+REMEMBERED_LENGTH_MAX = 2048
+"""Longer statements are legal, but not worth remembering: they could fill the memory."""
+
+
+def parse(text: str) -> Parsed:
+    """Read a statement; the one before, if it was the same, is remembered.
+
+    Raises:
+        ValidationException: it is not well formed, or asks for what no table could give.
+        InvalidValue: a value written in it is refused.
+    """
+    return _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parse(text)
+
+
+def _parse(text: str) -> Parsed:
+    reader = _StatementReader(text)
+    with bare():
+        statement = reader.statement()
+    return Parsed(statement, reader.literals.finish())
+
+
+_remembered = lru_cache(maxsize=STATEMENTS_MAX)(_parse)
+
+
+class _StatementReader:
+    """A position in one statement."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tokenise(text)
+        self.literals = LiteralReader()
+        self.expressions = ExpressionReader(self.tokens, self.literals)
+
+    @property
+    def token(self) -> Token:
+        """The next token."""
+        return self.tokens[self.expressions.at]
+
+    def step(self) -> None:
+        """Go past the next token."""
+        self.expressions.at += 1
+
+    def expect(self, text: str) -> None:
+        """Go past a token that must be here."""
+        self.expressions.at = expect(self.tokens, self.expressions.at, text)
+
+    def statement(self) -> Statement:
+        """Read the whole text."""
+        read: Callable[[], Statement]
+        match self.token.text if self.token.kind == "keyword" else "":
+            case "SELECT":
+                read = self._select
+            case "INSERT":
+                read = self._insert
+            case "UPDATE":
+                read = self._update
+            case "DELETE":
+                read = self._delete
+            case "EXISTS":
+                read = self._exists
+            case _:
+                raise not_well_formed("Expected data manipulation")
+        self.step()
+        statement = read()
+        if self.token.is_(";"):
+            self.step()
+        if self.token.kind != "end":
+            raise not_well_formed("Unexpected token after expression")
+        return statement
+
+    # -- clauses -----------------------------------------------------------------------------------------------------
+
+    def _target(self) -> Target:
+        parts = [self._part()]
+        while self.token.is_("."):
+            self.step()
+            parts.append(self._part())
+        if len(parts) > 2:
+            raise ValidationException("A path may contain at most 2 components in the FROM clause")
+        return Target(*parts)
+
+    def _part(self) -> str:
+        token = self.token
+        if token.kind not in {"name", "quoted"}:
+            raise unexpected(token)
+        if not token.text:
+            raise ValidationException("Path component cannot be an empty string")
+        self.step()
+        return token.text
+
+    def _where(self) -> Where | None:
+        if not self.token.is_("WHERE"):
+            return None
+        self.step()
+        before = len(self.expressions.paths)
+        tree = self.expressions.condition()
+        paths = tuple(self.expressions.paths[before:])
+        refuse_bad_paths("ConditionExpression", map(Path, paths))
+        return Where(tree, paths)
+
+    def _returning(self) -> Returning | None:
+        if not self.token.is_("RETURNING"):
+            return None
+        self.step()
+        scope, image = self._word(), self._word()
+        if scope not in {"ALL", "MODIFIED"} or image not in {"OLD", "NEW"}:
+            raise not_well_formed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
+        if not self.token.is_("*"):
+            raise not_well_formed("Unsupported syntax in RETURNING columns.")
+        self.step()
+        return Returning(is_whole=scope == "ALL", is_old=image == "OLD")
+
+    def _word(self) -> str:
+        token = self.token
+        if token.kind not in {"keyword", "name"}:
+            return ""
+        self.step()
+        return token.text.upper()
+
+    # -- statements --------------------------------------------------------------------------------------------------
+
+    def _select(self) -> Select:
+        paths = self._projection()
+        if not self.token.is_("FROM"):
+            raise not_well_formed("Expected FROM after SELECT list")
+        self.step()
+        target = self._target()
+        where = self._where()
+        order = self._order()
+        if self.token.is_("GROUP", "HAVING", "LIMIT"):
+            # Recalled from AWS's answers, not looked up.
+            raise ValidationException(f"Unsupported clause: {self.token.text} at {place(self.text, self.token)}")
+        return Select(target, paths, where, order)
+
+    def _projection(self) -> tuple[ResolvedPath, ...] | None:
+        if self.token.is_("*"):
+            self.step()
+            return None
+        paths = [self._projected()]
+        while self.token.is_(","):
+            self.step()
+            paths.append(self._projected())
+        refuse_bad_paths("ProjectionExpression", map(Path, paths))
+        return tuple(paths)
+
+    def _projected(self) -> ResolvedPath:
+        token = self.token
+        # Captured for COUNT(…); that every other call and value is refused alike is an assumption.
+        is_call = token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)
+        if token.kind in {"string", "number"} or (is_call and self.tokens[self.expressions.at + 1].is_("(")):
+            raise ValidationException(f"Unexpected path component at {place(self.text, token)}")
+        return resolve(self.expressions.path(), {})
+
+    def _order(self) -> tuple[Ordering, ...]:
+        if not self.token.is_("ORDER"):
+            return ()
+        self.step()
+        self.expect("BY")
+        keys = [self._ordering()]
+        while self.token.is_(","):
+            self.step()
+            keys.append(self._ordering())
+        return tuple(keys)
+
+    def _ordering(self) -> Ordering:
+        path = resolve(self.expressions.path(), {})
+        name = ".".join(map(str, path))
+        is_descending = self.token.is_("DESC")
+        if self.token.is_("ASC", "DESC"):
+            self.step()
+        return Ordering(name, is_descending)
+
+    def _insert(self) -> Insert:
+        self.expect("INTO")
+        first = self.token
+        target = self._target()
+        if not self.token.is_("VALUE"):
+            raise self._not_value()
+        self.step()
+        value, self.expressions.at = self.literals.read(self.tokens, self.expressions.at, level=0)
+        if target.index_name is not None:
+            raise ValidationException(
+                "FROM clause may only contain a single table name in data manipulation statements at "
+                f"{place(self.text, first)}"
+            )
+        return Insert(target, value.slot)
+
+    def _not_value(self) -> ValidationException:
+        """The refusal of ``INSERT INTO t (columns) VALUES (…)``: what AWS says depends on the columns' names."""
+        if not self.token.is_("("):
+            return unexpected(self.token)
+        for token in self.tokens[self.expressions.at :]:
+            if token.kind == "keyword" and not token.is_("VALUES"):
+                return unexpected(token)
+        return not_well_formed("Unexpected token after expression")
+
+    def _update(self) -> Update:
+        target = self._target()
+        actions: list[Action] = []
+        while self.token.is_("SET", "REMOVE"):
+            is_set = self.token.is_("SET")
+            self.step()
+            if not is_set:
+                actions.append(Remove(self.expressions.path()))
+                continue
+            actions.append(self._assignment())
+            while self.token.is_(","):
+                self.step()
+                actions.append(self._assignment())
+        if not actions:
+            raise not_well_formed("Expected data manipulation")
+        read_paths = tuple(self.expressions.paths)
+        where = self._where()
+        returning = self._returning()
+        refuse_bad_paths("UpdateExpression", [*(action.path for action in actions), *map(Path, read_paths)])
+        refuse_overlap("UpdateExpression", [resolve(action.path, {}) for action in actions])
+        _refuse_index(target)
+        return Update(target, tuple(actions), read_paths, where, returning)
+
+    def _assignment(self) -> Action:
+        path = self.expressions.path()
+        self.expect("=")
+        return _assigned(path, self.expressions.operand())
+
+    def _delete(self) -> Delete:
+        if not self.token.is_("FROM"):
+            raise not_well_formed("Expected FROM after DELETE")
+        self.step()
+        target = self._target()
+        where = self._where()
+        returning = self._returning()
+        _refuse_index(target)
+        if returning is not None and not (returning.is_whole and returning.is_old):
+            raise ValidationException(
+                f"Invalid returning clause: RETURNING {returning} *. "
+                "Only RETURNING ALL OLD * is allowed in DELETE statements."
+            )
+        return Delete(target, where, returning)
+
+    def _exists(self) -> Exists:
+        self.expect("(")
+        if not self.token.is_("SELECT"):
+            raise unexpected(self.token)
+        self.step()
+        select = self._select()
+        self.expect(")")
+        return Exists(select)
+
+
+def _refuse_index(target: Target) -> None:
+    if target.index_name is not None:
+        raise ValidationException("This operation is not supported on an index")
+
+
+_SET_ACTIONS: dict[str, type[AddTo | DeleteFrom]] = {"set_add": AddTo, "set_delete": DeleteFrom}
+
+
+def _assigned(path: Path, operand: Operand) -> Action:
+    """The action for one assignment.
+
+    ``SET p = set_add(p, v)`` is ADD, ``set_delete`` is DELETE. That the function's attribute must be the one assigned
+    to, and that its value must be written or a parameter, are assumptions.
+    """
+    if isinstance(operand, Call) and operand.function in _SET_ACTIONS:
+        if len(operand.arguments) != 2:
+            raise _count_refused(operand)
+        found, value = operand.arguments
+        if found == path and isinstance(value, Value):
+            return _SET_ACTIONS[operand.function](path, value)
+        raise _function_misused(operand.function)
+    waiting: list[Operand] = [operand]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Call):
+            if node.function in _SET_ACTIONS:
+                raise _function_misused(node.function)
+            if len(node.arguments) != 2:
+                raise _count_refused(node)
+            waiting.extend(node.arguments)
+        elif not isinstance(node, Path | Value):
+            waiting += [node.left, node.right]
+    return Assign(path, operand)
+
+
+def _function_misused(function: str) -> ValidationException:
+    return ValidationException(
+        f"The function is not allowed to be used this way in an expression; function: {function}"
+    )
+
+
+def _count_refused(call: Call) -> ValidationException:
+    return ValidationException(
+        "Incorrect number of operands for operator or function; "
+        f"operator or function: {call.function}, number of operands: {len(call.arguments)}"
+    )

@@ -1,0 +1,212 @@
+"""INSERT, UPDATE and DELETE as plans: changes of one item, named by its whole key.
+
+Source: dynamodb-exact §17 (what fails when), §7.2 (sizes), §8 (keys).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import msgspec
+
+from sandbox.dynamodb.engine import write
+from sandbox.dynamodb.engine.key_rules import (
+    check_index_keys,
+    check_item_keys,
+    check_key_argument,
+    refuse_paths_into_keys,
+)
+from sandbox.dynamodb.engine.write import Test
+from sandbox.dynamodb.expressions import (
+    InvalidExpression,
+    InvalidUpdate,
+    build_condition,
+    build_update,
+    refuse_nested_keys,
+)
+from sandbox.dynamodb.expressions import Update as BoundUpdate
+from sandbox.dynamodb.expressions.syntax import Call, ConditionTree, Path
+from sandbox.dynamodb.faults import DuplicateItemException, ValidationException
+from sandbox.dynamodb.limits import ITEM_BYTES_MAX
+from sandbox.dynamodb.partiql.checks import refuse_actions, refuse_condition
+from sandbox.dynamodb.partiql.keys import conjuncts, find_key
+from sandbox.dynamodb.partiql.read import joined
+from sandbox.dynamodb.partiql.syntax import Delete, Insert, Returning, Update, Where
+from sandbox.dynamodb.refusals import fault_of
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.commit import Change, encode_item
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import AttributeValue, Item, normalise_item
+
+__all__ = ["Writing", "plan_write"]
+
+Values = Mapping[str, AttributeValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writing:
+    """A write that is ready to happen.
+
+    Attributes:
+        key: the attributes that name the item; for an INSERT the whole item.
+        size: bytes of the item or key that the statement carries.
+        key_fault: what is wrong with the key; a transaction reports it among its reasons.
+        run: works the change out, without committing it; raises ConditionalCheckFailedException,
+            DuplicateItemException or ValidationException.
+        returned: what RETURNING asks for of the change that was made, ``None`` for nothing.
+        has_returning: the statement has that clause.
+    """
+
+    table: Table
+    key: Item
+    size: int
+    key_fault: ValidationException | None
+    run: Callable[[], Change]
+    returned: Callable[[Change], msgspec.Raw | None] = lambda _: None
+    has_returning: bool = False
+
+
+def plan_write(scope: Scope, statement: Insert | Update | Delete, values: Values, *, returns_item: bool) -> Writing:
+    """Plan a write; *returns_item* puts the item into the refusal of a condition that is false.
+
+    Raises:
+        ValidationException: an operand does not fit, WHERE does not name the whole key, the item is over 400 KB.
+        ResourceNotFoundException: no such table, or it is not ACTIVE.
+        InvalidExpression: a key attribute is written, or a path leads into one.
+        InvalidValue: a value of the item is refused.
+    """
+    match statement:
+        case Insert():
+            return _insert(scope, statement, values)
+        case Update():
+            return _update(scope, statement, values, returns_item=returns_item)
+        case Delete():
+            return _delete(scope, statement, values, returns_item=returns_item)
+
+
+def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
+    item: Item | None = values[statement.slot].get("M")
+    if item is None:
+        raise ValidationException("The value of an INSERT statement must be a map")  # AWS's words are not known
+    size = normalise_item(item)
+    if size > ITEM_BYTES_MAX:
+        raise ValidationException(write.ITEM_TOO_LARGE)
+    table = scope.table(statement.target.table_name)
+
+    def check() -> None:
+        check_item_keys(table, item)
+        check_index_keys(table, item)
+
+    def run() -> Change:
+        change = write.put(table, item, size, condition=None)
+        if change.before is not None:
+            raise DuplicateItemException("Duplicate primary key exists in table")
+        return change
+
+    return Writing(table=table, key=item, size=size, key_fault=_fault(check), run=run)
+
+
+def _update(scope: Scope, statement: Update, values: Values, *, returns_item: bool) -> Writing:
+    refuse_actions(statement.actions, values)
+    table, key, rest = _target(scope, statement.target.table_name, statement.where, values)
+    there = Call("attribute_exists", (Path((table.keys.hash_name,)),))
+    tree = joined([there, *rest])
+    assert tree is not None
+    condition = build_condition(tree, _paths(statement.where), values)
+    update = build_update(statement.actions, values)
+    update.refuse_keys(table.key_names)
+    refuse_paths_into_keys(table, update, condition)
+    refuse_nested_keys([str(path[0]) for path in statement.read_paths if len(path) > 1], table.key_names, ())
+
+    def run() -> Change:
+        try:
+            return write.update(
+                table, key, update, condition=condition, returns_item=returns_item, counts_actions=False
+            )
+        except (InvalidExpression, InvalidUpdate) as error:
+            raise fault_of(error) from error
+
+    return Writing(
+        table=table,
+        key=key,
+        size=normalise_item(key),
+        key_fault=_fault(partial(check_key_argument, table, key)),
+        run=run,
+        returned=partial(_returned, statement.returning, update),
+        has_returning=statement.returning is not None,
+    )
+
+
+def _delete(scope: Scope, statement: Delete, values: Values, *, returns_item: bool) -> Writing:
+    table, key, rest = _target(scope, statement.target.table_name, statement.where, values)
+    tree = joined(rest)
+    condition: Test | None = None
+    if tree is not None:
+        built = build_condition(tree, _paths(statement.where), values)
+        refuse_paths_into_keys(table, built)
+        condition = _IfThere(built)
+
+    def run() -> Change:
+        return write.delete(table, key, condition=condition, returns_item=returns_item)
+
+    return Writing(
+        table=table,
+        key=key,
+        size=normalise_item(key),
+        key_fault=_fault(partial(check_key_argument, table, key)),
+        run=run,
+        returned=partial(_returned, statement.returning, None),
+        has_returning=statement.returning is not None,
+    )
+
+
+class _IfThere:
+    """A condition on an item that may be missing: deleting nothing is no failure."""
+
+    def __init__(self, condition: Test) -> None:
+        self._condition = condition
+
+    def matches(self, item: Item) -> bool:
+        """An item that is there has its key, so the empty one is not."""
+        return not item or self._condition.matches(item)
+
+
+def _target(
+    scope: Scope, table_name: str, where: Where | None, values: Values
+) -> tuple[Table, Item, list[ConditionTree]]:
+    """The table, the key that WHERE names, and the conditions it has besides."""
+    if where is not None:
+        refuse_condition(where.tree, values)
+    table = scope.table(table_name)
+    conditions = conjuncts(where.tree if where is not None else None)
+    found = find_key((*table.keys.hash_parts, *table.keys.range_parts), conditions, values)
+    if found is None:
+        # Recalled from AWS's answers, not looked up.
+        raise ValidationException("Where clause does not contain a mandatory equality on all key attributes")
+    key, used = found
+    return table, key, [condition for number, condition in enumerate(conditions) if number not in used]
+
+
+def _paths(where: Where | None) -> tuple[tuple[str | int, ...], ...]:
+    return where.paths if where is not None else ()
+
+
+def _fault(check: Callable[[], None]) -> ValidationException | None:
+    try:
+        check()
+    except ValidationException as fault:
+        return fault
+    return None
+
+
+def _returned(returning: Returning | None, update: BoundUpdate | None, change: Change) -> msgspec.Raw | None:
+    """What a RETURNING clause shows. Source: dynamodb-exact §17 (RETURNING rows)."""
+    if returning is None:
+        return None
+    stored, item = (change.before, change.before_item) if returning.is_old else (change.after, change.after_item)
+    if stored is None or item is None:
+        return None
+    if returning.is_whole or update is None:
+        return msgspec.Raw(stored.json)
+    selected = update.select(item)
+    return msgspec.Raw(encode_item(selected)) if selected else None
