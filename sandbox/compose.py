@@ -140,9 +140,10 @@ class Sandbox:
             default_region=self.settings.default_region,
         )
         endpoint = Endpoint(pipeline, host=self.settings.host, port=self.settings.port)
-        await endpoint.start()
+        await endpoint.bind()
         self._endpoint = endpoint
         await self.start_without_port()
+        await endpoint.serve()
 
     async def start_without_port(self) -> None:
         """Start everything but the endpoint: for calls from this process only."""

@@ -14,7 +14,7 @@ from sandbox.cli.failure import StartFailure, explained
 from sandbox.cli.live import LiveLog, echo, terminal_columns
 from sandbox.cli.options import server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
-from sandbox.cli.running import run, stop_signals
+from sandbox.cli.running import calm_collector, run, stop_signals
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
 from sandbox.project.apply import apply
@@ -106,6 +106,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 sandbox.subscribe(live.take)
                 sandbox.logs.subscribe(live.take_output)
                 applied = await apply(project, sandbox)
+            calm_collector()
             if ready_file is not None:
                 write_ready_file(ready_file, sandbox.endpoint_url)
             banner = Banner(

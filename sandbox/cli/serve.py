@@ -11,7 +11,7 @@ from sandbox import __version__
 from sandbox.cli.failure import explained
 from sandbox.cli.options import server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
-from sandbox.cli.running import run, stop_signals
+from sandbox.cli.running import calm_collector, run, stop_signals
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
 
@@ -40,6 +40,7 @@ async def _serve(settings: Settings, ready_file: Path | None, *, as_json: bool) 
         try:
             with explained(settings, "serve"):
                 await sandbox.start()
+            calm_collector()
             if ready_file is not None:
                 write_ready_file(ready_file, sandbox.endpoint_url)
             _announce(sandbox.endpoint_url, settings, as_json=as_json)

@@ -47,7 +47,16 @@ class Endpoint:
         return f"http://[{host}]:{self._port}" if ":" in host else f"http://{host}:{self._port}"
 
     async def start(self) -> None:
-        """Bind and listen.
+        """Bind and serve at once.
+
+        Raises:
+            OSError: the port is taken, or the host is not ours.
+        """
+        await self.bind()
+        await self.serve()
+
+    async def bind(self) -> None:
+        """Take the port, so that ``url`` is known, without answering yet.
 
         Raises:
             OSError: the port is taken, or the host is not ours.
@@ -63,6 +72,12 @@ class Endpoint:
             logger=_LOG,
         )
         self._listeners = await self._bind(self._connections)
+
+    async def serve(self) -> None:
+        """Begin to answer: connections made since ``bind`` have waited."""
+        assert self._connections is not None, "bind comes first"
+        for listener in self._listeners:
+            await listener.start_serving()
         self._sweeper = asyncio.create_task(_sweep(self._connections), name="close slow connections")
 
     async def close(self, timeout_seconds: float = 5.0) -> None:
@@ -115,7 +130,7 @@ class Endpoint:
 
     async def _listen(self, connections: Connections, host: str, port: int) -> asyncio.Server:
         loop = asyncio.get_running_loop()
-        listener = await loop.create_server(connections, host, port, backlog=BACKLOG)
+        listener = await loop.create_server(connections, host, port, backlog=BACKLOG, start_serving=False)
         self._port = listener.sockets[0].getsockname()[1]
         return listener
 

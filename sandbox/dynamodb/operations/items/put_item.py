@@ -1,6 +1,6 @@
 """PutItem: create an item, or replace the whole item that has its key."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -24,6 +24,8 @@ _RETURN_VALUES = (None, "NONE", "ALL_OLD")
 
 class Request(RequestShape):
     """Source of the order: dynamodb-exact §3.3."""
+
+    reported_alone: ClassVar[tuple[str, ...]] = ("table_name",)
 
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     table_name: p.TableName

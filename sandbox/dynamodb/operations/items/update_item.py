@@ -1,6 +1,6 @@
 """UpdateItem: change attributes of one item, or create it."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -22,6 +22,15 @@ __all__ = ["update_item"]
 
 class Request(RequestShape):
     """Source of the order: dynamodb-exact §3.3."""
+
+    reported_alone: ClassVar[tuple[str, ...]] = (
+        "table_name",
+        "return_values",
+        "return_consumed_capacity",
+        "return_item_collection_metrics",
+        "conditional_operator",
+        "return_values_on_condition_check_failure",
+    )
 
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     table_name: p.TableName
