@@ -148,3 +148,9 @@ def play_forked(folder: Path) -> Play:
 def play_in_process(folder: Path) -> Play:
     """Play a scenario in this interpreter."""
     return lambda scenario: _play("in-process", folder, scenario, dict(os.environ))
+
+
+@pytest.fixture(params=["forked", "spawned"])
+def play_project(request: pytest.FixtureRequest) -> Callable[[Path, Scenario], None]:
+    """Play a scenario in worker processes of the interpreter that belongs to a project folder."""
+    return lambda folder, scenario: _play(request.param, folder, scenario, dict(os.environ))
