@@ -132,9 +132,7 @@ class EmbeddedSandbox:
 
     # -- tables and functions ----------------------------------------------------------------------------------------
 
-    def table(
-        self, name: str, *keys: str, stream: str | None = "NEW_AND_OLD_IMAGES", **members: Any
-    ) -> str:
+    def table(self, name: str, *keys: str, stream: str | None = "NEW_AND_OLD_IMAGES", **members: Any) -> str:
         """Create a table with a stream, on demand, and wait until it is ACTIVE; gives its name.
 
         *keys* are the partition key and perhaps the sort key, ``"id"`` or with a type ``"id:N"``; ``pk`` unless told.

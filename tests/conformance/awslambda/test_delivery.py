@@ -1,0 +1,414 @@
+"""What reaches a mapped function, seen from outside: it writes every event down in a table.
+
+Source: lambda-event-source-mappings §2, §3; aws-recorded-answers §4-§7. Numbers in test names refer to the checklist in
+lambda-event-source-mappings §10.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+Unique = Callable[[], str]
+WRITE_DOWN = """
+import json, os, time
+import boto3
+
+table = boto3.resource("dynamodb").Table(os.environ["NOTES"])
+
+def note(event):
+    table.put_item(Item={"pk": os.environ["ME"], "sk": time.time_ns(), "event": json.dumps(event)})
+
+"""
+SUCCEED = "def handler(event, context):\n    note(event)\n"
+
+
+class Setup:
+    """A streaming table, a function mapped to it, and what that function wrote down."""
+
+    def __init__(self, dynamodb: Any, table: str, stream: str, notes: str, me: str) -> None:
+        self.dynamodb = dynamodb
+        self.table = table
+        self.stream = stream
+        self._notes = notes
+        self._me = me
+
+    def put(self, key: str, **attributes: Any) -> None:
+        """Write an item."""
+        self.dynamodb.put_item(TableName=self.table, Item={"pk": {"S": key}, **attributes})
+
+    def events(self) -> list[dict[str, Any]]:
+        """The events received so far, in order."""
+        answer = self.dynamodb.query(
+            TableName=self._notes,
+            KeyConditionExpression="pk = :me",
+            ExpressionAttributeValues={":me": {"S": self._me}},
+            ConsistentRead=True,
+        )
+        return [json.loads(item["event"]["S"]) for item in answer["Items"]]
+
+    def delivered(self) -> list[list[str]]:
+        """Per event the keys of its records."""
+        return [[record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]] for event in self.events()]
+
+    def wait(self, is_so: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 30) -> list[dict[str, Any]]:
+        """Look until the events are so."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            events = self.events()
+            if is_so(events):
+                return events
+        raise AssertionError(f"received so far: {self.delivered()}")
+
+    def wait_for_records(self, count: int) -> list[dict[str, Any]]:
+        """Look until *count* records were delivered; gives them."""
+        events = self.wait(lambda events: sum(len(event["Records"]) for event in events) >= count)
+        return [record for event in events for record in event["Records"]]
+
+
+@pytest.fixture(scope="module")
+def notes(make_table: Callable[..., str]) -> str:
+    return make_table("pk:S", "sk:N")
+
+
+@pytest.fixture
+def set_up(
+    dynamodb: Any,
+    awslambda: Any,
+    notes: str,
+    make_table: Callable[..., str],
+    make_function: Callable[..., str],
+    make_mapping: Callable[..., dict[str, Any]],
+    unique: Unique,
+) -> Callable[..., Setup]:
+    """``set_up(code, **mapping)``; *before* is called with the set-up before the mapping exists."""
+
+    def make(code: str = SUCCEED, *, before: Callable[[Setup], None] | None = None, **mapping: Any) -> Setup:
+        table = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+        stream = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        me = unique()
+        function = make_function(WRITE_DOWN + code, Environment={"Variables": {"NOTES": notes, "ME": me}}, Timeout=30)
+        setup = Setup(dynamodb, table, stream, notes, me)
+        if before is not None:
+            before(setup)
+        uuid = make_mapping(function, stream, **mapping)["UUID"]
+        while awslambda.get_event_source_mapping(UUID=uuid)["State"] == "Creating":
+            pass
+        return setup
+
+    return make
+
+
+def test_a_record_as_the_function_sees_it(set_up: Callable[..., Setup]) -> None:
+    """Keys in AWS's order, times in whole seconds, binaries as base64. Source: §2.1."""
+    setup = set_up()
+    setup.put("x", data={"B": b"foobar"}, n={"N": "42"})
+    (record,) = setup.wait_for_records(1)
+    assert list(record) == [
+        "eventID",
+        "eventName",
+        "eventVersion",
+        "eventSource",
+        "awsRegion",
+        "dynamodb",
+        "eventSourceARN",
+    ]
+    assert list(record["dynamodb"]) == [
+        "ApproximateCreationDateTime",
+        "Keys",
+        "NewImage",
+        "SequenceNumber",
+        "SizeBytes",
+        "StreamViewType",
+    ]
+    assert (record["eventName"], record["eventSource"], record["eventVersion"]) == ("INSERT", "aws:dynamodb", "1.1")
+    assert record["eventSourceARN"] == setup.stream
+    assert record["dynamodb"]["NewImage"] == {"pk": {"S": "x"}, "data": {"B": "Zm9vYmFy"}, "n": {"N": "42"}}
+    assert isinstance(record["dynamodb"]["ApproximateCreationDateTime"], float)
+    assert record["dynamodb"]["ApproximateCreationDateTime"].is_integer()
+
+
+def test_records_come_in_order_and_once(set_up: Callable[..., Setup]) -> None:
+    setup = set_up(BatchSize=7)
+    for number in range(30):
+        setup.put("same", n={"N": str(number)})
+    records = setup.wait_for_records(30)
+    assert [record["dynamodb"]["NewImage"]["n"]["N"] for record in records] == [str(number) for number in range(30)]
+    assert all(len(event["Records"]) <= 7 for event in setup.events())
+
+
+def test_trim_horizon_begins_with_what_is_there(set_up: Callable[..., Setup]) -> None:
+    setup = set_up(before=lambda setup: setup.put("before"))
+    setup.put("after")
+    records = setup.wait_for_records(2)
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == ["before", "after"]
+
+
+def test_latest_begins_with_what_comes(set_up: Callable[..., Setup]) -> None:
+    setup = set_up(before=lambda setup: setup.put("before"), StartingPosition="LATEST")
+    setup.put("after")
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in setup.wait_for_records(1)] == ["after"]
+
+
+FILTERS = [
+    ({"eventName": ["INSERT"]}, ["new"]),
+    ({"eventName": ["INSERT", "MODIFY"], "eventSource": ["aws:dynamodb"]}, ["new", "changed"]),
+    ({"dynamodb": {"NewImage": {"kind": {"S": ["b"]}}}}, ["changed"]),
+    ({"dynamodb": {"NewImage": {"kind": {"S": [{"prefix": "a"}]}}}}, ["new"]),
+    ({"dynamodb": {"NewImage": {"extra": {"S": [{"exists": True}]}}}}, ["changed"]),
+    ({"dynamodb": {"NewImage": {"extra": [{"exists": False}]}}}, ["new", "changed"]),
+    ({"dynamodb": {"NewImage": {"n": {"N": [{"numeric": [">", 0]}]}}}}, []),
+    ({"dynamodb": {"ApproximateCreationDateTime": [{"numeric": [">", 0]}]}}, ["new", "changed"]),
+]
+
+
+@pytest.mark.parametrize(("pattern", "expected"), FILTERS, ids=[json.dumps(pattern) for pattern, _ in FILTERS])
+def test_filters(set_up: Callable[..., Setup], pattern: dict[str, Any], expected: list[str]) -> None:
+    """C9. A last item that every pattern lets through by a second filter shows that the others were left out."""
+    end = {"dynamodb": {"Keys": {"pk": {"S": ["end"]}}}}
+    setup = set_up(FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}, {"Pattern": json.dumps(end)}]})
+    setup.put("x", word={"S": "new"}, kind={"S": "a"}, n={"N": "5"})
+    setup.put("x", word={"S": "changed"}, kind={"S": "b"}, n={"N": "6"}, extra={"S": "e"})
+    setup.put("end", word={"S": "end"})
+    records = setup.wait_for_records(len(expected) + 1)
+    assert [record["dynamodb"]["NewImage"]["word"]["S"] for record in records] == [*expected, "end"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["''", "None", "{}", "[]", "{'batchItemFailures': []}", "{'batchItemFailures': None}"]
+)
+def test_answers_that_mean_success(set_up: Callable[..., Setup], answer: str) -> None:
+    """C3."""
+    setup = set_up(
+        f"def handler(event, context):\n    note(event)\n    return {answer}\n",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumRetryAttempts=2,
+        BatchSize=1,
+    )
+    setup.put("x")
+    setup.put("end")
+    setup.wait_for_records(2)
+    assert setup.delivered() == [["x"], ["end"]]
+
+
+RAISE = "def handler(event, context):\n    note(event)\n    raise ValueError('boom')\n"
+ALWAYS_FIRST = """
+def handler(event, context):
+    note(event)
+    return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["dynamodb"]["SequenceNumber"]}]}
+"""
+
+
+@pytest.fixture
+def failed(client_of: Callable[..., Any], unique: Unique) -> tuple[str, Callable[[], dict[str, Any]]]:
+    """A queue's ARN, and a way to wait for the failure record in it."""
+    sqs, name = client_of("sqs"), f"failed-{unique()}"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+
+    def receive() -> dict[str, Any]:
+        for _ in range(3):
+            for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []):
+                document: dict[str, Any] = json.loads(message["Body"])
+                return document
+        raise AssertionError("no failure record arrived")
+
+    return f"arn:aws:sqs:us-east-1:000000000000:{name}", receive
+
+
+@pytest.mark.parametrize(
+    ("code", "function_error", "more"),
+    [
+        (RAISE, "Unhandled", {}),
+        (ALWAYS_FIRST, None, {"FunctionResponseTypes": ["ReportBatchItemFailures"]}),
+    ],
+    ids=["C1 exception", "C2a partial failure without progress"],
+)
+def test_a_failure_is_retried_and_then_reported(
+    set_up: Callable[..., Setup],
+    failed: tuple[str, Callable[[], dict[str, Any]]],
+    code: str,
+    function_error: str | None,
+    more: dict[str, Any],
+) -> None:
+    """Source: aws-recorded-answers §7."""
+    arn, receive = failed
+    setup = set_up(
+        code, MaximumRetryAttempts=1, BatchSize=1, DestinationConfig={"OnFailure": {"Destination": arn}}, **more
+    )
+    setup.put("x")
+    document = receive()
+    (record,) = setup.events()[0]["Records"]
+    assert setup.delivered() == [["x"], ["x"]]
+    assert list(document) == [
+        "requestContext",
+        "responseContext",
+        "version",
+        "timestamp",
+        "DDBStreamBatchInfo",
+    ]
+    assert document["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert document["requestContext"]["approximateInvokeCount"] == 2
+    assert document["responseContext"] == {
+        "statusCode": 200,
+        "executedVersion": "$LATEST",
+        "functionError": function_error,
+    }
+    batch = document["DDBStreamBatchInfo"]
+    assert (batch["batchSize"], batch["streamArn"]) == (1, setup.stream)
+    assert batch["startSequenceNumber"] == batch["endSequenceNumber"] == record["dynamodb"]["SequenceNumber"]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["{'itemIdentifier': ''}", "{'itemIdentifier': None}", "{'itemIdentifier': 123}", "{'foo': 123}", "{'foo': None}"],
+)
+def test_reports_that_mean_nothing_fail_the_whole_batch(set_up: Callable[..., Setup], entry: str) -> None:
+    """C4: no retries allowed, so the next record shows that the batch was given up after one invocation."""
+    setup = set_up(
+        f"def handler(event, context):\n    note(event)\n    return {{'batchItemFailures': [{entry}]}}\n",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumRetryAttempts=0,
+        BatchSize=1,
+    )
+    setup.put("x")
+    setup.put("end")
+    setup.wait_for_records(2)
+    assert setup.delivered() == [["x"], ["end"]]
+
+
+def test_progress_is_kept(set_up: Callable[..., Setup]) -> None:
+    """What lies before the reported record is not delivered again. Source: §3.5."""
+    code = """
+first = True
+
+def handler(event, context):
+    global first
+    note(event)
+    if first and len(event["Records"]) == 3:
+        first = False
+        return {"batchItemFailures": [{"itemIdentifier": event["Records"][1]["dynamodb"]["SequenceNumber"]}]}
+    return {"batchItemFailures": []}
+"""
+
+    def write(setup: Setup) -> None:
+        for key in ("a", "b", "c"):
+            setup.put(key)
+
+    setup = set_up(code, before=write, FunctionResponseTypes=["ReportBatchItemFailures"], BatchSize=3)
+    setup.wait_for_records(5)
+    assert setup.delivered() == [["a", "b", "c"], ["b", "c"]]
+
+
+def test_bisection_isolates_the_poison(
+    set_up: Callable[..., Setup], failed: tuple[str, Callable[[], dict[str, Any]]]
+) -> None:
+    """C5: batch of 8, record 5 poison: all others succeed, the destination has a batch of one."""
+    arn, receive = failed
+    code = """
+def handler(event, context):
+    note(event)
+    if any(record["dynamodb"]["Keys"]["pk"]["S"] == "4" for record in event["Records"]):
+        raise ValueError("poison")
+"""
+
+    def write(setup: Setup) -> None:
+        for number in range(8):
+            setup.put(str(number))
+
+    setup = set_up(
+        code,
+        before=write,
+        BatchSize=8,
+        BisectBatchOnFunctionError=True,
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": arn}},
+    )
+    document = receive()
+    assert document["DDBStreamBatchInfo"]["batchSize"] == 1
+    good = {"0", "1", "2", "3", "5", "6", "7"}
+    setup.wait(lambda events: good <= _delivered_without(events, "4"))
+    assert ["4"] in setup.delivered()
+
+
+def _delivered_without(events: list[dict[str, Any]], poison: str) -> set[str]:
+    batches = [[record["dynamodb"]["Keys"]["pk"]["S"] for record in event["Records"]] for event in events]
+    return {key for batch in batches if poison not in batch for key in batch}
+
+
+def test_throttles_use_up_no_retry(set_up: Callable[..., Setup], awslambda: Any) -> None:
+    """C6: reserved concurrency 0 for a while, no retries allowed: nothing is dropped."""
+    setup = set_up(MaximumRetryAttempts=0)
+    (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
+    awslambda.put_function_concurrency(FunctionName=mapping["FunctionArn"], ReservedConcurrentExecutions=0)
+    setup.put("x")
+    assert setup.events() == []
+    awslambda.delete_function_concurrency(FunctionName=mapping["FunctionArn"])
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in setup.wait_for_records(1)] == ["x"]
+
+
+def test_a_disabled_mapping_goes_on_where_it_stopped(set_up: Callable[..., Setup], awslambda: Any) -> None:
+    """C11: no loss, no replay."""
+    setup = set_up()
+    (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
+
+    def switch(*, enabled: bool) -> None:
+        awslambda.update_event_source_mapping(UUID=mapping["UUID"], Enabled=enabled)
+        while awslambda.get_event_source_mapping(UUID=mapping["UUID"])["State"].endswith("ing"):
+            pass
+
+    setup.put("before")
+    setup.wait_for_records(1)
+    switch(enabled=False)
+    setup.put("meanwhile")
+    assert setup.delivered() == [["before"]]
+    switch(enabled=True)
+    setup.put("after")
+    records = setup.wait_for_records(3)
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == ["before", "meanwhile", "after"]
+
+
+def test_an_updated_mapping_keeps_its_position(set_up: Callable[..., Setup], awslambda: Any) -> None:
+    """C12."""
+    setup = set_up(BatchSize=1)
+    (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
+    for number in range(5):
+        setup.put(str(number))
+    awslambda.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=3)
+    for number in range(5, 10):
+        setup.put(str(number))
+    records = setup.wait_for_records(10)
+    assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == [str(number) for number in range(10)]
+
+
+def test_the_last_result_is_told(set_up: Callable[..., Setup], awslambda: Any) -> None:
+    """Source: §1.4."""
+
+    def wait_for(stream: str, result: str) -> None:
+        for _ in range(10_000):
+            (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=stream)["EventSourceMappings"]
+            if mapping["LastProcessingResult"] == result:
+                return
+        raise AssertionError(f"LastProcessingResult stayed {mapping['LastProcessingResult']!r}")
+
+    good, bad = set_up(), set_up(RAISE)
+    good.put("x")
+    wait_for(good.stream, "OK")
+    bad.put("x")
+    wait_for(bad.stream, "PROBLEM: Function call failed")
+
+
+def test_a_function_that_is_gone(set_up: Callable[..., Setup], awslambda: Any) -> None:
+    """C19: still listed, still Enabled, and it says what is wrong."""
+    setup = set_up()
+    (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
+    awslambda.delete_function(FunctionName=mapping["FunctionArn"])
+    setup.put("x")
+    problem = f"PROBLEM: Function not found: {mapping['FunctionArn']} "
+    for _ in range(10_000):
+        (now,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
+        assert now["State"] == "Enabled"
+        if now["LastProcessingResult"].startswith(problem):
+            return
+    raise AssertionError(f"no {problem}")
