@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from runtimes.choose import Runtimes, choose
 from runtimes.contract import (
@@ -25,12 +25,14 @@ from runtimes.contract import (
     TimedOut,
 )
 from runtimes.reload.events import ReloadEvent
-from runtimes.reload.watcher import Watcher
 from sandbox.adapters.deployed_function import DeployedFunction
 from sandbox.awslambda.ports import InvokeResult
 from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.ids import Ids
+
+if TYPE_CHECKING:
+    from runtimes.reload.watcher import Watcher
 
 __all__ = ["FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
 
@@ -100,8 +102,6 @@ class LocalFunctionHost:
             python=self._settings.python,
             project_folder=self._settings.project_folder,
         )
-        if self._settings.watch_code:
-            self._watcher = Watcher(_log.warning)
 
     async def close(self) -> None:
         """Stop all functions; invocations in flight are given up."""
@@ -127,7 +127,7 @@ class LocalFunctionHost:
         self._deployed[function_arn] = DeployedFunction(
             spec,
             self._runtimes.runtime(spec),
-            watcher=self._watcher if self._is_edited(code_path) else None,
+            watcher=self._watch() if self._is_edited(code_path) else None,
             changed=lambda: self._note_change(function_arn),
             observe=self._observe,
         )
@@ -270,6 +270,14 @@ class LocalFunctionHost:
     def _new_log_stream(self, version: str) -> str:
         day = time.strftime("%Y/%m/%d", time.gmtime(self._clock.now()))
         return f"{day}/[{version}]{self._ids.hex(32)}"
+
+    def _watch(self) -> "Watcher | None":
+        """The watcher of all folders, begun with the first function whose code is edited; ``None`` where nobody watches."""
+        if self._watcher is None and self._settings.watch_code:
+            from runtimes.reload.watcher import Watcher  # noqa: PLC0415 - a start without functions does without it
+
+            self._watcher = Watcher(_log.warning)
+        return self._watcher
 
     def _is_edited(self, code_path: Path) -> bool:
         """Whether people edit the code where it lies, and not a copy of ours that never changes."""

@@ -6,12 +6,11 @@ being due, whether time passes or is advanced. Source: dynamodb-exact §20, row 
 
 import logging
 
-import apsw
-
 from sandbox.clock import Clock
 from sandbox.dynamodb.lifecycle.alarm import Alarm
 from sandbox.dynamodb.limits import EXPIRY_AGE_SECONDS_MAX
 from sandbox.dynamodb.storage.commit import Change, expiry_of
+from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 
@@ -39,7 +38,7 @@ class Sweeper:
                 try:
                     is_busy = self.sweep_step() > 0
                     await self._store.database.committed()
-                except apsw.Error:
+                except StoreFailed:
                     _log.exception("Expired items could not be deleted; trying again in a second")
                     await self._clock.sleep(1)
                 else:

@@ -2,13 +2,13 @@
 
 import logging
 
-import apsw
 from msgspec.structs import replace
 
 from sandbox.clock import Clock
 from sandbox.dynamodb.lifecycle.alarm import Alarm
 from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_expiry, fill_index
 from sandbox.dynamodb.lifecycle.table_status import next_settling, settle
+from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 
@@ -38,7 +38,7 @@ class Lifecycle:
                     self.settle_due()
                     is_busy = self.fill_step()
                     await self._store.database.committed()
-                except apsw.Error:
+                except StoreFailed:
                     _log.exception("Tables could not be moved on; trying again in a second")
                     await self._clock.sleep(1)
                 else:

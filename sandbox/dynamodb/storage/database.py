@@ -22,7 +22,10 @@ try:
 except ImportError:  # Windows: SQLite's own exclusive lock is all there is
     fcntl = None  # type: ignore[assignment]
 
-__all__ = ["Database", "DatabaseInUse", "DatabaseUnusable"]
+__all__ = ["Database", "DatabaseInUse", "DatabaseUnusable", "StoreFailed"]
+
+StoreFailed = apsw.Error
+"""What a failing disk raises from statements and commits; nothing of the block or group it hits has happened."""
 
 SCHEMA_VERSION = 1
 _WAL_AUTOCHECKPOINT_PAGES = 4_000
