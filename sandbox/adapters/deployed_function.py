@@ -4,12 +4,14 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, Raised, Runtime, RuntimeUnavailable
 from runtimes.hints import hint_for
 from runtimes.reload.events import ReloadEvent
-from runtimes.reload.watcher import Change, Watcher
+
+if TYPE_CHECKING:  # watching is imported only where a folder is watched
+    from runtimes.reload.watcher import Change, Watcher
 
 __all__ = ["DeployedFunction"]
 
@@ -28,7 +30,7 @@ class DeployedFunction:
         spec: FunctionSpec,
         runtime: Runtime,
         *,
-        watcher: Watcher | None,
+        watcher: "Watcher | None",
         changed: Callable[[], None],
         observe: Callable[[ReloadEvent], None],
     ) -> None:
@@ -75,12 +77,12 @@ class DeployedFunction:
         if self._watcher is not None:
             self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
 
-    def _saved(self, change: Change) -> None:
+    def _saved(self, change: "Change") -> None:
         self._saves += 1
         base = self.spec.revision.partition("+")[0]
         self._replace(replace(self.spec, revision=f"{base}+{self._saves}"), change)
 
-    def _replace(self, spec: FunctionSpec, change: Change | None) -> None:
+    def _replace(self, spec: FunctionSpec, change: "Change | None") -> None:
         self.spec = spec
         self._newest_load += 1
         began = time.perf_counter() if change is None else change.noticed_at
@@ -89,7 +91,7 @@ class DeployedFunction:
         self._changed()
 
     async def _load(
-        self, number: int, work: Coroutine[Any, Any, LoadFailure | None], change: Change | None, began: float
+        self, number: int, work: Coroutine[Any, Any, LoadFailure | None], change: "Change | None", began: float
     ) -> None:
         try:
             failure = await work
@@ -106,7 +108,7 @@ class DeployedFunction:
     def _tell(
         self,
         number: int,
-        change: Change | None,
+        change: "Change | None",
         began: float,
         *,
         error: str | None = None,
