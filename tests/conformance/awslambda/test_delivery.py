@@ -386,11 +386,13 @@ def test_the_last_result_is_told(set_up: Callable[..., Setup], awslambda: Any) -
     """Source: §1.4."""
 
     def wait_for(stream: str, result: str) -> None:
+        seen = set()
         for _ in range(10_000):
             (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=stream)["EventSourceMappings"]
             if mapping["LastProcessingResult"] == result:
                 return
-        raise AssertionError(f"LastProcessingResult stayed {mapping['LastProcessingResult']!r}")
+            seen.add(mapping["LastProcessingResult"])
+        raise AssertionError(f"LastProcessingResult was {seen}, never {result}")
 
     good, bad = set_up(), set_up(RAISE)
     good.put("x")
