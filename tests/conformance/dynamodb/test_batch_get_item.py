@@ -66,7 +66,15 @@ def test_more_than_one_hundred_keys_in_all(dynamodb: Any, table: str, sorted_tab
 
 
 def test_no_request_at_all(dynamodb: Any) -> None:
-    with refused("ValidationException", "The requestItems parameter is required for BatchGetItem"):
+    """Answered so by 32 of 33 regions on 2026-09-02; the sentence of §14 is older.
+
+    Source: observations in the description of pull request 198 of nubo-db/dynoxide.
+    """
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Value at 'RequestItems' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1",
+    ):
         dynamodb.batch_get_item(RequestItems={})
 
 

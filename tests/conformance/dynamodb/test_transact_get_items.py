@@ -64,6 +64,7 @@ def test_key_faults_are_cancellations(dynamodb: Any, table: str, unique: Unique)
 
 
 def test_one_item_twice(dynamodb: Any, table: str) -> None:
+    """Source: §16 states the rule for transactions in general; for reads no capture is known."""
     with refused("ValidationException", "Transaction request cannot include multiple operations on one item"):
         dynamodb.transact_get_items(TransactItems=[_get(table, {"pk": {"S": "x"}}), _get(table, {"pk": {"S": "x"}})])
 
