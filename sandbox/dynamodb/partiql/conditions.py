@@ -6,7 +6,6 @@ that binds no closer comes: eight kilobytes of parentheses cost no stack.
 Source: dynamodb-exact §17; the developer guide's pages on PartiQL operators and functions. Precedence is that of SQL.
 """
 
-from collections.abc import Sequence
 from typing import Final, Literal, cast
 
 from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
@@ -29,7 +28,7 @@ from sandbox.dynamodb.expressions.syntax import (
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
 from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
-from sandbox.dynamodb.partiql.tokens import Token, expect, not_well_formed, unexpected
+from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
 
 __all__ = ["ExpressionReader"]
 
@@ -86,7 +85,7 @@ class ExpressionReader:
         paths: every path read by conditions and operands, in the order of the text.
     """
 
-    def __init__(self, tokens: Sequence[Token], literals: LiteralReader) -> None:
+    def __init__(self, tokens: Tokens, literals: LiteralReader) -> None:
         self.tokens = tokens
         self.literals = literals
         self.at = 0

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sandbox.dynamodb.expressions.syntax import Value
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.tokens import Token, expect, unexpected
+from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, unexpected
 from sandbox.values.attribute import AttributeValue, normalise_value, type_of
 from sandbox.values.invalid import InvalidValue
 
@@ -134,7 +134,7 @@ class LiteralReader:
         self._constants[slot] = value
         return Value(slot)
 
-    def read(self, tokens: Sequence[Token], at: int, *, level: int = 1) -> tuple[Value, int]:
+    def read(self, tokens: Tokens, at: int, *, level: int = 1) -> tuple[Value, int]:
         """Read the value at *at*; the answer is its slot and where the next token is.
 
         *level* is the nesting level of the value: 1, or 0 for a map that is a whole item.
@@ -153,7 +153,7 @@ class LiteralReader:
         self._templates[slot] = template, level
         return Value(slot), at
 
-    def _template(self, tokens: Sequence[Token], at: int, level: int) -> tuple[_Template, int]:
+    def _template(self, tokens: Tokens, at: int, level: int) -> tuple[_Template, int]:
         # Recursion ends at the nesting limit of items, whatever the text holds.
         if level > NESTING_LEVELS_MAX + 1:
             raise InvalidValue(_TOO_DEEP, "nesting")
@@ -179,7 +179,7 @@ class LiteralReader:
                 return self._members(tokens, at + 1, level, opener)
         raise unexpected(token)
 
-    def _members(self, tokens: Sequence[Token], at: int, level: int, opener: str) -> tuple[_Template, int]:
+    def _members(self, tokens: Tokens, at: int, level: int, opener: str) -> tuple[_Template, int]:
         closer = _OPENERS[opener]
         members: list[_Template] = []
         while not tokens[at].is_(closer):
@@ -193,7 +193,7 @@ class LiteralReader:
             return _ListOf(open_) if opener == "[" else _SetOf(open_), at + 1
         return {"L": complete} if opener == "[" else _set_of(complete), at + 1
 
-    def _map(self, tokens: Sequence[Token], at: int, level: int) -> tuple[_Template, int]:
+    def _map(self, tokens: Tokens, at: int, level: int) -> tuple[_Template, int]:
         members: dict[str, _Template] = {}
         while not tokens[at].is_("}"):
             if members:

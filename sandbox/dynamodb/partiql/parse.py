@@ -27,7 +27,7 @@ from sandbox.dynamodb.partiql.syntax import (
     Update,
     Where,
 )
-from sandbox.dynamodb.partiql.tokens import Token, expect, not_well_formed, place, tokenise, unexpected
+from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
 
 __all__ = ["parse"]
 
@@ -60,8 +60,7 @@ class _StatementReader:
     """A position in one statement."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.tokens = tokenise(text)
+        self.tokens = Tokens(text)
         self.literals = LiteralReader()
         self.expressions = ExpressionReader(self.tokens, self.literals)
 
@@ -163,7 +162,9 @@ class _StatementReader:
         order = self._order()
         if self.token.is_("GROUP", "HAVING", "LIMIT"):
             # Recalled from AWS's answers, not looked up.
-            raise ValidationException(f"Unsupported clause: {self.token.text} at {place(self.text, self.token)}")
+            raise ValidationException(
+                f"Unsupported clause: {self.token.text} at {self.tokens.place(self.expressions.at)}"
+            )
         return Select(target, paths, where, order)
 
     def _projection(self) -> tuple[ResolvedPath, ...] | None:
@@ -182,7 +183,7 @@ class _StatementReader:
         # Captured for COUNT(…); that every other call and value is refused alike is an assumption.
         is_call = token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)
         if token.kind in {"string", "number"} or (is_call and self.tokens[self.expressions.at + 1].is_("(")):
-            raise ValidationException(f"Unexpected path component at {place(self.text, token)}")
+            raise ValidationException(f"Unexpected path component at {self.tokens.place(self.expressions.at)}")
         return resolve(self.expressions.path(), {})
 
     def _order(self) -> tuple[Ordering, ...]:
@@ -206,7 +207,7 @@ class _StatementReader:
 
     def _insert(self) -> Insert:
         self.expect("INTO")
-        first = self.token
+        first = self.expressions.at
         target = self._target()
         if not self.token.is_("VALUE"):
             raise self._not_value()
@@ -215,7 +216,7 @@ class _StatementReader:
         if target.index_name is not None:
             raise ValidationException(
                 "FROM clause may only contain a single table name in data manipulation statements at "
-                f"{place(self.text, first)}"
+                f"{self.tokens.place(first)}"
             )
         return Insert(target, value.slot)
 
@@ -223,9 +224,9 @@ class _StatementReader:
         """The refusal of ``INSERT INTO t (columns) VALUES (…)``: what AWS says depends on the columns' names."""
         if not self.token.is_("("):
             return unexpected(self.token)
-        for token in self.tokens[self.expressions.at :]:
-            if token.kind == "keyword" and not token.is_("VALUES"):
-                return unexpected(token)
+        for keyword in self.tokens.keywords(self.expressions.at):
+            if keyword.text != "VALUES":
+                return unexpected(keyword)
         return not_well_formed("Unexpected token after expression")
 
     def _update(self) -> Update:

@@ -4,7 +4,8 @@ Source: dynamodb-exact §17 (literals, names); comments and the words for unread
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from itertools import islice
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -12,21 +13,25 @@ from msgspec import Struct
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keywords import KEYWORDS
 
-__all__ = ["Token", "TokenKind", "expect", "not_well_formed", "place", "tokenise", "unexpected"]
+__all__ = ["Token", "TokenKind", "Tokens", "expect", "not_well_formed", "unexpected"]
 
 TokenKind: TypeAlias = Literal["name", "quoted", "keyword", "string", "number", "symbol", "end"]
 
 _TOKEN = re.compile(
     r"""
-      (?P<blank>   [ \t\r\n\f]+ | --[^\n]* | /\*(?:[^*]|\*(?!/))*\*/ )
-    | (?P<string>  '[^']*(?:''[^']*)*' )
-    | (?P<quoted>  "[^"]*(?:""[^"]*)*" )
-    | (?P<number>  (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)? )
-    | (?P<name>    [A-Za-z_$][A-Za-z0-9_$]* )
-    | (?P<symbol>  << | >> | <> | <= | >= | != | [-+*=<>()\[\]{},.:?;] )
+      --[^\n]* | /\*(?:[^*]|\*(?!/))*(?:\*/)?
+    | '[^']*(?:''[^']*)*'
+    | "[^"]*(?:""[^"]*)*"
+    | (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+    | [A-Za-z_$][A-Za-z0-9_$]*
+    | << | >> | <> | <= | >= | !=
+    | [^ \t\r\n\f]
     """,
     re.VERBOSE,
 )
+_COMMENTS = ("--", "/*")
+_NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$")
+_SYMBOLS = frozenset([*"-+*=<>()[]{},.:?;", "<<", ">>", "<>", "<=", ">=", "!="])
 
 
 class Token(Struct, frozen=True):
@@ -34,57 +39,86 @@ class Token(Struct, frozen=True):
 
     Attributes:
         text: a keyword in capitals, a name or string without its quotes, anything else as written.
-        start: where it begins in the statement, in characters.
-        length: characters of the statement it takes, quotes included.
     """
 
     kind: TokenKind
     text: str
-    start: int
-    length: int
 
     def is_(self, *texts: str) -> bool:
         """Whether it is one of these keywords or symbols."""
         return self.text in texts and self.kind in {"keyword", "symbol"}
 
 
-def tokenise(statement: str) -> list[Token]:
-    """Cut *statement* into tokens, with one of kind ``end`` behind the last.
+_END = Token("end", "")
 
-    Raises:
-        ValidationException: a character begins no token, or a quote or comment has no end.
+
+class Tokens:
+    """The tokens of a statement, by number; behind the last there is only one of kind ``end``.
+
+    The text is cut at once, but what a piece means is worked out when somebody looks at it: a hostile statement is refused long
+    before its end.
     """
-    tokens: list[Token] = []
-    at = 0
-    while at < len(statement):
-        match = _TOKEN.match(statement, at)
-        if match is None:
-            raise not_well_formed("Invalid character")
-        kind, text = match.lastgroup, match.group()
-        match kind:
-            case "name" if text.upper() in KEYWORDS:
-                tokens.append(Token("keyword", text.upper(), at, len(text)))
-            case "name" | "number" | "symbol":
-                tokens.append(Token(kind, text, at, len(text)))
-            case "string":
-                tokens.append(Token("string", text[1:-1].replace("''", "'"), at, len(text)))
-            case "quoted":
-                tokens.append(Token("quoted", text[1:-1].replace('""', '"'), at, len(text)))
-        at = match.end()
-    tokens.append(Token("end", "", at, 0))
-    return tokens
+
+    __slots__ = ("_made", "_pieces", "statement")
+
+    def __init__(self, statement: str) -> None:
+        self.statement = statement
+        pieces = _TOKEN.findall(statement)
+        if any(comment in statement for comment in _COMMENTS):
+            if pieces[-1].startswith("/*") and not pieces[-1].endswith("*/", 2):
+                raise not_well_formed("Invalid character")
+            pieces = [piece for piece in pieces if not piece.startswith(_COMMENTS)]
+        self._pieces: list[str] = pieces
+        self._made: list[Token | None] = [None] * len(pieces)
+
+    def __getitem__(self, number: int) -> Token:
+        """Give a token.
+
+        Raises:
+            ValidationException: it is a character that begins no token, or a quote without an end.
+        """
+        if number >= len(self._made):
+            return _END
+        token = self._made[number]
+        if token is None:
+            token = self._made[number] = _token(self._pieces[number])
+        return token
+
+    def keywords(self, start: int) -> Iterator[Token]:
+        """The keywords from a token on."""
+        for number in range(start, len(self._made)):
+            if self[number].kind == "keyword":
+                yield self[number]
+
+    def place(self, number: int) -> str:
+        """Print where a token stands: ``line:column:length``, from 1."""
+        matches = (match for match in _TOKEN.finditer(self.statement) if not match.group().startswith(_COMMENTS))
+        match = next(islice(matches, number, None))
+        line_start = self.statement.rfind("\n", 0, match.start()) + 1
+        line = self.statement.count("\n", 0, match.start()) + 1
+        return f"{line}:{match.start() - line_start + 1}:{len(match.group())}"
+
+
+def _token(piece: str) -> Token:
+    first = piece[0]
+    if first in _NAME_START:
+        word = piece.upper()
+        return Token("keyword", word) if word in KEYWORDS else Token("name", piece)
+    if piece in _SYMBOLS:
+        return Token("symbol", piece)
+    if first in "0123456789.":
+        return Token("number", piece)
+    if len(piece) > 1:
+        if first == "'":
+            return Token("string", piece[1:-1].replace("''", "'"))
+        if first == '"':
+            return Token("quoted", piece[1:-1].replace('""', '"'))
+    raise not_well_formed("Invalid character")
 
 
 def not_well_formed(detail: str) -> ValidationException:
     """The refusal of a statement that cannot be read. Source: dynamodb-exact §17."""
     return ValidationException(f"Statement wasn't well formed, can't be processed: {detail}")
-
-
-def place(statement: str, token: Token) -> str:
-    """Print where a token stands: ``line:column:length``, from 1."""
-    line_start = statement.rfind("\n", 0, token.start) + 1
-    line = statement.count("\n", 0, token.start) + 1
-    return f"{line}:{token.start - line_start + 1}:{token.length}"
 
 
 _TOKEN_TYPES = {
@@ -100,7 +134,7 @@ _TOKEN_TYPES = {
 }
 
 
-def expect(tokens: Sequence[Token], at: int, text: str) -> int:
+def expect(tokens: Tokens, at: int, text: str) -> int:
     """Step over a symbol or keyword that must be here. The words are those of AWS's published parser."""
     if not tokens[at].is_(text):
         raise not_well_formed(f"Expected {_TOKEN_TYPES.get(text, text)}")
