@@ -24,6 +24,7 @@ __all__ = ["Deployment", "EmbeddedSandbox", "NotDrained"]
 _ROLE = "arn:aws:iam::{account_id}:role/sandbox-test"
 _RUNTIME = "python3.12"
 """What functions say they run on when a test does not care; in-process they run on the test's own interpreter."""
+_LOOKS_MAX = 10_000
 _TIMEOUT_SECONDS = 30
 """Longer than Lambda's 3 seconds: tests are debugged, and machines that run them are busy."""
 
@@ -140,11 +141,13 @@ class EmbeddedSandbox:
 
         Raises:
             ApiFault: CreateTable is refused.
+            TimeoutError: it does not become ACTIVE, as when settings delay that and nobody moves the clock.
         """
         self.call("CreateTable", table_request(name, keys, stream=stream, members=members))
-        while self.call("DescribeTable", {"TableName": name})["Table"]["TableStatus"] != "ACTIVE":
-            pass  # each look is a turn of the sandbox's own loop, where statuses settle
-        return name
+        for _ in range(_LOOKS_MAX):  # each look is a turn of the sandbox's own loop, where statuses settle
+            if self.call("DescribeTable", {"TableName": name})["Table"]["TableStatus"] == "ACTIVE":
+                return name
+        raise TimeoutError(f"the table {name} did not become ACTIVE")
 
     def deploy(
         self,
@@ -192,6 +195,19 @@ class EmbeddedSandbox:
         """The invocations of *function* that have ended, oldest first; ``drain`` first to have them all."""
         name = str(function)
         return [invocation_of(one) for one in self._loop.do(lambda: self._sandbox.function_host.last_invocations(name))]
+
+    def logs(self, function: str | Deployment) -> list[str]:
+        """What *function* printed and what the runtime noted about it, line by line, oldest first."""
+        group = f"/aws/lambda/{function}"
+        lines: list[str] = []
+        token: str | None = None
+        while True:
+            request = {"logGroupName": group, **({"nextToken": token} if token else {})}
+            answer = self.call("FilterLogEvents", request, service="logs")
+            lines += [event["message"].rstrip("\n") for event in answer["events"]]
+            token = answer.get("nextToken")
+            if token is None:
+                return lines
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 

@@ -74,6 +74,13 @@ def _raise_value_error(_event: Any, _context: Any) -> None:
     raise ValueError("boom")
 
 
+def test_logs_hold_what_a_handler_printed(sandbox: EmbeddedSandbox) -> None:
+    function = sandbox.deploy(lambda event, _context: print("got", event["n"]))
+    for number in range(3):
+        sandbox.client("lambda").invoke(FunctionName=function.name, Payload=f'{{"n": {number}}}')
+    assert [line for line in sandbox.logs(function) if line.startswith("got")] == ["got 0", "got 1", "got 2"]
+
+
 def test_drain_says_what_is_stuck_and_why(sandbox: EmbeddedSandbox) -> None:
     table = sandbox.table("orders")
     sandbox.deploy(_raise_value_error, table, name="broken")
