@@ -23,13 +23,13 @@ class Runtimes(Protocol):
 def choose(
     kind: str,
     *,
-    sink: LogSink,
+    sink_of: Callable[[FunctionSpec], LogSink],
     new_log_stream: Callable[[str], str],
     python: Path | None,
     project_folder: Path,
     outer: Mapping[str, str] | None = None,
 ) -> Runtimes:
-    """The runtimes of *kind*, ``process`` or ``in-process``, whose output goes to *sink*.
+    """The runtimes of *kind*, ``process`` or ``in-process``, whose output goes where *sink_of* says.
 
     *new_log_stream* names the log stream of a new environment of a version. *python* is the interpreter of workers; ``None`` finds one
     from *project_folder* on. *outer* are the sandbox's own environment variables, ``None`` this process's; ``SANDBOX_WORKERS=spawn``
@@ -43,10 +43,10 @@ def choose(
         from runtimes.process.runtimes import ProcessRuntimes  # noqa: PLC0415 - imports aiohttp: only when chosen
 
         return ProcessRuntimes(
-            sink=sink, new_log_stream=new_log_stream, python=python, project_folder=project_folder, outer=outer
+            sink_of=sink_of, new_log_stream=new_log_stream, python=python, project_folder=project_folder, outer=outer
         )
     if kind == "in-process":
         from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen
 
-        return InProcessRuntimes(sink=sink, new_log_stream=new_log_stream)
+        return InProcessRuntimes(sink_of=sink_of, new_log_stream=new_log_stream)
     raise RuntimeUnavailable(f"There is no runtime named {kind}; choose process or in-process.")

@@ -4,34 +4,20 @@ The only place with a long import list. It knows every part and does nothing its
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from pollers.decide.filtering import validate_pattern
-from pollers.decide.leaf_conditions import InvalidPattern
 from sandbox.adapters.administration import Administration
-from sandbox.adapters.destinations import ServiceDestinations
-from sandbox.adapters.function_host import LocalFunctionHost
-from sandbox.adapters.invoker import HostInvoker
-from sandbox.adapters.mapping_host import DrainReport, PollingMappingHost
-from sandbox.adapters.streams_api import LogStreams
 from sandbox.aws_services.mount import MotoServices
-from sandbox.aws_services.s3_objects import S3Refused, fetch_object
-from sandbox.awslambda.asynchronous import AsynchronousInvocations
-from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
-from sandbox.awslambda.restore import restore
-from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.store.tables import LambdaTables
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
 from sandbox.clock import Clock
 from sandbox.config import Settings
+from sandbox.drain import DrainReport
 from sandbox.dynamodb.lifecycle.expiry import Sweeper
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
@@ -45,6 +31,11 @@ from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
 from sandbox.web.ports import Served
 from sandbox.wire.raw_reply import RawReply
+
+if TYPE_CHECKING:  # imported with the first function
+    from sandbox.adapters.function_host import LocalFunctionHost
+    from sandbox.adapters.mapping_host import PollingMappingHost
+    from sandbox.compose_functions import FunctionParts
 
 __all__ = ["Sandbox"]
 
@@ -79,42 +70,15 @@ class Sandbox:
             default_account_id=settings.default_account_id, default_region=settings.default_region
         )
         self._lifecycle = Lifecycle(self.store, self.clock)
-        self._asynchronous = AsynchronousInvocations(self.clock)
-        self._lambda_store = LambdaTables(self.database)
-        self._code = CodeStore(
-            ids=self.ids,
-            folder=settings.data_folder / "code" if settings.data_folder is not None else None,
-            allowed_roots=(settings.project_folder, *settings.code_folders),
-            fetch_s3_object=self._fetch_s3_object,
-        )
-        self.function_host = LocalFunctionHost(
-            settings=settings,
-            logs=self.logs.of(settings.default_account_id, settings.default_region),
-            ids=self.ids,
-            observe=self._tell,
-            clock=self.clock,
-        )
-        self.mapping_host = PollingMappingHost(
-            streams=LogStreams(self.store.log),
-            invoker=HostInvoker(self.function_host, ids=self.ids, hold_unloadable_code=settings.hold_unloadable_code),
-            checkpoints=StoredCheckpoints(self.database),
-            clock=self.clock,
-            ids=self.ids,
-            destination=ServiceDestinations(
-                self._services,
-                default_account_id=settings.default_account_id,
-                default_region=settings.default_region,
-            ),
-            observe=self._tell,
-        )
+        self._functions: FunctionParts | None = None
         self._served = Served(
             dynamodb=EmulatedService(DYNAMODB, self._dynamodb_scope),
             streams=EmulatedService(STREAMS, self._dynamodb_scope),
-            lambda_=EmulatedService(LAMBDA, self._lambda_scope),
+            lambda_=EmulatedService(LAMBDA, lambda account_id, region: self.functions.scope(account_id, region)),
             logs=EmulatedService(LOGS, self._logs_scope),
             foreign=self._services,
             settled=self.database,
-            admin=Administration(mapping_host=self.mapping_host, clock=self.clock, store=self.store),
+            admin=Administration(drain=self.drain, clock=self.clock, store=self.store),
         )
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -147,11 +111,11 @@ class Sandbox:
 
     async def start_without_port(self) -> None:
         """Start everything but the endpoint: for calls from this process only."""
-        await self.function_host.start()
-        restore(self._lambda_store, self._code, self._lambda_scope)
+        if self.settings.python is not None or self.store.has_functions():
+            self.functions  # noqa: B018 - brings back what was kept, and tells of a wrong interpreter at once
         self._run(self._lifecycle.run(), "table statuses")
         self._run(Retention(self.store.log, self.clock, self.database).run(), "stream retention")
-        self._run(_load_operations(), "import of operations")
+        self._run(self._load_the_rest(), "import of what no request has needed yet")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")
 
@@ -166,11 +130,9 @@ class Sandbox:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.mapping_host.close()
-        await self._asynchronous.close()
-        await self.function_host.close()
+        if self._functions is not None:
+            await self._functions.close()
         await self._services.close()
-        self._code.close()
         self.database.close()
 
     # -- use ---------------------------------------------------------------------------------------------------------
@@ -206,7 +168,7 @@ class Sandbox:
 
     async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
         """Return when every mapping has caught up, or say after *timeout_seconds* what is stuck and why."""
-        return await self.mapping_host.drain(timeout_seconds)
+        return await self.functions.mapping_host.drain(timeout_seconds)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell *listener* of every batch and reload; the answer is what ends it."""
@@ -216,6 +178,40 @@ class Sandbox:
     def _tell(self, event: object) -> None:
         for listener in list(self._listeners):
             listener(event)
+
+    @property
+    def functions(self) -> "FunctionParts":
+        """What runs functions; built when it is first asked for, on the event loop's thread."""
+        if self._functions is None:
+            from sandbox.compose_functions import FunctionParts  # noqa: PLC0415 - a start does not wait for it
+
+            self._functions = FunctionParts(
+                settings=self.settings,
+                store=self.store,
+                logs=self.logs,
+                services=self._services,
+                clock=self.clock,
+                ids=self.ids,
+                endpoint_url=lambda: self.endpoint_url,
+                tell=self._tell,
+            )
+        return self._functions
+
+    @property
+    def function_host(self) -> "LocalFunctionHost":
+        """Runs functions."""
+        return self.functions.function_host
+
+    @property
+    def mapping_host(self) -> "PollingMappingHost":
+        """Polls for functions."""
+        return self.functions.mapping_host
+
+    async def _load_the_rest(self) -> None:
+        for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS):
+            for _ in operations.load():
+                await asyncio.sleep(0)
+        self.functions  # noqa: B018 - as above: the first Lambda request will not wait for it
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
@@ -230,59 +226,5 @@ class Sandbox:
             wake_lifecycle=self._lifecycle.wake,
         )
 
-    def _lambda_scope(self, account_id: str, region: str) -> LambdaScope:
-        return LambdaScope(
-            account_id=account_id,
-            region=region,
-            store=self._lambda_store,
-            clock=self.clock,
-            ids=self.ids,
-            function_host=self.function_host,
-            mapping_host=self.mapping_host,
-            streams=_Directory(self.store),
-            code=self._code,
-            asynchronous=self._asynchronous,
-            pattern_is_valid=_pattern_is_valid,
-            endpoint_url=lambda: self.endpoint_url,
-            environment=self.settings.environment,
-        )
-
     def _logs_scope(self, account_id: str, region: str) -> LogsScope:
         return LogsScope(logs=self.logs.of(account_id, region))
-
-    async def _fetch_s3_object(self, wanted: S3Object) -> bytes:
-        try:
-            return await fetch_object(
-                self._services,
-                wanted.bucket,
-                wanted.key,
-                version=wanted.version,
-                account_id=wanted.account_id,
-                region=wanted.region,
-            )
-        except S3Refused as refusal:
-            raise S3ObjectUnavailable(refusal.code, refusal.message) from refusal
-
-
-async def _load_operations() -> None:
-    """Import what no request has needed yet, so that later ones do not wait for it."""
-    for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS):
-        for _ in operations.load():
-            await asyncio.sleep(0)
-
-
-class _Directory:
-    """The streams that a mapping may name."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def exists(self, stream_arn: str) -> bool:
-        return self._store.log.by_arn(stream_arn) is not None
-
-
-def _pattern_is_valid(text: str) -> bool:
-    with contextlib.suppress(InvalidPattern):
-        validate_pattern(text)
-        return True
-    return False

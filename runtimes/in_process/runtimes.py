@@ -17,8 +17,8 @@ class InProcessRuntimes:
         handlers: by function ARN, handlers that exist already (a test's own functions) and need no loading.
     """
 
-    def __init__(self, *, sink: LogSink, new_log_stream: Callable[[str], str]) -> None:
-        self._sink = sink
+    def __init__(self, *, sink_of: Callable[[FunctionSpec], LogSink], new_log_stream: Callable[[str], str]) -> None:
+        self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         self.handlers: dict[str, Handler] = {}
 
@@ -32,4 +32,4 @@ class InProcessRuntimes:
     def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> InProcessEnvironment:
         del on_unusable  # a thread does not end by itself
         stream = self._new_log_stream(spec.version)
-        return InProcessEnvironment(spec, self._sink, stream, self.handlers.get(spec.function_arn))
+        return InProcessEnvironment(spec, self._sink_of(spec), stream, self.handlers.get(spec.function_arn))

@@ -23,13 +23,13 @@ class ProcessRuntimes:
     def __init__(
         self,
         *,
-        sink: LogSink,
+        sink_of: Callable[[FunctionSpec], LogSink],
         new_log_stream: Callable[[str], str],
         python: Path | None,
         project_folder: Path,
         outer: Mapping[str, str],
     ) -> None:
-        self._sink = sink
+        self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         interpreter = find_interpreter(python, project_folder, outer)
         self.launcher = ProcessLauncher(interpreter, find_sdk(), outer, fork=outer.get("SANDBOX_WORKERS") != "spawn")
@@ -44,4 +44,4 @@ class ProcessRuntimes:
 
     def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> ApiEnvironment:
         stream = self._new_log_stream(spec.version)
-        return ApiEnvironment(spec, self.launcher, self._sink, stream, on_unusable=on_unusable)
+        return ApiEnvironment(spec, self.launcher, self._sink_of(spec), stream, on_unusable=on_unusable)

@@ -1,12 +1,12 @@
 """What may be asked of the sandbox itself, as plain JSON; implements ``sandbox.web.ports.AdminHandlers``."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from sandbox import __version__
-from sandbox.adapters.mapping_host import PollingMappingHost
 from sandbox.clock import Clock
+from sandbox.drain import DrainReport
 from sandbox.dynamodb.storage.store import Store
 
 __all__ = ["Administration"]
@@ -15,14 +15,14 @@ __all__ = ["Administration"]
 class Administration:
     """Drain, clock and status of one sandbox."""
 
-    def __init__(self, *, mapping_host: PollingMappingHost, clock: Clock, store: Store) -> None:
-        self._mapping_host = mapping_host
+    def __init__(self, *, drain: Callable[[float], Awaitable[DrainReport]], clock: Clock, store: Store) -> None:
+        self._drain = drain
         self._clock = clock
         self._store = store
 
     async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
         """Wait until every mapping has caught up; ``stuck`` says which has not, and why."""
-        report = await self._mapping_host.drain(timeout_seconds)
+        report = await self._drain(timeout_seconds)
         return {"drained": report.drained, "stuck": [asdict(stuck) for stuck in report.stuck]}
 
     def advance_clock(self, seconds: float) -> Mapping[str, Any]:

@@ -1,8 +1,9 @@
 """One function that runs: its runtime, and its reloads when a file is saved or the API changes it."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:  # watching is imported only where a folder is watched
     from runtimes.reload.watcher import Change, Watcher
 
 __all__ = ["DeployedFunction"]
+
+_log = logging.getLogger(__name__)
 
 
 class DeployedFunction:
@@ -43,18 +46,21 @@ class DeployedFunction:
         self._newest_load = 0
         self._unwatch: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._run(self._begin(spec))
+        # Watching begins before loading: a save in between would go unseen, and the old code stay for good.
+        self._watching = self._run(self._watch(spec))
+        self._run(self._load(0, runtime.start(), None, time.perf_counter()))
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run the handler once, on the newest code."""
+        if not self._watching.done():
+            await asyncio.shield(self._watching)
         return await self._runtime.invoke(invocation)
 
     def update(self, spec: FunctionSpec) -> None:
         """Use *spec* from the next invocation on; what is in flight finishes on the old."""
-        moved = spec.code_path != self.spec.code_path
+        if spec.code_path != self.spec.code_path:
+            self._watching = self._run(self._watch(spec))
         self._replace(spec, None)
-        if moved:
-            self._run(self._watch(spec))
 
     async def close(self) -> None:
         """Stop; what is in flight is given up."""
@@ -65,17 +71,15 @@ class DeployedFunction:
             self._unwatch()
         await self._runtime.close()
 
-    async def _begin(self, spec: FunctionSpec) -> None:
-        await self._watch(spec)  # first, so that no save falls between loading and watching
-        if self._newest_load == 0:
-            await self._load(0, self._runtime.start(), None, time.perf_counter())
-
     async def _watch(self, spec: FunctionSpec) -> None:
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
         if self._watcher is not None:
-            self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
+            try:
+                self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
+            except Exception:
+                _log.exception("%s cannot be watched; restart the sandbox to reload it", spec.code_path)
 
     def _saved(self, change: "Change") -> None:
         self._saves += 1
@@ -86,14 +90,14 @@ class DeployedFunction:
         self.spec = spec
         self._newest_load += 1
         began = time.perf_counter() if change is None else change.noticed_at
-        # The task's first step switches to the new code, before anybody whom changed() wakes can invoke.
         self._run(self._load(self._newest_load, self._runtime.replace(spec), change, began))
         self._changed()
 
     async def _load(
-        self, number: int, work: Coroutine[Any, Any, LoadFailure | None], change: "Change | None", began: float
+        self, number: int, work: Awaitable[LoadFailure | None], change: "Change | None", began: float
     ) -> None:
         try:
+            await asyncio.shield(self._watching)
             failure = await work
         except RuntimeUnavailable as reason:
             self._tell(number, change, began, error=str(reason))
@@ -128,10 +132,11 @@ class DeployedFunction:
             )
         )
 
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _words(failure: LoadFailure) -> str:

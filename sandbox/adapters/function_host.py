@@ -60,7 +60,7 @@ class LocalFunctionHost:
     """Deploys, reloads, invokes. All methods are to be called on the event loop's thread.
 
     Args:
-        logs: takes what functions print.
+        logs_of: account id and region -> what takes the output of their functions.
         observe: receives every ``ReloadEvent``; it must neither block nor raise.
         clock: dates the names of log streams.
     """
@@ -69,13 +69,13 @@ class LocalFunctionHost:
         self,
         *,
         settings: Settings,
-        logs: LogSink,
+        logs_of: Callable[[str, str], LogSink],
         ids: Ids,
         observe: Callable[[ReloadEvent], None] = lambda _event: None,
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
-        self._logs = logs
+        self._logs_of = logs_of
         self._ids = ids
         self._observe = observe
         self._clock = clock or Clock()
@@ -89,7 +89,7 @@ class LocalFunctionHost:
         self._recorded: deque[RecordedInvocation] = deque()
         self._recorded_bytes = 0
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Be ready to deploy.
 
         Raises:
@@ -97,7 +97,7 @@ class LocalFunctionHost:
         """
         self._runtimes = choose(
             self._settings.runtime,
-            sink=self._logs,
+            sink_of=lambda spec: self._logs_of(spec.account_id, spec.region),
             new_log_stream=self._new_log_stream,
             python=self._settings.python,
             project_folder=self._settings.project_folder,
@@ -200,11 +200,12 @@ class LocalFunctionHost:
             RuntimeUnavailable: it cannot be started as things are.
         """
         arn = _without_latest(function_arn)
-        deployed = self._deployed.get(arn)
-        if deployed is None:
-            raise FunctionNotDeployed(function_arn)
         changes = self._changes_of(arn)
         began_at = changes.count
+        deployed = self._deployed.get(arn)
+        if deployed is None:
+            changes.failed_at = began_at
+            raise FunctionNotDeployed(function_arn)
         counted = _unqualified(arn)
         running = self._running.get(counted, 0)
         limit = self._limits.get(counted)

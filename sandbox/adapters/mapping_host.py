@@ -12,6 +12,7 @@ from pollers.drive.world import World
 from pollers.mapping import EventSourceMapping
 from pollers.ports import Checkpoints, Clock, Destination, Invoker, StreamsApi
 from pollers.trace import BatchTrace
+from sandbox.drain import DrainReport, StuckMapping
 from sandbox.ids import Ids
 
 __all__ = ["DrainReport", "PollingMappingHost", "StuckMapping"]
@@ -20,27 +21,27 @@ CHANGE_GRACE_SECONDS: Final = 2.0
 """How long ``drain`` waits for a file just saved to be noticed before it calls a held mapping stuck."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class StuckMapping:
-    """A mapping that has not caught up, and why.
+class Changes:
+    """A count that grows, and can be waited for; nobody who waits misses a step of it."""
 
-    Attributes:
-        pending_records: records read and neither delivered nor discarded; there may be more behind them.
-    """
+    def __init__(self) -> None:
+        self.count = 0
+        self._waiting: list[asyncio.Future[None]] = []
 
-    uuid: str
-    function_arn: str
-    stream_arn: str
-    reason: str
-    pending_records: int
+    def tell(self) -> None:
+        """Something is different now."""
+        self.count += 1
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
 
-
-@dataclass(frozen=True, kw_only=True)
-class DrainReport:
-    """The answer of ``drain``: either everything was delivered or discarded, or *stuck* names what was not."""
-
-    drained: bool
-    stuck: tuple[StuckMapping, ...] = ()
+    async def after(self, seen: int) -> None:
+        """Return once the count is beyond *seen*."""
+        while self.count <= seen:
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(future)
+            await future
 
 
 @dataclass(kw_only=True)
@@ -81,7 +82,7 @@ class PollingMappingHost:
         )
         self._observe = observe
         self._hosted: dict[str, _Hosted] = {}
-        self._changed = asyncio.Event()
+        self._changes = Changes()
 
     def start(self, configuration: Mapping[str, Any]) -> None:
         """Begin or resume polling from the mapping's checkpoint; LATEST is fixed before this returns."""
@@ -102,7 +103,7 @@ class PollingMappingHost:
                 hosted.tenure.account.is_forgotten = True
                 del self._hosted[uuid]
             self._world.checkpoints.forget(uuid)
-        self._changed.set()
+        self._changes.tell()
 
     def pause(self, uuid: str) -> None:
         """Stop polling while the mapping stays ``Enabled`` for the API; ``drain`` names it as stuck if records wait.
@@ -161,7 +162,7 @@ class PollingMappingHost:
         deadline = loop.time() + timeout_seconds
         hopeless_since: float | None = None
         while True:
-            self._changed.clear()
+            seen = self._changes.count
             activity = self._activity()
             behind = await self._behind()
             now = loop.time()
@@ -179,7 +180,7 @@ class PollingMappingHost:
                 return DrainReport(drained=False, stuck=tuple(stuck for stuck, _ in behind))
             try:
                 async with asyncio.timeout_at(patience):
-                    await self._changed.wait()
+                    await self._changes.after(seen)
             except TimeoutError:
                 continue
 
@@ -200,7 +201,7 @@ class PollingMappingHost:
     def _begin(self, mapping: EventSourceMapping) -> None:
         hosted = self._hosted.get(mapping.uuid)
         if hosted is None:
-            account = Account(self._observe, self._changed.set)
+            account = Account(self._observe, self._changes.tell)
             hosted = _Hosted(mapping=mapping, tenure=Tenure(account, self._world.clock))
             self._hosted[mapping.uuid] = hosted
         hosted.mapping = mapping

@@ -15,7 +15,7 @@ tree = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(tree)
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("sandbox.faults", "sandbox.clock", "sandbox.ids", "sandbox.arn", "sandbox.config"),
+    ("sandbox.faults", "sandbox.drain", "sandbox.clock", "sandbox.ids", "sandbox.arn", "sandbox.config"),
     ("sandbox.values", "sandbox.wire"),
     ("sandbox.streams",),
     (
@@ -41,6 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sandbox.catalog", "sandbox.services"),
     ("sandbox.web",),
     ("sandbox.adapters", "sandbox.aws_services", "sandbox.project"),
+    ("sandbox.compose_functions",),
     ("sandbox.compose",),
     ("sandbox.cli", "sandbox.testing", "sandbox.console", "sandbox.objects", "sandbox.__main__"),
 )

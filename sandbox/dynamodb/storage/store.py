@@ -98,6 +98,12 @@ class Store:
         """Drop the entries of an index that is being deleted. Inside a transaction."""
         Index.rows(self.database.connection, definition, index).drop()
 
+    def has_functions(self) -> bool:
+        """Whether an earlier sandbox on this data folder left functions or mappings behind."""
+        run = self.database.connection.execute
+        kept = [name for (name,) in run("SELECT name FROM sqlite_master WHERE name IN ('lambda_functions', 'lambda_mappings')")]
+        return any(run(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in kept)  # noqa: S608 - the two names above
+
     # -- items -------------------------------------------------------------------------------------------------------
 
     def commit(self, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:

@@ -104,7 +104,7 @@ def _play(kind: str, folder: Path, scenario: Scenario, outer: dict[str, str]) ->
         numbers = iter(range(10_000))
         runtimes = choose(
             "in-process" if kind == "in-process" else "process",
-            sink=log,
+            sink_of=lambda _spec: log,
             new_log_stream=lambda version: f"2026/11/22/[{version}]{next(numbers):032x}",
             python=None,
             project_folder=folder,

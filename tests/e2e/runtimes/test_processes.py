@@ -243,7 +243,7 @@ def test_workers_end_with_a_host_that_is_killed(tmp_path: Path) -> None:
         class Sink:
             def write(self, **_): pass
         async def main():
-            runtimes = choose("process", sink=Sink(), new_log_stream=str, python=None, project_folder=Path("."))
+            runtimes = choose("process", sink_of=lambda _spec: Sink(), new_log_stream=str, python=None, project_folder=Path("."))
             spec = FunctionSpec(function_name="f", function_arn="a", region="r", account_id="0", handler="handler.handler",
                                 runtime="python3.11", code_path=Path({str(folder)!r}), timeout_seconds=60)
             await runtimes.runtime(spec).invoke(Invocation(request_id="r", payload=b"1", invoked_function_arn="a"))

@@ -1,0 +1,141 @@
+"""The part of a sandbox that runs functions: the Lambda API, its hosts, the pollers, and what they need.
+
+A sandbox without functions does without all of it, so it is imported and built when the first function, mapping or
+Lambda request needs it, or behind the start once requests are answered.
+"""
+
+import contextlib
+from collections.abc import Callable
+
+from pollers.decide.filtering import validate_pattern
+from pollers.decide.leaf_conditions import InvalidPattern
+from sandbox.adapters.destinations import ServiceDestinations
+from sandbox.adapters.function_host import LocalFunctionHost
+from sandbox.adapters.invoker import HostInvoker
+from sandbox.adapters.mapping_host import PollingMappingHost
+from sandbox.adapters.streams_api import LogStreams
+from sandbox.aws_services.mount import MotoServices
+from sandbox.aws_services.s3_objects import S3Refused, fetch_object
+from sandbox.awslambda.asynchronous import AsynchronousInvocations
+from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
+from sandbox.awslambda.restore import restore
+from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.store.tables import LambdaTables
+from sandbox.clock import Clock
+from sandbox.config import Settings
+from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
+from sandbox.dynamodb.storage.store import Store
+from sandbox.ids import Ids
+from sandbox.logs.store import LogStore
+
+__all__ = ["FunctionParts"]
+
+
+class FunctionParts:
+    """Functions, mappings and what runs them; built, and functions and mappings that were kept brought back, at once.
+
+    Attributes:
+        function_host: runs functions.
+        mapping_host: polls for them.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        logs: LogStore,
+        services: MotoServices,
+        clock: Clock,
+        ids: Ids,
+        endpoint_url: Callable[[], str],
+        tell: Callable[[object], None],
+    ) -> None:
+        """Build the parts; call it on the event loop's thread, once the endpoint's URL is known.
+
+        Raises:
+            RuntimeUnavailable: there is no such runtime or interpreter.
+        """
+        self._settings = settings
+        self._store = store
+        self._services = services
+        self._clock = clock
+        self._ids = ids
+        self._endpoint_url = endpoint_url
+        self._asynchronous = AsynchronousInvocations(clock)
+        self._lambda_store = LambdaTables(store.database)
+        self._code = CodeStore(
+            ids=ids,
+            folder=settings.data_folder / "code" if settings.data_folder is not None else None,
+            allowed_roots=(settings.project_folder, *settings.code_folders),
+            fetch_s3_object=self._fetch_s3_object,
+        )
+        self.function_host = LocalFunctionHost(settings=settings, logs_of=logs.of, ids=ids, observe=tell, clock=clock)
+        self.mapping_host = PollingMappingHost(
+            streams=LogStreams(store.log),
+            invoker=HostInvoker(self.function_host, ids=ids, hold_unloadable_code=settings.hold_unloadable_code),
+            checkpoints=StoredCheckpoints(store.database),
+            clock=clock,
+            ids=ids,
+            destination=ServiceDestinations(
+                services, default_account_id=settings.default_account_id, default_region=settings.default_region
+            ),
+            observe=tell,
+        )
+        self.function_host.start()
+        restore(self._lambda_store, self._code, self.scope)
+
+    def scope(self, account_id: str, region: str) -> LambdaScope:
+        """What Lambda operations of this account and region receive."""
+        return LambdaScope(
+            account_id=account_id,
+            region=region,
+            store=self._lambda_store,
+            clock=self._clock,
+            ids=self._ids,
+            function_host=self.function_host,
+            mapping_host=self.mapping_host,
+            streams=_Directory(self._store),
+            code=self._code,
+            asynchronous=self._asynchronous,
+            pattern_is_valid=_pattern_is_valid,
+            endpoint_url=self._endpoint_url,
+            environment=self._settings.environment,
+        )
+
+    async def close(self) -> None:
+        """Stop polling and running functions."""
+        await self.mapping_host.close()
+        await self._asynchronous.close()
+        await self.function_host.close()
+        self._code.close()
+
+    async def _fetch_s3_object(self, wanted: S3Object) -> bytes:
+        try:
+            return await fetch_object(
+                self._services,
+                wanted.bucket,
+                wanted.key,
+                version=wanted.version,
+                account_id=wanted.account_id,
+                region=wanted.region,
+            )
+        except S3Refused as refusal:
+            raise S3ObjectUnavailable(refusal.code, refusal.message) from refusal
+
+
+class _Directory:
+    """The streams that a mapping may name."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def exists(self, stream_arn: str) -> bool:
+        return self._store.log.by_arn(stream_arn) is not None
+
+
+def _pattern_is_valid(text: str) -> bool:
+    with contextlib.suppress(InvalidPattern):
+        validate_pattern(text)
+        return True
+    return False

@@ -1,0 +1,28 @@
+"""The answer of ``drain``: whether every mapping has caught up, and if not, what is stuck and why."""
+
+from dataclasses import dataclass
+
+__all__ = ["DrainReport", "StuckMapping"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StuckMapping:
+    """A mapping that has not caught up, and why.
+
+    Attributes:
+        pending_records: records read and neither delivered nor discarded; there may be more behind them.
+    """
+
+    uuid: str
+    function_arn: str
+    stream_arn: str
+    reason: str
+    pending_records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DrainReport:
+    """The answer of ``drain``: either everything was delivered or discarded, or *stuck* names what was not."""
+
+    drained: bool
+    stuck: tuple[StuckMapping, ...] = ()
