@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sandbox.adapters.mapping_host import DrainReport
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
+from sandbox.drain import DrainReport
 from sandbox.testing.clients import make_client, make_resource
 from sandbox.testing.handler_source import CallableHandler, HandlerSource, source_of
 from sandbox.testing.invocations import FunctionInvocation, invocation_of
