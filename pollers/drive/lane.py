@@ -11,9 +11,9 @@ from pollers.decide.batching import Batch, Entry
 from pollers.decide.lanes import Lane
 from pollers.decide.next_step import TOO_OLD, Advance, Discard, Hold, Retry, Split, Step, next_step
 from pollers.decide.outcome import Delivered, DeliveredUpTo, Held, Missing, Outcome, Throttled, judge
+from pollers.drive.batches import Batches
 from pollers.drive.failures import send_failure
 from pollers.drive.shard import ShardState
-from pollers.drive.window import Batches
 from pollers.drive.world import Waiting, first_of
 from pollers.event import event_document, window_event_document
 from pollers.ports import FunctionFailed, FunctionThrottled, InvocationReply, InvocationSucceeded

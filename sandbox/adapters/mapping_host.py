@@ -82,6 +82,7 @@ class PollingMappingHost:
         )
         self._observe = observe
         self._hosted: dict[str, _Hosted] = {}
+        self._leaving: list[Tenure] = []
         self._changes = Changes()
 
     def start(self, configuration: Mapping[str, Any]) -> None:
@@ -101,7 +102,8 @@ class PollingMappingHost:
         if forget:
             if hosted is not None:
                 hosted.tenure.account.is_forgotten = True
-                del self._hosted[uuid]
+                self._leaving = [tenure for tenure in self._leaving if tenure.is_running]
+                self._leaving.append(self._hosted.pop(uuid).tenure)
             self._world.checkpoints.forget(uuid)
         self._changes.tell()
 
@@ -166,14 +168,13 @@ class PollingMappingHost:
             activity = self._activity()
             behind = await self._behind()
             now = loop.time()
-            if activity != self._activity():
+            if activity != self._activity() and now < deadline:
                 hopeless_since = None
-                await asyncio.sleep(0)
-                if now < deadline:
-                    continue
-            if not behind and activity == self._activity():
+                await asyncio.sleep(0)  # something happened while we asked, so the answers are old
+                continue
+            if not behind:
                 return DrainReport(drained=True)
-            is_hopeless = bool(behind) and all(needs_change for _, needs_change in behind)
+            is_hopeless = all(needs_change for _, needs_change in behind)
             hopeless_since = (now if hopeless_since is None else hopeless_since) if is_hopeless else None
             patience = deadline if hopeless_since is None else min(deadline, hopeless_since + CHANGE_GRACE_SECONDS)
             if now >= patience:
@@ -186,7 +187,7 @@ class PollingMappingHost:
 
     async def close(self, grace_seconds: float = 2.0) -> None:
         """Stop all; what is in flight may finish within *grace_seconds*, and is delivered again at the next start if not."""
-        tenures = [hosted.tenure for hosted in self._hosted.values()]
+        tenures = [hosted.tenure for hosted in self._hosted.values()] + self._leaving
         for tenure in tenures:
             tenure.switch(None)
         waits = [asyncio.ensure_future(tenure.stopped()) for tenure in tenures]
@@ -197,6 +198,7 @@ class PollingMappingHost:
                     tenure.abandon()
                 await asyncio.wait(late)
         self._hosted.clear()
+        self._leaving.clear()
 
     def _begin(self, mapping: EventSourceMapping) -> None:
         hosted = self._hosted.get(mapping.uuid)
