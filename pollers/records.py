@@ -4,9 +4,6 @@ The ``dynamodb`` part stays the JSON bytes it came as: building a Lambda event i
 lanes look inside.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import msgspec
 
 __all__ = ["SHARD_AT", "SHARD_END", "SHARD_LATEST", "SHARD_START", "StreamRecord"]
@@ -23,7 +20,7 @@ SHARD_LATEST = "LATEST"
 SHARD_AT = "AT:"
 """Before the first record that came after ``SHARD_LATEST``: the checkpoint is this and that record's sequence number."""
 
-_TTL_IDENTITY = b'"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},'
+_TTL_IDENTITY = '"userIdentity":{"type":"Service","principalId":"dynamodb.amazonaws.com"},'
 
 
 class _Keyed(msgspec.Struct):
@@ -33,8 +30,7 @@ class _Keyed(msgspec.Struct):
 _DECODE_KEYS = msgspec.json.Decoder(_Keyed).decode
 
 
-@dataclass(frozen=True, kw_only=True)
-class StreamRecord:
+class StreamRecord(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One change of one item.
 
     Attributes:
@@ -54,7 +50,7 @@ class StreamRecord:
     dynamodb: bytes
     is_service_delete: bool = False
 
-    @cached_property
+    @property
     def position(self) -> int:
         """The sequence number as an integer, for comparing."""
         return int(self.sequence_number)
@@ -65,14 +61,9 @@ class StreamRecord:
 
     def event_json(self, stream_arn: str) -> bytes:
         """The record as a Lambda event carries it. Source: aws-recorded-answers §4 (key order as recorded)."""
-        return (
-            b'{"eventID":"%b","eventName":"%b","eventVersion":"1.1","eventSource":"aws:dynamodb","awsRegion":"%b",'
-            b'%b"dynamodb":%b,"eventSourceARN":"%b"}'
-        ) % (
-            self.event_id.encode(),
-            self.event_name.encode(),
-            self.aws_region.encode(),
-            _TTL_IDENTITY if self.is_service_delete else b"",
-            self.dynamodb,
-            stream_arn.encode(),
+        head = (
+            f'{{"eventID":"{self.event_id}","eventName":"{self.event_name}","eventVersion":"1.1",'
+            f'"eventSource":"aws:dynamodb","awsRegion":"{self.aws_region}",'
+            f'{_TTL_IDENTITY if self.is_service_delete else ""}"dynamodb":'
         )
+        return b"".join((head.encode(), self.dynamodb, f',"eventSourceARN":"{stream_arn}"}}'.encode()))

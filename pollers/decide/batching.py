@@ -26,7 +26,7 @@ AT_ONCE: Final = 0.0
 """An instant that has always passed."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A record that passed the filters, already written as the function will see it.
 
     Attributes:
