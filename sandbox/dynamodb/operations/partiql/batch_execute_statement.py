@@ -7,12 +7,13 @@ import msgspec
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all, write_units
 from sandbox.dynamodb.engine.key_rules import check_key_argument
-from sandbox.dynamodb.expressions import InvalidExpression, InvalidUpdate
+from sandbox.dynamodb.expressions import InvalidExpression
 from sandbox.dynamodb.faults import (
     ConditionalCheckFailedException,
     DuplicateItemException,
     ItemCollectionSizeLimitExceededException,
     ResourceNotFoundException,
+    SerializationException,
     ValidationException,
 )
 from sandbox.dynamodb.operations.partiql.given import given_values
@@ -135,7 +136,7 @@ def _planned(scope: Scope, asked: p.BatchStatementRequest, parsed: Parsed | ApiF
             return _item_read(scope, statement, values)
         # ReturnValuesOnConditionCheckFailure has no effect here. Source: dynamodb-exact §17.
         writing = plan_write(scope, statement, values, returns_item=False)
-    except (ApiFault, InvalidValue, InvalidExpression, InvalidUpdate) as error:
+    except (ApiFault, InvalidValue, InvalidExpression) as error:
         return _fault(error)
     return writing if writing.key_fault is None else writing.key_fault
 
@@ -150,12 +151,12 @@ def _item_read(scope: Scope, select: Select, values: Any) -> ItemRead:
     return reading
 
 
-def _fault(error: Exception) -> ApiFault:
-    if isinstance(error, ApiFault):
-        return error
-    assert isinstance(error, InvalidValue | InvalidExpression | InvalidUpdate)
-    fault = fault_of(error)
-    return fault if isinstance(fault, ValidationException) else ValidationException(fault.message)
+def _fault(error: ApiFault | InvalidValue | InvalidExpression) -> ApiFault:
+    """The refusal of one statement; a parameter that cannot be read refuses the whole request."""
+    fault = error if isinstance(error, ApiFault) else fault_of(error)
+    if isinstance(fault, SerializationException):
+        raise fault
+    return fault
 
 
 def _item_of(plan: ItemRead | Writing) -> tuple[int, bytes]:

@@ -1,0 +1,235 @@
+"""ExecuteTransaction. Source, unless a test names another: dynamodb-exact §17 (transaction rows), §16, §18."""
+
+# ruff: noqa: S608 - the names of tables are the tests' own
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+Unique = Callable[[], str]
+
+
+def _statement(text: str, *parameters: dict[str, Any], **members: Any) -> dict[str, Any]:
+    if parameters:
+        members["Parameters"] = list(parameters)
+    return {"Statement": text, **members}
+
+
+def _insert(table: str, key: str) -> dict[str, Any]:
+    return _statement(f"INSERT INTO \"{table}\" VALUE {{'pk': ?}}", {"S": key})
+
+
+def _get(table: str, key: str) -> dict[str, Any]:
+    return _statement(f'SELECT * FROM "{table}" WHERE pk = ?', {"S": key})
+
+
+def _run(dynamodb: Any, *statements: dict[str, Any], **members: Any) -> Any:
+    return dynamodb.execute_transaction(TransactStatements=list(statements), **members)
+
+
+def _has(dynamodb: Any, table: str, key: str) -> bool:
+    return "Item" in dynamodb.get_item(TableName=table, Key={"pk": {"S": key}})
+
+
+def test_all_kinds_of_writes_at_once(dynamodb: Any, table: str, sorted_table: str, unique: Unique) -> None:
+    inserted, updated, deleted, checked = (unique() for _ in range(4))
+    for key in (updated, deleted, checked):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"N": "1"}})
+    answer = _run(
+        dynamodb,
+        _statement(f"INSERT INTO \"{sorted_table}\" VALUE {{'pk': '{inserted}', 'sk': '1'}}"),
+        _statement(f"UPDATE \"{table}\" SET a = a + 1 WHERE pk = '{updated}' AND a = 1"),
+        _statement(f"DELETE FROM \"{table}\" WHERE pk = '{deleted}'"),
+        _statement(f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = '{checked}' AND a = 1)"),
+    )
+    assert answer["Responses"] == []
+    assert "Item" in dynamodb.get_item(TableName=sorted_table, Key={"pk": {"S": inserted}, "sk": {"S": "1"}})
+    assert dynamodb.get_item(TableName=table, Key={"pk": {"S": updated}})["Item"]["a"] == {"N": "2"}
+    assert not _has(dynamodb, table, deleted)
+
+
+def test_one_failure_cancels_everything(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Every statement gets its reason, in request order; the item only where it was asked for."""
+    new, there = unique(), unique()
+    item = {"pk": {"S": there}, "a": {"N": "1"}}
+    dynamodb.put_item(TableName=table, Item=item)
+    other = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": other}})
+    with refused(
+        "TransactionCanceledException",
+        "Transaction cancelled, please refer cancellation reasons for specific reasons "
+        "[None, DuplicateItem, ConditionalCheckFailed, ConditionalCheckFailed]",
+    ) as refusal:
+        _run(
+            dynamodb,
+            _insert(table, new),
+            _insert(table, other),
+            _statement(f"UPDATE \"{table}\" SET a = 2 WHERE pk = '{unique()}'"),
+            _statement(
+                f"DELETE FROM \"{table}\" WHERE pk = '{there}' AND a = 7", ReturnValuesOnConditionCheckFailure="ALL_OLD"
+            ),
+        )
+    assert refusal.response["CancellationReasons"] == [
+        {"Code": "None"},
+        {"Code": "DuplicateItem", "Message": "Duplicate primary key exists in table"},
+        {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"},
+        {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed", "Item": item},
+    ]
+    assert not _has(dynamodb, table, new)
+
+
+def test_exists(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Like ConditionCheck: it may stand among writes, and fails where no item meets the condition."""
+    key, new = unique(), unique()
+    check = _statement(f'EXISTS(SELECT * FROM "{table}" WHERE pk = ? AND a = 1)', {"S": key})
+    for _ in range(2):
+        with refused("TransactionCanceledException") as refusal:
+            _run(dynamodb, _insert(table, new), check)
+        assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == [
+            "None",
+            "ConditionalCheckFailed",
+        ]
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"N": "2"}})
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"N": "1"}})
+    assert _run(dynamodb, _insert(table, new), check)["Responses"] == []
+    assert _has(dynamodb, table, new)
+
+
+def test_reads(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = unique()
+    item = {"pk": {"S": key}, "a": {"N": "1"}}
+    dynamodb.put_item(TableName=table, Item=item)
+    other = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": other}, "a": {"N": "1"}})
+    third = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": third}, "a": {"N": "1"}})
+    answer = _run(
+        dynamodb,
+        _get(table, key),
+        _get(table, unique()),
+        _statement(f"SELECT a FROM \"{table}\" WHERE pk = '{other}'"),
+        _statement(f"SELECT * FROM \"{table}\" WHERE pk = '{third}' AND a = 2"),
+    )
+    assert answer["Responses"] == [{"Item": item}, {}, {"Item": {"a": {"N": "1"}}}, {}]
+
+
+def test_reads_and_writes_do_not_mix(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = unique()
+    with refused(
+        "ValidationException",
+        "ExecuteTransaction API does not support both read and write operations in the same request.",
+    ):
+        _run(dynamodb, _insert(table, key), _get(table, unique()))
+    assert not _has(dynamodb, table, key)
+
+
+def test_one_item_twice(dynamodb: Any, table: str, unique: Unique) -> None:
+    key = unique()
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    for statements in ([_insert(table, key), _insert(arn, key)], [_get(table, key), _get(table, key)]):
+        with refused("ValidationException", "Transaction request cannot include multiple operations on one item"):
+            _run(dynamodb, *statements)
+
+
+@pytest.mark.parametrize(
+    ("statement", "refusal"),
+    [
+        (
+            "UPDATE \"{}\" SET a = 1 WHERE pk = 'x' RETURNING ALL NEW *",
+            "RETURNING clause is not supported in ExecuteTransaction.",
+        ),
+        (
+            "DELETE FROM \"{}\" WHERE pk = 'x' RETURNING ALL OLD *",
+            "RETURNING clause is not supported in ExecuteTransaction.",
+        ),
+        ('SELECT * FROM "{}"."by_a" WHERE a = \'x\'', "Reads on indices are not supported within transactions."),
+    ],
+)
+def test_what_a_transaction_cannot_hold(dynamodb: Any, indexed_table: str, statement: str, refusal: str) -> None:
+    """The number of the statement is not captured."""
+    pattern = re.compile(rf"Validation failed in TransactStatements\[[01]\]: {re.escape(refusal)}")
+    with refused("ValidationException", pattern):
+        _run(dynamodb, _statement(statement.format(indexed_table)))
+
+
+def test_refusals_of_the_whole_request(dynamodb: Any, table: str, sorted_table: str, unique: Unique) -> None:
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        _run(dynamodb, _insert(table, unique()), _insert(unique(), "x"))
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        _run(dynamodb, _get(unique(), "x"))
+    for statement in (
+        "nonsense",
+        f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'x'",
+        f"UPDATE \"{sorted_table}\" SET a = 1 WHERE pk = 'x'",
+        f"INSERT INTO \"{table}\" VALUE {{'pk': ''}}",
+    ):
+        with refused("ValidationException"):
+            _run(dynamodb, _statement(statement))
+
+
+def test_a_key_of_the_wrong_type_is_a_cancellation(dynamodb: Any, table: str, unique: Unique) -> None:
+    """As in TransactWriteItems. Source: §8; that PartiQL does the same is an assumption."""
+    with refused("TransactionCanceledException") as refusal:
+        _run(dynamodb, _insert(table, unique()), _statement(f"INSERT INTO \"{table}\" VALUE {{'pk': 1}}"))
+    assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == ["None", "ValidationError"]
+
+
+def test_how_many_statements(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: §23."""
+    keys = [unique() for _ in range(101)]
+    _run(dynamodb, *[_insert(table, key) for key in keys[:100]])
+    assert _has(dynamodb, table, keys[99])
+    with refused("ValidationException", re.compile(r"1 validation error detected: .*transactStatements.*", re.DOTALL)):
+        _run(dynamodb, *[_insert(table, key) for key in keys])
+    with refused("ValidationException", re.compile(r"1 validation error detected: .*transactStatements.*", re.DOTALL)):
+        _run(dynamodb)
+
+
+def test_a_token_makes_a_repetition_harmless(dynamodb: Any, table: str, unique: Unique) -> None:
+    """The repetition is charged as reads, by its own ReturnConsumedCapacity."""
+    key, token = unique(), unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "n": {"N": "0"}})
+    update = _statement(f'UPDATE "{table}" SET n = n + 1 WHERE pk = ?', {"S": key})
+    for _ in range(3):
+        assert _run(dynamodb, update, ClientRequestToken=token)["Responses"] == []
+    assert dynamodb.get_item(TableName=table, Key={"pk": {"S": key}})["Item"]["n"] == {"N": "1"}
+    answer = _run(dynamodb, update, ClientRequestToken=token, ReturnConsumedCapacity="TOTAL")
+    assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}]
+    with refused("IdempotentParameterMismatchException"):
+        _run(dynamodb, _insert(table, unique()), ClientRequestToken=token)
+
+
+def test_tokens_are_not_shared_with_transact_write_items(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: §16: scoped to each of the two operations."""
+    token, one, two = unique(), unique(), unique()
+    dynamodb.transact_write_items(
+        TransactItems=[{"Put": {"TableName": table, "Item": {"pk": {"S": one}}}}], ClientRequestToken=token
+    )
+    _run(dynamodb, _insert(table, two), ClientRequestToken=token)
+    assert _has(dynamodb, table, two)
+
+
+def test_the_charge_is_twice_that_of_single_statements(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Units are repeated as WriteCapacityUnits or ReadCapacityUnits."""
+    large = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": large}, "f": {"S": "x" * 1500}})
+    answer = _run(
+        dynamodb,
+        _insert(table, unique()),
+        _statement(f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = '{large}')"),
+        ReturnConsumedCapacity="INDEXES",
+    )
+    assert answer["ConsumedCapacity"] == [
+        {
+            "TableName": table,
+            "CapacityUnits": 6.0,
+            "WriteCapacityUnits": 6.0,
+            "Table": {"CapacityUnits": 6.0, "WriteCapacityUnits": 6.0},
+        }
+    ]
+    answer = _run(dynamodb, _get(table, large), _get(table, unique()), ReturnConsumedCapacity="TOTAL")
+    assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 4.0, "ReadCapacityUnits": 4.0}]
