@@ -26,6 +26,7 @@ class Banner:
     Attributes:
         started_ms: from the command's start to the endpoint's first answer.
         data_folder: ``None`` where all is in memory.
+        interpreter: where handlers run, in words.
         watching: handlers reload when saved.
     """
 
@@ -33,6 +34,7 @@ class Banner:
     endpoint_url: str
     started_ms: float
     data_folder: Path | None
+    interpreter: str
     watching: bool
     notices: tuple[Notice, ...]
 

@@ -1,6 +1,9 @@
 """``sandbox dev``: the template's tables, functions and mappings, running, with a live line per batch."""
 
 import asyncio
+import os
+import platform
+import sys
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -9,10 +12,11 @@ from typing import Any
 
 import click
 
+from runtimes.process.interpreter import find_interpreter
 from sandbox.cli.banner import Banner
 from sandbox.cli.failure import StartFailure, explained
 from sandbox.cli.live import LiveLog, echo, terminal_columns
-from sandbox.cli.options import server_options, settings_of
+from sandbox.cli.options import open_host_warning, server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
 from sandbox.cli.running import calm_collector, run, stop_signals
 from sandbox.compose import Sandbox
@@ -114,11 +118,14 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 endpoint_url=sandbox.endpoint_url,
                 started_ms=(time.perf_counter() - started) * 1000,
                 data_folder=settings.data_folder,
+                interpreter=_interpreter(settings),
                 watching=settings.watch_code,
                 notices=(*project.notices, *applied.notices),
             )
             for line in banner.lines(terminal_columns()):
                 echo(line)
+            if warning := open_host_warning(settings):
+                echo(warning)
             echo("")
             printer = asyncio.create_task(live.run())
             await stop.wait()
@@ -128,3 +135,13 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 with suppress(asyncio.CancelledError):
                     await printer
             await sandbox.close()
+
+
+def _interpreter(settings: Settings) -> str:
+    if settings.runtime == "in-process":
+        return f"{platform.python_version()}, in this process"
+    found = find_interpreter(settings.python, settings.project_folder, os.environ)
+    if found == Path(sys.executable):
+        return f"{platform.python_version()}, the sandbox's own"
+    folder = settings.project_folder
+    return str(found.relative_to(folder) if found.is_relative_to(folder) else found)

@@ -8,10 +8,11 @@ from typing import Any, TypeVar
 
 import click
 
-from sandbox.cli.failure import StartFailure
 from sandbox.config import Settings
 
-__all__ = ["server_options", "settings_of"]
+__all__ = ["open_host_warning", "server_options", "settings_of"]
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -69,16 +70,8 @@ def server_options(command: CommandT) -> CommandT:
 
 
 def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that these options and the environment ask for.
-
-    Raises:
-        StartFailure: the interpreter does not exist.
-    """
+    """The settings that these options and the environment ask for."""
     python = options["python"]
-    if python is not None and not python.is_file():
-        raise StartFailure(
-            f"There is no interpreter {python}.", "Name a Python, for example: --python .venv/bin/python"
-        )
     data = options["data"]
     settings = Settings(
         host=options["host"],
@@ -94,3 +87,10 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
         settings = replace(settings, remove_expired_items=False)
     return settings
+
+
+def open_host_warning(settings: Settings) -> str | None:
+    """What to say of a host that others can reach, ``None`` for loopback."""
+    if settings.host in _LOOPBACK:
+        return None
+    return f"warning: whoever reaches {settings.host} can run code on this machine"

@@ -9,7 +9,7 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.failure import explained
-from sandbox.cli.options import server_options, settings_of
+from sandbox.cli.options import open_host_warning, server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
 from sandbox.cli.running import calm_collector, run, stop_signals
 from sandbox.compose import Sandbox
@@ -44,6 +44,8 @@ async def _serve(settings: Settings, ready_file: Path | None, *, as_json: bool) 
             if ready_file is not None:
                 write_ready_file(ready_file, sandbox.endpoint_url)
             _announce(sandbox.endpoint_url, settings, as_json=as_json)
+            if warning := open_host_warning(settings):
+                click.echo(warning, err=True)
             await stop.wait()
         finally:
             await sandbox.close()
@@ -58,5 +60,3 @@ def _announce(endpoint_url: str, settings: Settings, *, as_json: bool) -> None:
         return
     click.echo(f"sandbox {__version__} answers at {endpoint_url}")
     click.echo(f"export AWS_ENDPOINT_URL={endpoint_url}")
-    if settings.host not in {"127.0.0.1", "localhost", "::1"}:
-        click.echo(f"warning: whoever reaches {settings.host} can run code on this machine", err=True)

@@ -69,6 +69,9 @@ def read_dynamodb_event(label: str, properties: Fields, line: int, function_name
     """An event of Type DynamoDB under a SAM function's Events. Source: AWS SAM developer guide, DynamoDB."""
     values = reader.struct(properties, _DYNAMODB_EVENT, line)
     stream = values.pop("Stream", "")
+    if stream and not _is_stream(stream):
+        what = f"the Stream of event {label} is {stream}, which is not the ARN of a DynamoDB stream"
+        reader.problems.add(properties.line_of("Stream"), what, "Write it as: Stream: !GetAtt Table.StreamArn")
     return _event_source(label, line, function_name, stream, values)
 
 
@@ -76,7 +79,7 @@ def read_mapping(resource: Resource, reader: Reader, notices: list[Notice]) -> E
     """An ``AWS::Lambda::EventSourceMapping``; ``None`` where its source is not a DynamoDB stream."""
     values = reader.struct(resource.properties, _MAPPING, resource.line)
     source = values.pop("EventSourceArn", "")
-    if table_of_token(source) is None and not source.startswith("arn:aws:dynamodb:"):
+    if not _is_stream(source):
         if reader.problems.found and not source:
             return None
         what = source or "its event source"
@@ -92,6 +95,10 @@ def read_mapping(resource: Resource, reader: Reader, notices: list[Notice]) -> E
         values["Tags"] = {tag["Key"]: tag["Value"] for tag in tags if len(tag) == 2}
     function_name = values.pop("FunctionName", "")
     return _event_source(resource.logical_id, resource.line, function_name, source, values)
+
+
+def _is_stream(text: str) -> bool:
+    return table_of_token(text) is not None or (text.startswith("arn:aws:dynamodb:") and "/stream/" in text)
 
 
 def _event_source(label: str, line: int, function_name: str, stream: str, values: dict[str, Any]) -> EventSource:

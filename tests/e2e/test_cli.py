@@ -150,7 +150,7 @@ def test_a_host_that_is_not_ours(start: Start, tmp_path: Path) -> None:
 
 def test_an_interpreter_that_is_not_there(start: Start, tmp_path: Path) -> None:
     said = refused(start, "serve", "--port", 0, "--python", "none/python", folder=tmp_path)
-    assert said.startswith("sandbox: There is no interpreter none/python.\n  Name a Python")
+    assert said == f"sandbox: {tmp_path}/none/python is not a Python interpreter; give the path of one with --python."
 
 
 # -- dev -------------------------------------------------------------------------------------------------------------

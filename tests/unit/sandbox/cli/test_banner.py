@@ -15,6 +15,7 @@ def screen(width: int, notices: tuple[Notice, ...] = ()) -> list[str]:
         endpoint_url="http://127.0.0.1:4566",
         started_ms=412.0,
         data_folder=None,
+        interpreter="3.13.1, the sandbox's own",
         watching=True,
         notices=notices,
     )

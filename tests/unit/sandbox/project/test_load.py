@@ -228,6 +228,10 @@ def test_a_resource_whose_condition_is_false_is_left_out(load: Load) -> None:
             "13: AWS::DynamoDB::Table Orders has no attribute StreemArn. Did you mean StreamArn?",
         ),
         (
+            TABLE + function(", Events: {E: {Type: DynamoDB, Properties: {Stream: !Ref Orders, StartingPosition: LATEST}}}"),
+            "13: the Stream of event E is Orders, which is not the ARN of a DynamoDB stream. Write it as: Stream: !GetAtt Table.StreamArn",
+        ),
+        (
             TABLE + function(", Events: {E: {Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn}}}"),
             "13: a DynamoDB event has no StartingPosition. It is required",
         ),
