@@ -152,12 +152,8 @@ class Runtime(Protocol):
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run the handler once."""
 
-    async def replace(self, spec: FunctionSpec) -> LoadFailure | None:
-        """Use *spec* from the next invocation on; invocations in flight finish on the old code. Returns as ``start``.
-
-        Raises:
-            RuntimeUnavailable: it can never work as things are.
-        """
+    def replace(self, spec: FunctionSpec) -> None:
+        """Use *spec* from this call on; invocations in flight finish on the old code. ``start`` again to warm up."""
 
     async def close(self) -> None:
         """Stop; invocations in flight are given up."""

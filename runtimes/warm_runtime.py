@@ -42,12 +42,11 @@ class WarmRuntime:
                 pool.release(found)
         raise RuntimeUnavailable("The function was stopped; deploy it again.")
 
-    async def replace(self, spec: FunctionSpec) -> LoadFailure | None:
-        """Use *spec* from now on; returns once an environment is ready, or with why its code does not load."""
+    def replace(self, spec: FunctionSpec) -> None:
+        """Use *spec* from this call on; what is in flight finishes on the old code."""
         old, self._pool = self._pool, self._new_pool(spec)
         old.retire()
         self._retired = {pool for pool in {*self._retired, old} if pool.size}
-        return _load_failure(await self._pool.warm())
 
     async def close(self) -> None:
         """End all environments; invocations in flight come back as crashed."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,7 @@ class DeployedFunction:
         self._tasks: set[asyncio.Task[None]] = set()
         # Watching begins before loading: a save in between would go unseen, and the old code stay for good.
         self._watching = self._run(self._watch(spec))
-        self._run(self._load(0, runtime.start(), None, time.perf_counter()))
+        self._run(self._load(0, None, time.perf_counter()))
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run the handler once, on the newest code."""
@@ -78,7 +78,7 @@ class DeployedFunction:
         if self._watcher is not None:
             try:
                 self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
-            except Exception:
+            except Exception:  # noqa: BLE001 - the function still runs; what failed is in the log
                 _log.exception("%s cannot be watched; restart the sandbox to reload it", spec.code_path)
 
     def _saved(self, change: "Change") -> None:
@@ -90,15 +90,14 @@ class DeployedFunction:
         self.spec = spec
         self._newest_load += 1
         began = time.perf_counter() if change is None else change.noticed_at
-        self._run(self._load(self._newest_load, self._runtime.replace(spec), change, began))
+        self._runtime.replace(spec)
+        self._run(self._load(self._newest_load, change, began))
         self._changed()
 
-    async def _load(
-        self, number: int, work: Awaitable[LoadFailure | None], change: "Change | None", began: float
-    ) -> None:
+    async def _load(self, number: int, change: "Change | None", began: float) -> None:
         try:
             await asyncio.shield(self._watching)
-            failure = await work
+            failure = await self._runtime.start()
         except RuntimeUnavailable as reason:
             self._tell(number, change, began, error=str(reason))
             return
