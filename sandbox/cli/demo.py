@@ -2,6 +2,7 @@
 
 import shutil
 import statistics
+import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from sandbox.cli.live import echo, terminal_columns
 
 __all__ = ["command"]
 
-_EXAMPLE: Final = Path(sandbox.__file__).parent.parent / "examples" / "orders"
+_EXAMPLE: Final = Path("examples") / "orders"
 _EDITED: Final = "functions/on_order/greeting.py"
 _OLD_LINE: Final = """return f"{order['order_id']} for {order['customer']}: {spent} in all\""""
 _NEW_LINE: Final = """return f"Thank you, {order['customer'].title()}! {spent} so far.\""""
@@ -31,14 +32,11 @@ _BROKEN_LINE: Final = """return "Thank you, " +"""
 @click.option("--keep", is_flag=True, help="Keep the copy of the example, to go on with it.")
 def command(*, keep: bool) -> None:
     """Watch it work: writes, deliveries, an edit, a mistake and its fix."""
-    if not _EXAMPLE.is_dir():
-        raise StartFailure(
-            "The demo needs examples/orders, which is not beside this installation.", "Run make demo in a clone."
-        )
+    example = _example()
     began = time.perf_counter()
     folder = Path(tempfile.mkdtemp(prefix="sandbox-demo-")).resolve()
     try:
-        shutil.copytree(_EXAMPLE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(example, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
         with DevSession.started(folder, columns=terminal_columns()) as session:
             demo = _Demo(folder=folder, session=session)
             demo.play()
@@ -51,6 +49,17 @@ def command(*, keep: bool) -> None:
             echo(f"The copy of the example is in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _example() -> Path:
+    """The example: beside the source in a clone, among the data files of an installation."""
+    roots = (Path(sandbox.__file__).parent.parent, Path(sysconfig.get_path("data")) / "share" / "serverless-sandbox")
+    found = next((root / _EXAMPLE for root in roots if (root / _EXAMPLE / "template.yaml").is_file()), None)
+    if found is None:
+        raise StartFailure(
+            f"The demo needs {_EXAMPLE}, which is not beside this installation.", "Run make demo in a clone."
+        )
+    return found
 
 
 @dataclass(kw_only=True)
