@@ -74,7 +74,7 @@ class Sandbox:
         self._served = Served(
             dynamodb=EmulatedService(DYNAMODB, self._dynamodb_scope),
             streams=EmulatedService(STREAMS, self._dynamodb_scope),
-            lambda_=EmulatedService(LAMBDA, lambda account_id, region: self.functions.scope(account_id, region)),
+            lambda_=EmulatedService(LAMBDA, self._lambda_scope),
             logs=EmulatedService(LOGS, self._logs_scope),
             foreign=self._services,
             settled=self.database,
@@ -225,6 +225,9 @@ class Sandbox:
             stream_shards=self.settings.stream_shards,
             wake_lifecycle=self._lifecycle.wake,
         )
+
+    def _lambda_scope(self, account_id: str, region: str) -> object:
+        return self.functions.scope(account_id, region)
 
     def _logs_scope(self, account_id: str, region: str) -> LogsScope:
         return LogsScope(logs=self.logs.of(account_id, region))

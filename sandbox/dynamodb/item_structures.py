@@ -160,8 +160,6 @@ class WriteRequest(Structure):
 
 
 def _get_map(requests: Mapping[str, Any]) -> Iterator[str]:
-    if not requests:
-        yield length_at_least(1)
     if len(requests) > 100:
         yield length_at_most(100)
     yield from keyed_by_table(requests)
@@ -173,8 +171,6 @@ def _nothing(_: Any) -> tuple[str, ...]:
 
 def _write_map(requests: Mapping[str, Any]) -> Iterator[str]:
     """AWS reports the length of one table's list on the whole map. Source: dynamodb-exact §14."""
-    if not requests:
-        yield length_at_least(1)
     if len(requests) > 25:
         yield length_at_most(25)
     yield from keyed_by_table(requests)
@@ -183,14 +179,14 @@ def _write_map(requests: Mapping[str, Any]) -> Iterator[str]:
 
 
 _TableKey = Annotated[str, Meta(pattern=whole(rf"[a-zA-Z0-9_.-]{{3,255}}|{TABLE_ARN}"))]
-BatchGetMap = Annotated[dict[_TableKey, KeysAndAttributes], Meta(min_length=1, max_length=100), Stated(check=_get_map)]
-"""BatchGetItem's ``RequestItems``."""
+BatchGetMap = Annotated[dict[_TableKey, KeysAndAttributes], Meta(max_length=100), Stated(check=_get_map)]
+"""BatchGetItem's ``RequestItems``; the operation itself refuses an empty one, in words of its own."""
 BatchWriteMap = Annotated[
     dict[_TableKey, Annotated[list[WriteRequest], Meta(min_length=1, max_length=25), Stated(check=_nothing)]],
-    Meta(min_length=1, max_length=25),
+    Meta(max_length=25),
     Stated(check=_write_map),
 ]
-"""BatchWriteItem's ``RequestItems``."""
+"""BatchWriteItem's ``RequestItems``; the operation itself refuses an empty one, in words of its own."""
 
 
 class Get(Structure):

@@ -392,4 +392,4 @@ class StreamLog:
 
 def event_id(stream: Stream, sequence: int) -> str:
     """32 lower-case hexadecimal digits, the same at every reading of the record."""
-    return hashlib.md5(b"%b/%d" % (stream.arn.encode(), sequence), usedforsecurity=False).hexdigest()
+    return hashlib.md5(f"{stream.arn}/{sequence}".encode(), usedforsecurity=False).hexdigest()

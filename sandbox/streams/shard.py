@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 __all__ = ["Shard", "Stream", "sequence_from_wire", "sequence_to_wire"]
 
@@ -57,7 +58,7 @@ class Stream:
     _open_lows: list[int] = field(default_factory=list)
     _open: list[Shard] = field(default_factory=list)
 
-    @property
+    @cached_property
     def arn(self) -> str:
         """The stream's ARN, label included."""
         return f"arn:aws:dynamodb:{self.region}:{self.account_id}:table/{self.table_name}/stream/{self.label}"

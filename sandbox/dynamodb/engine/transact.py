@@ -26,6 +26,7 @@ from sandbox.dynamodb.storage.tokens import KeptToken
 from sandbox.faults import ApiFault
 
 __all__ = [
+    "TARGETS_MEET",
     "Action",
     "Checked",
     "Reason",
@@ -62,6 +63,8 @@ class Action:
     target: tuple[int, bytes] | None
     run: Callable[[], Change | Checked]
 
+
+TARGETS_MEET = "Transaction request cannot include multiple operations on one item"
 
 _CODES: dict[type[ApiFault], str] = {
     ConditionalCheckFailedException: "ConditionalCheckFailed",
@@ -102,7 +105,7 @@ def replay(
     if kept is None:
         return None
     if kept.fingerprint != fingerprint:
-        raise IdempotentParameterMismatchException()
+        raise IdempotentParameterMismatchException
     bills: dict[str, Bill] = {}
     for table_name, size in msgspec.json.decode(kept.images):
         bill = bills.setdefault(table_name, Bill(table_name, direction="ReadCapacityUnits"))
@@ -121,7 +124,7 @@ def transact(
     """
     targets = [action.target for action in actions if action.target is not None]
     if len(set(targets)) < len(targets):
-        raise ValidationException("Transaction request cannot include multiple operations on one item")
+        raise ValidationException(TARGETS_MEET)
     outcomes: list[tuple[Action, Change | Checked]] = []
     reasons: list[Reason] = []
     for action in actions:

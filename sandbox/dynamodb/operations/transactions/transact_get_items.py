@@ -7,7 +7,7 @@ import msgspec
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
 from sandbox.dynamodb.engine.key_rules import check_key_argument
-from sandbox.dynamodb.engine.transact import Reason, cancelled, reason_of
+from sandbox.dynamodb.engine.transact import TARGETS_MEET, Reason, cancelled, reason_of
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked import get_projection
 from sandbox.dynamodb.refusals import fault_of, refuses
@@ -59,6 +59,12 @@ def transact_get_items(scope: Scope, request: Request) -> Response:
     reasons = [_reason(table, entry.get.key) for table, entry in zip(tables, request.transact_items, strict=True)]
     if any(reason["Code"] != "None" for reason in reasons):
         raise cancelled(reasons)
+    targets = {
+        (table.definition.id, table.keys.of(entry.get.key))
+        for table, entry in zip(tables, request.transact_items, strict=True)
+    }
+    if len(targets) < len(tables):
+        raise ValidationException(TARGETS_MEET)
     bills: dict[str, Bill] = {}
     responses: list[ItemResponse] = []
     for entry, table, projection in zip(request.transact_items, tables, projections, strict=True):

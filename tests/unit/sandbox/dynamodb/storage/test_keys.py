@@ -1,6 +1,7 @@
 """Row keys: a partition is a prefix, a sort condition is a range, a segment is a range."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -92,7 +93,7 @@ def test_segments_share_out_every_hash_once() -> None:
         spans = [segment_range(segment, total) for segment in range(total)]
         assert spans[0].low <= b"\x00\x00"
         assert spans[-1].high is None
-        for span, following in zip(spans, spans[1:], strict=False):
+        for span, following in pairwise(spans):
             assert span.high == following.low or span.high is None
 
 
