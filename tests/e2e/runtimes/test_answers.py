@@ -251,3 +251,11 @@ def test_an_event_that_is_not_json_is_an_error_of_the_runtime(play: Any) -> None
         assert outcome.error_type == "Runtime.UnmarshalError"
 
     play(scenario)
+
+
+def test_the_largest_event_goes_in(play: Any) -> None:
+    async def scenario(bench: Any) -> None:
+        bench.write("def handler(event, context): return len(event)")
+        assert _decoded(await bench.invoke("x" * 6_000_000)) == 6_000_000
+
+    play(scenario)

@@ -83,7 +83,9 @@ def test_modules_of_the_same_names_do_not_meet(tmp_path: Path) -> None:
     """Also concurrently, in functions, by importlib, in threads, and after the one of them is reloaded."""
 
     async def scenario() -> None:
-        runtimes = choose("in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path)
+        runtimes = choose(
+            "in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path
+        )
         names = ["one", "two"]
         specs = [_function(tmp_path, name, _files(name)) for name in names]
         made = [runtimes.runtime(spec) for spec in specs]
@@ -122,7 +124,9 @@ def test_two_invocations_of_one_function_run_side_by_side(tmp_path: Path) -> Non
     """
 
     async def scenario() -> None:
-        runtimes = choose("in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path)
+        runtimes = choose(
+            "in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path
+        )
         runtime = runtimes.runtime(_function(tmp_path, "one", {"handler.py": code}))
         a, b = str(tmp_path / "a"), str(tmp_path / "b")
         try:
@@ -154,7 +158,9 @@ def test_data_classes_and_type_hints_find_their_module(tmp_path: Path) -> None:
     """
 
     async def scenario() -> None:
-        runtimes = choose("in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path)
+        runtimes = choose(
+            "in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path
+        )
         runtime = runtimes.runtime(_function(tmp_path, "one", {"handler.py": code}))
         try:
             assert await _answer(runtime) == [True, True]
@@ -176,7 +182,9 @@ def test_a_test_may_set_a_variable_for_its_handler(tmp_path: Path, monkeypatch: 
     """
 
     async def scenario() -> None:
-        runtimes = choose("in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path)
+        runtimes = choose(
+            "in-process", sink_of=lambda _spec: _Silent(), new_log_stream=str, python=None, project_folder=tmp_path
+        )
         runtime = runtimes.runtime(_function(tmp_path, "one", {"handler.py": code}))
         try:
             assert await _answer(runtime) == [None, True, True]
