@@ -1,7 +1,5 @@
 """BatchExecuteStatement. Source, unless a test names another: dynamodb-exact §17 (batch rows), §18."""
 
-# ruff: noqa: S608 - the names of tables are the tests' own
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -3,8 +3,6 @@
 Source, unless a test names another: dynamodb-exact §17. Tests whose wording AWS was never seen to send check the code alone.
 """
 
-# ruff: noqa: S608 - the names of tables are the tests' own
-
 from collections.abc import Callable
 from typing import Any
 

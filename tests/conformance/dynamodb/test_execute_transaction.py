@@ -1,7 +1,5 @@
 """ExecuteTransaction. Source, unless a test names another: dynamodb-exact §17 (transaction rows), §16, §18."""
 
-# ruff: noqa: S608 - the names of tables are the tests' own
-
 import re
 from collections.abc import Callable
 from typing import Any

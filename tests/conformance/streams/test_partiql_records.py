@@ -1,7 +1,5 @@
 """Statements write stream records like every other write. Source: dynamodb-exact §17; one commit for every write path."""
 
-# ruff: noqa: S608 - the names of tables are the tests' own
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,0 +1,245 @@
+from typing import Any
+
+import pytest
+
+from sandbox.dynamodb.expressions.syntax import (
+    AddTo,
+    And,
+    Arithmetic,
+    Assign,
+    Between,
+    Call,
+    Comparison,
+    ConditionTree,
+    DeleteFrom,
+    In,
+    Not,
+    Or,
+    Path,
+    Remove,
+    Value,
+)
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql import parse as module
+from sandbox.dynamodb.partiql.parse import parse
+from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Ordering, Returning, Select, Target, Update
+from sandbox.values.invalid import InvalidValue
+
+A, B = Path(("a",)), Path(("b",))
+C0, C1, C2 = Value("c0"), Value("c1"), Value("c2")
+
+
+def where(text: str) -> ConditionTree:
+    statement = parse(f"SELECT * FROM t WHERE {text}").statement
+    assert isinstance(statement, Select)
+    assert statement.where is not None
+    return statement.where.tree
+
+
+@pytest.mark.parametrize(
+    ("text", "tree"),
+    [
+        ("a = 1", Comparison("=", A, C0)),
+        ("1 = a", Comparison("=", C0, A)),
+        ("a != b", Comparison("<>", A, B)),
+        ("a = -1", Comparison("=", A, C0)),
+        ("a.b[0]['c d'].\"e\" = ?", Comparison("=", Path(("a", "b", 0, "c d", "e")), Value("?0"))),
+        ("a = 1 AND b = 2 AND a = 3", And((Comparison("=", A, C0), Comparison("=", B, C1), Comparison("=", A, C2)))),
+        (
+            "a = 1 OR b = 2 AND a = 3",
+            Or((Comparison("=", A, C0), And((Comparison("=", B, C1), Comparison("=", A, C2))))),
+        ),
+        (
+            "(a = 1 OR b = 2) AND a = 3",
+            And((Or((Comparison("=", A, C0), Comparison("=", B, C1))), Comparison("=", A, C2))),
+        ),
+        ("NOT a = 1 AND b = 2", And((Not(Comparison("=", A, C0)), Comparison("=", B, C1)))),
+        ("NOT (a = 1 AND b = 2)", Not(And((Comparison("=", A, C0), Comparison("=", B, C1))))),
+        ("NOT NOT a = 1", Not(Not(Comparison("=", A, C0)))),
+        ("((a)) = ((1))", Comparison("=", A, C0)),
+        ("a BETWEEN 1 AND 2 AND b = 3", And((Between(A, C0, C1), Comparison("=", B, C2)))),
+        ("a NOT BETWEEN 1 AND 2", Not(Between(A, C0, C1))),
+        ("a IN (1, ?)", In(A, (C0, Value("?0")))),
+        ("a IN [1, 2]", In(A, (C0, C1))),
+        ("a IN <<1>>", In(A, (C0,))),
+        ("a NOT IN (1) AND b = 2", And((Not(In(A, (C0,))), Comparison("=", B, C1)))),
+        ("a IS MISSING", Call("attribute_not_exists", (A,))),
+        ("a IS NOT MISSING OR b = 1", Or((Call("attribute_exists", (A,)), Comparison("=", B, C0)))),
+        ("a IS NULL", Call("attribute_type", (A, C0))),
+        ("a IS NOT NULL", Not(Call("attribute_type", (A, C0)))),
+        ("NOT a IS NULL", Not(Call("attribute_type", (A, C0)))),
+        ("Begins_With(a, 'x')", Call("begins_with", (A, C0))),
+        ("SIZE(a) > size(b)", Comparison(">", Call("size", (A,)), Call("size", (B,)))),
+        ("contains((a), (1))", Call("contains", (A, C0))),
+        ("a + 1 = b - 2", Comparison("=", Arithmetic("+", A, C0), Arithmetic("-", B, C1))),
+        ("a = 1 - 2 - 3", Comparison("=", A, Arithmetic("-", Arithmetic("-", C0, C1), C2))),
+    ],
+)
+def test_conditions(text: str, tree: ConditionTree) -> None:
+    assert where(text) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("SELECT * FROM t", Select(Target("t"), None, None, ())),
+        ('select * from "t"."i" ;', Select(Target("t", "i"), None, None, ())),
+        ('SELECT a, "b".c[0] FROM t', Select(Target("t"), (("a",), ("b", "c", 0)), None, ())),
+        (
+            'SELECT * FROM t ORDER BY a, b DESC, "c" ASC',
+            Select(Target("t"), None, None, (Ordering("a", False), Ordering("b", True), Ordering("c", False))),
+        ),
+        ("INSERT INTO t VALUE {'a': 1}", Insert(Target("t"), "c0")),
+        ("INSERT INTO t VALUE {'a': [?]}", Insert(Target("t"), "t0")),
+        ("INSERT INTO t VALUE ?", Insert(Target("t"), "?0")),
+        ("UPDATE t SET a = 1", Update(Target("t"), (Assign(A, C0),), (), None, None)),
+        (
+            "UPDATE t SET a = b REMOVE c SET d = d + 1",
+            Update(
+                Target("t"),
+                (Assign(A, B), Remove(Path(("c",))), Assign(Path(("d",)), Arithmetic("+", Path(("d",)), C0))),
+                (("b",), ("d",)),
+                None,
+                None,
+            ),
+        ),
+        ("UPDATE t SET a = SET_ADD(a, <<1>>)", Update(Target("t"), (AddTo(A, C0),), (("a",),), None, None)),
+        (
+            "UPDATE t SET a = set_delete(a, ?)",
+            Update(Target("t"), (DeleteFrom(A, Value("?0")),), (("a",),), None, None),
+        ),
+        (
+            "UPDATE t SET a = list_append(list_append(a, [1]), b)",
+            Update(
+                Target("t"),
+                (Assign(A, Call("list_append", (Call("list_append", (A, C0)), B))),),
+                (("a",), ("b",)),
+                None,
+                None,
+            ),
+        ),
+        ("DELETE FROM t", Delete(Target("t"), None, None)),
+        ("DELETE FROM t returning all old *", Delete(Target("t"), None, Returning(is_whole=True, is_old=True))),
+        ("EXISTS(SELECT * FROM t)", Exists(Select(Target("t"), None, None, ()))),
+    ],
+)
+def test_statements(text: str, statement: Any) -> None:
+    assert parse(text).statement == statement
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("", "Expected data manipulation"),
+        ("EXPLAIN SELECT * FROM t", "Expected data manipulation"),
+        ('"SELECT" * FROM t', "Expected data manipulation"),
+        ("UPDATE t", "Expected data manipulation"),
+        ("INSERT INTO t (key) VALUES (1)", "Unexpected keyword"),
+        ("INSERT INTO t (a) VALUES (1)", "Unexpected token after expression"),
+        ("INSERT INTO t VALUES (1)", "Unexpected keyword"),
+        ("SELECT * FROM t x", "Unexpected token after expression"),
+        ("SELECT * FROM t; SELECT * FROM t", "Unexpected token after expression"),
+        ("SELECT date FROM t", "Unexpected keyword"),
+        ("SELECT a.date FROM t", "Unexpected keyword"),
+        ("SELECT DISTINCT a FROM t", "Unexpected keyword"),
+        ("SELECT a", "Expected FROM after SELECT list"),
+        ("SELECT a AS b FROM t", "Expected FROM after SELECT list"),
+        ("SELECT * FROM t WHERE a", "Unexpected term"),
+        ("SELECT * FROM t WHERE size(a)", "Unexpected term"),
+        ("SELECT * FROM t WHERE a = (b = 1)", "Unexpected term"),
+        ("SELECT * FROM t WHERE a = begins_with(b, 'x')", "Unexpected term"),
+        ("SELECT * FROM t WHERE a = 1 = 2", "Unexpected term"),
+        ("SELECT * FROM t WHERE a BETWEEN 1", "Expected AND"),
+        ("SELECT * FROM t WHERE (a = 1", "Expected RIGHT_PAREN"),
+        ("SELECT * FROM t WHERE a IN [1)", "Expected RIGHT_BRACKET"),
+        ("SELECT * FROM t WHERE a IN 1", "Expected LEFT_PAREN"),
+        ("SELECT * FROM t WHERE a IN ()", "Unexpected term"),
+        ("SELECT * FROM t WHERE a LIKE 'x'", "Unexpected term"),
+        ("SELECT * FROM t WHERE a[x] = 1", "Invalid path component"),
+        ("SELECT * FROM t WHERE a[1.5] = 1", "Invalid path component"),
+        ("SELECT * FROM t WHERE a.0 = 1", "Unexpected term"),
+        ("SELECT a.* FROM t", "Invalid path dot component"),
+        ("SELECT * FROM t ORDER a", "Expected BY"),
+        ("DELETE t", "Expected FROM after DELETE"),
+        ("UPDATE t SET a 1", "Expected ="),
+        ("UPDATE t REMOVE a, b", "Unexpected token after expression"),
+        ("UPDATE t SET a = 1 RETURNING ALL *", "Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element."),
+        ("UPDATE t SET a = 1 RETURNING ALL OLD a", "Unsupported syntax in RETURNING columns."),
+        ("INSERT INTO t VALUE {a: 1}", "Unexpected term"),
+        ("INSERT INTO t VALUE {'a' 1}", "Expected COLON"),
+        ("INSERT INTO t VALUE [1 2]", "Expected COMMA"),
+        ("EXISTS SELECT * FROM t", "Expected LEFT_PAREN"),
+    ],
+)
+def test_what_is_not_well_formed(text: str, detail: str) -> None:
+    with pytest.raises(ValidationException) as refused:
+        parse(text)
+    assert refused.value.message == f"Statement wasn't well formed, can't be processed: {detail}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT COUNT(*) FROM t", "Unexpected path component at 1:8:5"),
+        ("SELECT a, size(b) FROM t", "Unexpected path component at 1:11:4"),
+        ("SELECT 'a' FROM t", "Unexpected path component at 1:8:3"),
+        ("SELECT * FROM t LIMIT 5", "Unsupported clause: LIMIT at 1:17:5"),
+        ("SELECT * FROM a.b.c", "A path may contain at most 2 components in the FROM clause"),
+        ('SELECT * FROM "a".""', "Path component cannot be an empty string"),
+        (
+            "INSERT INTO\n a.b VALUE {}",
+            "FROM clause may only contain a single table name in data manipulation statements at 2:2:1",
+        ),
+        ("UPDATE a.b SET c = 1", "This operation is not supported on an index"),
+        ("DELETE FROM a.b", "This operation is not supported on an index"),
+        (
+            "DELETE FROM t RETURNING MODIFIED NEW *",
+            "Invalid returning clause: RETURNING MODIFIED NEW *. Only RETURNING ALL OLD * is allowed in DELETE statements.",
+        ),
+        ("UPDATE t SET a = if_not_exists(a, 1)", "Invalid function name; function: if_not_exists"),
+        ("SELECT * FROM t WHERE list_append(a, b)", "Invalid function name; function: list_append"),
+        (
+            "UPDATE t SET a = set_add(b, <<1>>)",
+            "The function is not allowed to be used this way in an expression; function: set_add",
+        ),
+        (
+            "UPDATE t SET a = list_append(a)",
+            "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1",
+        ),
+        (
+            "UPDATE t SET a.b = 1 REMOVE a",
+            "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a, b], path two: [a]",
+        ),
+        (
+            "SELECT * FROM t WHERE a[99999999999] = 1",
+            "List index is not within the allowable range; index: [99999999999]",
+        ),
+        (
+            f"SELECT {'.'.join('a' * 33)} FROM t",
+            "The document path has too many nesting levels; nesting levels: 33",
+        ),
+    ],
+)
+def test_other_refusals(text: str, message: str) -> None:
+    with pytest.raises(ValidationException) as refused:
+        parse(text)
+    assert refused.value.message == message
+
+
+def test_a_statement_is_read_once() -> None:
+    text = "SELECT * FROM remembered WHERE a = 1"
+    assert parse(text) is parse(text)
+
+
+def test_the_memory_is_bounded() -> None:
+    """Long statements are not remembered at all, so that the memory has a size in bytes and not only in entries."""
+    text = f"SELECT * FROM t WHERE a = '{'x' * module.REMEMBERED_LENGTH_MAX}'"
+    assert parse(text) is not parse(text)
+    assert module._remembered.cache_info().maxsize == module.STATEMENTS_MAX
+
+
+def test_values_are_checked_when_they_are_read() -> None:
+    with pytest.raises(InvalidValue, match="contains duplicates"):
+        parse("INSERT INTO t VALUE {'a': <<'x', 'x'>>}")
+    with pytest.raises(InvalidValue, match="more than 38 significant digits"):
+        parse(f"SELECT * FROM t WHERE a = {'1' * 39}")

@@ -1,0 +1,212 @@
+"""A read by key gives what a scan with the whole condition would, whatever the pages."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sandbox.clock import Clock
+from sandbox.dynamodb.expressions import build_condition
+from sandbox.dynamodb.operations.items.put_item import put_item
+from sandbox.dynamodb.operations.tables.create_table import create_table
+from sandbox.dynamodb.partiql.parse import parse
+from sandbox.dynamodb.partiql.read import Reading, plan_select
+from sandbox.dynamodb.partiql.syntax import Select
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.database import Database
+from sandbox.dynamodb.storage.store import Store
+from sandbox.ids import Ids
+from sandbox.values.attribute import Item
+from sandbox.wire.decode import decode
+from sandbox.wire.operation import Operation
+
+
+def _call(scope: Scope, operation: Operation[Any], members: dict[str, Any]) -> None:
+    operation.run(scope, decode(operation.request, msgspec.json.encode(members)))
+
+
+def _fill() -> tuple[Scope, list[Item]]:
+    """A table of 48 items in three partitions, with a GSI on ``g`` and ``n``."""
+    scope = Scope(account_id="0" * 12, region="us-east-1", store=Store(Database()), clock=Clock(), ids=Ids(seed=1))
+    keys = [{"AttributeName": "p", "KeyType": "HASH"}, {"AttributeName": "s", "KeyType": "RANGE"}]
+    index_keys = [{"AttributeName": "g", "KeyType": "HASH"}, {"AttributeName": "n", "KeyType": "RANGE"}]
+    types = {"p": "S", "s": "N", "g": "S", "n": "N"}
+    _call(
+        scope,
+        create_table,
+        {
+            "TableName": "table",
+            "KeySchema": keys,
+            "AttributeDefinitions": [{"AttributeName": name, "AttributeType": type_} for name, type_ in types.items()],
+            "BillingMode": "PAY_PER_REQUEST",
+            "GlobalSecondaryIndexes": [
+                {"IndexName": "index", "KeySchema": index_keys, "Projection": {"ProjectionType": "ALL"}}
+            ],
+        },
+    )
+    items: list[Item] = []
+    for number in range(48):
+        item: Item = {"p": {"S": "abc"[number % 3]}, "s": {"N": str(number - 20)}, "n": {"N": str(number % 5)}}
+        if number % 4:
+            item["g"] = {"S": "xyz"[number % 3 - 1]}
+        items.append(item)
+        _call(scope, put_item, {"TableName": "table", "Item": item})
+    return scope, items
+
+
+SCOPE, ITEMS = _fill()
+
+
+def read_all(reading: Reading, limit: int | None) -> list[Item]:
+    """Every page of a SELECT behind one another."""
+    found: list[Item] = []
+    position: bytes | None = None
+    while True:
+        read = reading.page(limit=limit, position=position)
+        page = msgspec.json.decode(read.page.items)
+        assert limit is None or read.page.scanned_count <= limit
+        found += page
+        if read.position is None:
+            return found
+        assert read.last_key is not None
+        position = read.position
+
+
+def plan(text: str) -> tuple[Reading, Select]:
+    parsed = parse(text)
+    assert isinstance(parsed.statement, Select)
+    return plan_select(SCOPE, parsed.statement, parsed.literals.fill([]), consistent=False), parsed.statement
+
+
+def expected(text: str, *, through_index: bool) -> list[Item]:
+    parsed = parse(text)
+    assert isinstance(parsed.statement, Select)
+    rows = [item for item in ITEMS if not through_index or "g" in item]
+    if parsed.statement.where is None:
+        return rows
+    where = parsed.statement.where
+    condition = build_condition(where.tree, where.paths, parsed.literals.fill([]))
+    return [item for item in rows if condition.matches(item)]
+
+
+def _key(item: Item) -> tuple[str, int]:
+    return item["p"]["S"], int(item["s"]["N"])
+
+
+NUMBERS = st.integers(min_value=-25, max_value=30)
+COMPARATORS = st.sampled_from(["=", "<", "<=", ">", ">=", "<>"])
+
+
+def _leaves(text: str, number: str, letters: str) -> st.SearchStrategy[str]:
+    letter = st.sampled_from([f"'{one}'" for one in letters])
+    return st.one_of(
+        st.builds("{} = {}".format, st.just(text), letter),
+        st.builds("{1} = {0}".format, st.just(text), letter),
+        st.lists(letter, min_size=1, max_size=4).map(lambda some: f"{text} IN ({', '.join(some)})"),
+        st.lists(letter, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(f'{text} = {x}' for x in some)})"),
+        st.builds("{} {} {}".format, st.just(number), COMPARATORS, NUMBERS),
+        st.builds("{2} {1} {0}".format, st.just(number), COMPARATORS, NUMBERS),
+        st.tuples(NUMBERS, NUMBERS).map(lambda two: f"{number} BETWEEN {min(two)} AND {max(two)}"),
+        st.lists(NUMBERS, min_size=1, max_size=4).map(lambda some: f"{number} IN {some}"),
+        st.builds("NOT {} {} {}".format, st.just(number), COMPARATORS, NUMBERS),
+        st.sampled_from(["g IS MISSING", "g IS NOT MISSING", "size(p) = 1"]),
+    )
+
+
+def _conditions(leaves: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.lists(leaves, min_size=1, max_size=4).map(" AND ".join),
+        st.lists(leaves, min_size=2, max_size=3).map(" OR ".join),
+        st.tuples(leaves, leaves, leaves).map(lambda three: f"{three[0]} AND ({three[1]} OR {three[2]})"),
+    )
+
+
+LIMITS = st.one_of(st.none(), st.integers(min_value=1, max_value=12))
+
+
+@settings(max_examples=300, deadline=None)
+@given(_conditions(_leaves("p", "s", "abcd")), LIMITS)
+def test_the_table(condition: str, limit: int | None) -> None:
+    text = f"SELECT * FROM table_ WHERE {condition}".replace("table_", '"table"')
+    found = read_all(plan(text)[0], limit)
+    assert sorted(found, key=_key) == sorted(expected(text, through_index=False), key=_key)
+
+
+@settings(max_examples=200, deadline=None)
+@given(_conditions(_leaves("g", "n", "xyzw")), LIMITS)
+def test_an_index(condition: str, limit: int | None) -> None:
+    text = f'SELECT * FROM "table"."index" WHERE {condition}'
+    found = read_all(plan(text)[0], limit)
+    assert sorted(found, key=_key) == sorted(expected(text, through_index=True), key=_key)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True),
+    st.sampled_from(["", "p", "p DESC", "s", "s DESC", "p, s DESC", "p DESC, s", "p DESC, s DESC", "s DESC, p"]),
+    st.sampled_from(["", " AND s > 0", " AND s IN (1, 4, 7, 10, 2)", " AND n <> 1"]),
+    LIMITS,
+)
+def test_order(partitions: list[str], order: str, more: str, limit: int | None) -> None:
+    """By partition where it is named; by the sort key over all partitions where it is not."""
+    listed = ", ".join(f"'{one}'" for one in partitions)
+    text = f'SELECT * FROM "table" WHERE p IN ({listed}){more}{" ORDER BY " + order if order else ""}'
+    found = read_all(plan(text)[0], limit)
+    rows = sorted(expected(text, through_index=False), key=_key)
+    assert sorted(found, key=_key) == rows
+    directions = {key.split()[0]: key.endswith("DESC") for key in order.split(", ")} if order else {}
+    rows.sort(key=lambda item: int(item["s"]["N"]), reverse=directions.get("s", False))
+    if "p" in directions:
+        rows.sort(key=lambda item: item["p"]["S"], reverse=directions["p"])
+    if directions:
+        assert found == rows
+
+
+@pytest.mark.parametrize(
+    ("condition", "spans", "has_filter"),
+    [
+        ("p = 'a'", 1, False),
+        ("p = 'a' AND s = 1", 1, False),
+        ("p = 'a' AND s > 1 AND s < 5", 1, False),
+        ("p = 'a' AND s > 1 AND n = 5", 1, True),
+        ("p = 'a' AND p = 'b'", 1, True),
+        ("p = 'a' AND NOT s = 1", 1, True),
+        ("p = 'a' AND s <> 1", 1, True),
+        ("p = 'a' AND s IN (1, 2, 2)", 2, False),
+        ("p IN ('a', 'b', 'a')", 2, False),
+        ("p IN ('a', 'b') AND s IN (1, 2)", 4, False),
+        ("p = 'a' OR p IN ('b', 'c')", 3, False),
+        ("(p = 'a' OR p = 'b') AND s >= 3", 2, False),
+        ("s = 1 AND p = 'a' AND p IN ('a', 'b')", 1, True),
+    ],
+)
+def test_what_is_read(condition: str, spans: int, has_filter: bool) -> None:
+    """Reading too much would show in capacities only."""
+    reading, _ = plan(f'SELECT * FROM "table" WHERE {condition}')
+    assert reading.access is not None
+    assert len(reading.access.spans) == spans
+    assert (reading.condition is not None) is has_filter
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["s = 1", "p > 'a'", "p <> 'a'", "p = 'a' OR s = 1", "NOT p = 'a'", "p = g", "p IN ('a', g)", "size(p) = 1"],
+)
+def test_what_is_scanned(condition: str) -> None:
+    assert plan(f'SELECT * FROM "table" WHERE {condition}')[0].access is None
+
+
+def test_pages_of_a_list_have_ten_items_and_no_token_for_nothing() -> None:
+    """Source: the developer guide's page on PartiQL operators."""
+    reading, _ = plan(
+        "SELECT * FROM \"table\" WHERE p IN ('a', 'b') AND s IN (-20, -19, -17, -16, -14, -13, -11, -10, -8, -7)"
+    )
+    read = reading.page(limit=None, position=None)
+    assert read.page.scanned_count == 10
+    assert read.position is None
+    reading, _ = plan("SELECT * FROM \"table\" WHERE p IN ('a', 'b')")
+    read = reading.page(limit=None, position=None)
+    assert read.page.scanned_count == 10
+    assert read.position is not None
