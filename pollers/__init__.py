@@ -8,8 +8,9 @@ reported as discarded. Must not know: what emulates the stream or runs the funct
 The way of a record, from shard to checkpoint::
 
     drive.supervisor   which shards may be read now             decide.lineage
+    drive.consumer     one shard: a reader ahead, lanes behind
     drive.reader       woken by the source, or 4 polls a second
-    drive.consumer     does it match, which lane                decide.filtering, decide.lanes
+    drive.shard        does it match, which lane                decide.filtering, decide.lanes
     drive.lane         is the batch ready, is it too old        decide.batching, decide.tumbling, decide.ageing
     event              the document the function receives
     ports.Invoker      the function runs
@@ -17,5 +18,6 @@ The way of a record, from shard to checkpoint::
     checkpoints        how far this shard is finished
 
 ``decide`` is pure: no await, no clock, no chance, no logging. ``drive`` awaits and decides nothing. Each invocation and
-each decision leaves as a ``trace.BatchTrace``.
+each decision leaves as a ``trace.BatchTrace``. ``clients`` reads streams and invokes functions over HTTP. ``docs/walk/`` tells
+it with reasons, from chapter 8 on.
 """

@@ -1,5 +1,6 @@
 """Names as documentation writes them, and what they mean in this tree: files, modules, attributes, words of the source."""
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -19,6 +20,8 @@ _MARKDOWN = re.compile(r"`([^`\n]+)`")
 _DOCSTRING = re.compile(r"``([^`\n]+)``")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+_HEAD = re.compile(r"    ([a-z_]\w*(?:\.\w+)*)  ")
+"""The first column of a diagram."""
 _PATH = re.compile(r"[\w.@-]*(?:/[\w.@-]+)+/?|[\w.@-]+/|[\w-]+\.(?:py|md|toml|yaml|json)|Makefile")
 
 
@@ -49,7 +52,7 @@ def links_in_markdown(path: Path) -> Iterator[Name]:
 
 
 def names_in_docstring(path: Path) -> Iterator[Name]:
-    """What the docstring of a module sets in double backticks, and the dotted names of its diagrams."""
+    """What the docstring of a module sets in double backticks, and the names of its diagrams."""
     lines = path.read_text().splitlines()
     end = next((number for number, line in enumerate(lines[1:], 2) if line.endswith('"""')), 1)
     if lines and lines[0].count('"""') == 2:
@@ -59,8 +62,10 @@ def names_in_docstring(path: Path) -> Iterator[Name]:
         for match in _DOCSTRING.finditer(line):
             yield Name(match[1], place)
         if line.startswith("    "):
-            for found in _DOTTED.finditer(line):
-                yield Name(found[0], place)
+            names = {found[0] for found in _DOTTED.finditer(line)}
+            if (head := _HEAD.match(line)) is not None:
+                names.add(head[1])
+            yield from (Name(name, place) for name in sorted(names))
 
 
 def is_path(text: str) -> bool:
@@ -118,19 +123,46 @@ def _of_instances(class_: type) -> set[str]:
 
 
 @cache
-def _source(package: str) -> str:
-    return "\n".join(path.read_text() for path in sorted((ROOT / package).rglob("*.py")))
+def _code() -> tuple[frozenset[str], str]:
+    """Every identifier of our packages, modules included, and every text constant; comments and docstrings are only talk."""
+    identifiers: set[str] = set()
+    texts: list[str] = []
+    for path in (path for package in PACKAGES for path in (ROOT / package).rglob("*.py")):
+        identifiers.update(path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Expr(value=ast.Constant(value=str()) as docstring):
+                    docstring.value = None  # a statement that is only a text; its child is walked later
+                case ast.Constant(value=str(text)):
+                    texts.append(text)
+                case ast.Constant(value=bytes(raw)):
+                    texts.append(raw.decode("latin-1"))
+                case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                    identifiers.update((name, f"{owner}.{name}"))
+                case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.keyword(arg=str(name)):
+                    identifiers.add(name)
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    identifiers.add(name)
+    return frozenset(identifiers), "\n".join(texts)
 
 
-def is_in_source(text: str, package: str | None = None) -> bool:
-    """Whether *text* stands in the source of *package*, or of any of ours, as whole words."""
+def is_in_code(text: str) -> bool:
+    """Whether *text* is an identifier in our packages, or stands in one of their text constants as whole words."""
+    identifiers, texts = _code()
+    if text in identifiers:
+        return True
     edge_before = r"(?<!\w)" if text[:1].isalnum() else ""
     edge_behind = r"(?!\w)" if text[-1:].isalnum() else ""
-    wanted = re.compile(edge_before + re.escape(text) + edge_behind)
-    return any(wanted.search(_source(one)) for one in ((package,) if package else PACKAGES))
+    return text in texts and re.search(edge_before + re.escape(text) + edge_behind, texts) is not None
+
+
+@cache
+def documents() -> frozenset[str]:
+    """The short names of the documents that docs/sources.md describes."""
+    return frozenset(re.findall(r"^\| `([a-z-]+)` ", (ROOT / "docs" / "sources.md").read_text(), re.MULTILINE))
 
 
 @cache
 def make_targets() -> frozenset[str]:
     """The targets of the Makefile."""
-    return frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return frozenset(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))

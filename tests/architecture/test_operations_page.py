@@ -57,10 +57,9 @@ def test_every_difference_names_code_and_operations_that_are_there() -> None:
 def test_every_difference_has_a_source() -> None:
     """Either how we know, or why it is so, or that we do not know."""
     known = ("assumption", "by design", "not yet", "AWS quotas")
-    documents = re.findall(r"^\| `([a-z-]+)` ", (ROOT / "docs" / "sources.md").read_text(), re.MULTILINE)
     for entry in make_operations.read_differences().all():
         for source in entry.source.split(";"):
-            assert source.strip() in known or source.split()[0] in documents, entry.source
+            assert source.strip() in known or source.split()[0] in names.documents(), entry.source
 
 
 def test_what_the_code_admits_not_to_know_is_told() -> None:
