@@ -4,12 +4,17 @@ Prose drifts in silence otherwise. A renamed function leaves a walk that nobody 
 not read again.
 """
 
+import asyncio
 import importlib.util
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sandbox.compose import Sandbox
+from sandbox.config import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +109,66 @@ def test_the_chapters_follow_one_another() -> None:
         number, title = re.match(r"# (\d+) (.+)", lines[0]).groups()  # type: ignore[union-attr] # else it fails as it should
         assert path.name.startswith(f"{int(number):02}-"), title
         assert f"[{number} {title}]({path.name})" in index
+
+
+def test_the_request_of_the_walk_gives_its_event(tmp_path: Path) -> None:
+    """The two samples frame the walk; what lies between is one run of the real thing."""
+    request = json.loads(block(ROOT / "docs/walk/README.md").partition("\n\n")[2])
+    told = json.loads(block(ROOT / "docs/walk/09-a-batch.md"))
+
+    seen = asyncio.run(event_of(request, tmp_path))
+
+    for event in (told, seen):
+        (record,) = event["Records"]
+        record["eventID"] = re.sub("[0-9a-f]{32}", "id", record["eventID"])
+        record["eventSourceARN"] = re.sub(r"[0-9T:.-]{23}$", "label", record["eventSourceARN"])
+        record["dynamodb"]["ApproximateCreationDateTime"] //= 10**9
+    assert json.dumps(seen) == json.dumps(told), "members, their order and values"
+
+
+def block(path: Path) -> str:
+    """The first code block of a page."""
+    return path.read_text().split("```")[1].strip()
+
+
+async def event_of(put_item: dict[str, Any], folder: Path) -> Any:
+    """What a function on the table's stream receives for *put_item*."""
+    (folder / "handler.py").write_text("def handle(event, context):\n    return None\n")
+    keys = [("customer", "HASH"), ("order_id", "RANGE")]
+    sandbox = Sandbox(Settings(runtime="in-process", project_folder=folder, watch_code=False))
+    await sandbox.start_without_port()
+    try:
+        table = await sandbox.call(
+            "CreateTable",
+            {
+                "TableName": put_item["TableName"],
+                "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+                "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+                "BillingMode": "PAY_PER_REQUEST",
+                "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            },
+        )
+        function = {
+            "FunctionName": "on_order",
+            "Runtime": "python3.13",
+            "Handler": "handler.handle",
+            "Role": "arn:aws:iam::000000000000:role/any",
+            "Code": {"S3Bucket": "hot-reload", "S3Key": str(folder)},
+        }
+        await sandbox.call("CreateFunction", function, service="lambda")
+        mapping = {
+            "FunctionName": "on_order",
+            "EventSourceArn": table["TableDescription"]["LatestStreamArn"],
+            "StartingPosition": "LATEST",
+        }
+        await sandbox.call("CreateEventSourceMapping", mapping, service="lambda")
+        await sandbox.call("PutItem", put_item)
+        report = await sandbox.drain()
+        assert report.drained, report
+        (invocation,) = sandbox.function_host.last_invocations("on_order")
+        return json.loads(invocation.payload)
+    finally:
+        await sandbox.close()
 
 
 def test_every_document_that_is_cited_is_described() -> None:
