@@ -50,7 +50,7 @@ def command(
     ready_file: Path | None,
     **options: Any,
 ) -> None:
-    """Run your SAM or CloudFormation TEMPLATE: create, serve, watch.
+    """Run your SAM or CloudFormation TEMPLATE (or a folder): create, serve, watch.
 
     Without TEMPLATE: the one samconfig.toml names, else template.yaml,
     template.yml or template.json in the current folder.
@@ -71,9 +71,10 @@ def command(
 
 
 def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: str | None) -> Project:
-    folder = template.parent if template is not None else Path()
+    named = template if template is not None and not template.is_dir() else None
+    folder = named.parent if named is not None else template or Path()
     config = read_samconfig(folder)
-    found = template or find_template(folder, config)
+    found = named or find_template(folder, config)
     if found is None:
         names = ", ".join(TEMPLATE_NAMES)
         raise StartFailure(
@@ -128,11 +129,14 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 echo(warning)
             echo("")
             printer = asyncio.create_task(live.run())
-            await stop.wait()
+            stopping = asyncio.create_task(stop.wait())
+            # The printer ends by itself when nobody reads its lines any more: `sandbox dev | head`.
+            await asyncio.wait({stopping, printer}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
         finally:
             if printer is not None:
                 printer.cancel()
-                with suppress(asyncio.CancelledError):
+                with suppress(asyncio.CancelledError, BrokenPipeError):
                     await printer
             await sandbox.close()
 

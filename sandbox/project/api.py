@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from sandbox.faults import ApiFault
 from sandbox.project.problem import Problem, TemplateFault
 from sandbox.project.project import Notice
 
 __all__ = ["Api", "Caller"]
+
+_SERVICE_NAMES: Final = {"dynamodb": "DynamoDB", "lambda": "Lambda"}
 
 
 class Api(Protocol):
@@ -46,7 +48,7 @@ class Caller:
         try:
             return await self._send(operation, parameters, service)
         except ApiFault as fault:
-            raise self.refusal(fault, operation, line) from fault
+            raise self._refusal(fault, service, line) from fault
 
     async def find(
         self, operation: str, parameters: Mapping[str, Any], *, line: int, service: str = "dynamodb"
@@ -57,11 +59,10 @@ class Caller:
         except ApiFault as fault:
             if fault.code == "ResourceNotFoundException":
                 return None
-            raise self.refusal(fault, operation, line) from fault
+            raise self._refusal(fault, service, line) from fault
 
-    def refusal(self, fault: ApiFault, operation: str, line: int) -> TemplateFault:
-        """The fault, as a fault of the template."""
-        what = f"{operation} refuses this: {fault.message or fault.code}"
+    def _refusal(self, fault: ApiFault, service: str, line: int) -> TemplateFault:
+        what = f"{_SERVICE_NAMES.get(service, service)} refuses this: {fault.message or fault.code}"
         return TemplateFault(self.template, [Problem(line=line, what=what)])
 
     def notice(self, line: int, text: str) -> None:

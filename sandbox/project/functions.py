@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from sandbox.project.code import check_handler, code_at, inline_code
+from sandbox.project.code import check_handler, inline_code
+from sandbox.project.code_property import read_code
 from sandbox.project.project import CodeBundle, CodeFolder, Function, Notice
 from sandbox.project.shapes import Document, ListOf, MapOf, Number, Reader, Shape, Struct, Text, Unread
 from sandbox.project.template import Resource
-from sandbox.project.tree import Fields, Node, Scalar
+from sandbox.project.tree import Fields
 
 __all__ = ["FunctionReader"]
 
@@ -55,18 +56,6 @@ _LAMBDA_FUNCTION: Final = Struct(
     },
     required=("Code",),
 )
-_LAMBDA_CODE: Final = Struct(
-    name="Code",
-    members={
-        "ImageUri": Text(),
-        "S3Bucket": Text(),
-        "S3Key": Text(),
-        "S3ObjectVersion": Text(),
-        "SourceKMSKeyArn": Unread(),
-        "ZipFile": Text(),
-    },
-)
-_SERVERLESS_CODE: Final = Struct(name="CodeUri", members={"Bucket": Text(), "Key": Text(), "Version": Text()})
 _SERVERLESS_ONLY: Final = (
     "AssumeRolePolicyDocument", "AutoPublishAlias", "AutoPublishAliasAllProperties", "AutoPublishCodeSha256", "DeadLetterQueue",
     "DeploymentPreference", "EventInvokeConfig", "Events", "FunctionUrlConfig", "ImageUri", "PermissionsBoundary", "Policies",
@@ -115,7 +104,7 @@ class FunctionReader:
         if inline is not None:
             code: CodeFolder | CodeBundle | None = inline_code(inline, runtime)
         else:
-            code = self._code(resource, properties, "CodeUri" if serverless else "Code", runtime)
+            code = read_code(resource, properties, self.reader, folder=self.folder, runtime=runtime)
         if code is None or not handler:
             return None
         check_handler(handler, code, runtime, properties.line_of("Handler"), self.reader.problems)
@@ -159,33 +148,6 @@ class FunctionReader:
     @staticmethod
     def _misspelt(required: str, properties: Fields) -> bool:
         return any(written.casefold() == required.casefold() for written in properties.entries)
-
-    def _code(self, resource: Resource, properties: Fields, name: str, runtime: str) -> CodeFolder | CodeBundle | None:
-        node = properties.entries.get(name)
-        line = properties.line_of(name)
-        if node is None:
-            if name == "CodeUri":  # SAM CLI takes the template's folder
-                return CodeFolder(path=self.folder.resolve())
-            return None
-        if isinstance(node, Fields) and not isinstance(self._settled(node), Scalar):
-            return self._code_map(resource, node, line, runtime)
-        text = self.reader.value(node, Text(), name)
-        return code_at(text, self.folder, line, self.reader.problems) if isinstance(text, str) else None
-
-    def _settled(self, node: Node) -> Node | None:
-        value = self.reader.value(node, Document(), "CodeUri")
-        return Scalar(value=value, line=node.line) if isinstance(value, str) else None
-
-    def _code_map(self, resource: Resource, node: Fields, line: int, runtime: str) -> CodeFolder | CodeBundle | None:
-        members = _LAMBDA_CODE if resource.type == "AWS::Lambda::Function" else _SERVERLESS_CODE
-        values = self.reader.struct(node, members, line)
-        if "ZipFile" in values:
-            return inline_code(values["ZipFile"], runtime)
-        if values.get("S3Bucket") == "hot-reload":  # the name LocalStack's users know for a folder on this machine
-            return code_at(values.get("S3Key", ""), self.folder, line, self.reader.problems)
-        advice = "Point it at the folder with the source, for example ./functions/app"
-        self.reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
-        return None
 
     def _request(self, resource: Resource, values: dict[str, Any], name: str) -> dict[str, Any]:
         request = {member: value for member, value in values.items() if member not in {"Code", "RecursiveLoop"}}

@@ -12,7 +12,8 @@ from sandbox.project.parameters import Parameters
 from sandbox.project.problem import Problems, did_you_mean
 from sandbox.project.project import EventSource, Function, Notice, OtherResource, Project, Table
 from sandbox.project.references import Surroundings, TemplateReferences
-from sandbox.project.resource_names import FUNCTION_TYPES, NAME_PROPERTIES, TABLE_TYPES
+from sandbox.project.resource_names import FUNCTION_TYPES, TABLE_TYPES
+from sandbox.project.resource_types import MAPPING_TYPE, meant_type
 from sandbox.project.shapes import Reader
 from sandbox.project.tables import read_table
 from sandbox.project.template import Resource, Template, load_template
@@ -20,8 +21,6 @@ from sandbox.project.tree import Fields, Scalar, merged
 
 __all__ = ["load_project"]
 
-_MAPPING_TYPE: Final = "AWS::Lambda::EventSourceMapping"
-_KNOWN_TYPES: Final = (*TABLE_TYPES, *FUNCTION_TYPES, _MAPPING_TYPE, *NAME_PROPERTIES)
 _GLOBALS_OF: Final = {"AWS::Serverless::Function": "Function", "AWS::Serverless::SimpleTable": "SimpleTable"}
 _GLOBALS: Final = (
     "Api", "CapacityProvider", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine", "WebSocketApi",
@@ -90,6 +89,7 @@ class _Loader:
                     self._read(resource)
             except Unresolvable as fault:
                 self.problems.add(fault.line, fault.what, fault.advice)
+        self._check_names()
         self._check_functions_of_mappings()
         self._notice_leftovers()
         place = self.references.surroundings
@@ -112,48 +112,16 @@ class _Loader:
                 self.tables.append(read_table(resource, name, self.reader, self.notices))
             case kind if kind in FUNCTION_TYPES:
                 self._read_function(self._with_globals(resource))
-            case kind if kind == _MAPPING_TYPE:
+            case kind if kind == MAPPING_TYPE:
                 mapping = read_mapping(resource, self.reader, self.notices)
                 if mapping is not None:
                     self.event_sources.append(mapping)
             case kind:
-                meant = next(
-                    (known for known in _KNOWN_TYPES if known != kind and known.casefold() == kind.casefold()), ""
-                )
-                meant = f"Did you mean {meant}?" if meant else self._likely_typo(kind)
-                if meant:
+                meant = meant_type(kind)
+                if meant is not None:
                     self.problems.add(resource.type_line, f"there is no resource type {kind}", meant)
                 else:
                     self.others.append(OtherResource(logical_id=resource.logical_id, type=kind, line=resource.line))
-
-    @staticmethod
-    def _likely_typo(kind: str) -> str:
-        """Only the types we create: other types are too many to know, and DynamoDB's GlobalTable is not a typo."""
-        close = did_you_mean(kind, (*TABLE_TYPES, *FUNCTION_TYPES, _MAPPING_TYPE))
-        known = kind.partition("::")[2].partition("::")[0] in {"DynamoDB", "Lambda", "Serverless"}
-        real = {
-            "GlobalTable",
-            "LayerVersion",
-            "Version",
-            "Alias",
-            "Url",
-            "Permission",
-            "EventInvokeConfig",
-            "CodeSigningConfig",
-        }
-        real |= {
-            "Api",
-            "HttpApi",
-            "Application",
-            "Connector",
-            "GraphQLApi",
-            "StateMachine",
-            "WebSocketApi",
-            "CapacityProvider",
-        }
-        if kind.count("::") == 2 and known and kind.rpartition("::")[2] in real:
-            return ""
-        return close if kind.startswith("AWS::") or kind.count("::") < 2 else ""
 
     def _read_function(self, resource: Resource) -> None:
         name = self.references.physical_name(resource)
@@ -208,6 +176,15 @@ class _Loader:
         for name in section.entries:
             if name not in _GLOBALS:
                 self.problems.add(section.line_of(name), f"Globals has no section {name}", did_you_mean(name, _GLOBALS))
+
+    def _check_names(self) -> None:
+        for declared in (self.tables, self.functions):
+            lines: dict[str, int] = {}
+            for one in declared:
+                first = lines.setdefault(one.name, one.line)
+                if first != one.line:
+                    what = f"{one.logical_id} has the name {one.name}, which is taken on line {first}"
+                    self.problems.add(one.line, what, "Give it another name")
 
     def _check_functions_of_mappings(self) -> None:
         """A mapping whose function the template does not run would only ever fail."""

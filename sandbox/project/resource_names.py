@@ -13,10 +13,11 @@ from sandbox.project.late import endpoint_url_token, stream_arn_token
 
 __all__ = ["FUNCTION_TYPES", "NAME_PROPERTIES", "TABLE_TYPES", "Identity", "attribute_of", "known_attributes", "ref_of"]
 
-TABLE_TYPES: Final = ("AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
+TABLE_TYPES: Final = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
 FUNCTION_TYPES: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
 
 NAME_PROPERTIES: Final[Mapping[str, str]] = {
+    "AWS::DynamoDB::GlobalTable": "TableName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Events::EventBus": "Name",
     "AWS::IAM::Role": "RoleName",
@@ -36,6 +37,7 @@ NAME_PROPERTIES: Final[Mapping[str, str]] = {
 """The property that names a resource, where there is one."""
 
 _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::DynamoDB::GlobalTable": ("Arn", "StreamArn", "TableId"),
     "AWS::DynamoDB::Table": ("Arn", "StreamArn"),
     "AWS::Lambda::Function": ("Arn",),
     "AWS::Serverless::Function": ("Arn",),
@@ -80,7 +82,7 @@ def ref_of(identity: Identity) -> str:
 def attribute_of(identity: Identity, attribute: str) -> str | None:
     """The value of ``Fn::GetAtt``, or ``None`` where nothing true can be said."""
     match identity.type, attribute:
-        case "AWS::DynamoDB::Table", "StreamArn":
+        case "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable", "StreamArn":
             return stream_arn_token(identity.name)
         case "AWS::SQS::Queue", "QueueUrl":
             return ref_of(identity)

@@ -111,6 +111,14 @@ class Reader:
             self.problems.add(fault.line, fault.what, fault.advice)
             return ABSENT
 
+    def settled(self, node: Node) -> Node | None:
+        """The node with the function at its top worked out; ``None`` where there is no value, or a fault."""
+        try:
+            return self.intrinsics.settle(node)
+        except Unresolvable as fault:
+            self.problems.add(fault.line, fault.what, fault.advice)
+            return None
+
     def _shaped(self, node: Node, shape: Text | Number | Flag | ListOf | MapOf | Struct, name: str) -> Any:
         match shape:
             case Text():
@@ -138,7 +146,7 @@ class Reader:
 
     def _text(self, node: Node, shape: Text, name: str) -> Any:
         if not isinstance(node, Scalar) or node.value is None:
-            return self._wrong(node, name, "text")
+            return self._wrong(node, name, "text", "Put a JSON document in quotes" if isinstance(node, Fields) else "")
         text = scalar_text(node.value)
         if shape.choices and text not in shape.choices:
             advice = did_you_mean(text, shape.choices) or f"It is one of: {', '.join(shape.choices)}"

@@ -107,6 +107,41 @@ _SIMPLE_TABLE: Final = Struct(
         "Tags": Document(),
     },
 )
+_GLOBAL_TABLE_INDEX: Final = Struct(
+    name=_GLOBAL_INDEX.name,
+    members={
+        **_LOCAL_INDEX.members,
+        "ReadOnDemandThroughputSettings": Unread(),
+        "ReadProvisionedThroughputSettings": Unread(),
+        "WarmThroughput": Unread(),
+        "WriteOnDemandThroughputSettings": Unread(),
+        "WriteProvisionedThroughputSettings": Unread(),
+    },
+    required=_LOCAL_INDEX.required,
+)
+_GLOBAL_TABLE: Final = Struct(
+    name="AWS::DynamoDB::GlobalTable",
+    members={
+        **{
+            name: _TABLE.members[name]
+            for name in ("AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "TableName")
+        },
+        **{name: _TABLE.members[name] for name in ("StreamSpecification", "TimeToLiveSpecification")},
+        "BillingMode": Unread(),
+        "GlobalSecondaryIndexes": ListOf(of=_GLOBAL_TABLE_INDEX),
+        "GlobalTableSourceArn": Unread(),
+        "GlobalTableWitnesses": Unread(),
+        "MultiRegionConsistency": Unread(),
+        "ReadOnDemandThroughputSettings": Unread(),
+        "ReadProvisionedThroughputSettings": Unread(),
+        "Replicas": Unread(),
+        "SSESpecification": Unread(),
+        "WarmThroughput": Unread(),
+        "WriteOnDemandThroughputSettings": Unread(),
+        "WriteProvisionedThroughputSettings": Unread(),
+    },
+    required=("KeySchema", "Replicas"),
+)
 _NOT_APPLIED: Final = ("ImportSourceSpecification", "KinesisStreamSpecification", "ResourcePolicy")
 
 
@@ -114,14 +149,20 @@ def read_table(resource: Resource, name: str, reader: Reader, notices: list[Noti
     """The table that *resource* declares; faults go to the reader's problems."""
     if resource.type == "AWS::Serverless::SimpleTable":
         return _simple_table(resource, name, reader)
+    is_global = resource.type == "AWS::DynamoDB::GlobalTable"
     faults_before = len(reader.problems.found)
-    values = reader.struct(resource.properties, _TABLE, resource.line)
+    values = reader.struct(resource.properties, _GLOBAL_TABLE if is_global else _TABLE, resource.line)
     if len(reader.problems.found) == faults_before:
         _check_keys(resource, values, reader)
     for ignored in _NOT_APPLIED:
         if ignored in resource.properties.entries:
             text = f"{ignored} of {resource.logical_id} is not applied"
             notices.append(Notice(line=resource.properties.line_of(ignored), text=text))
+    if is_global:
+        values["BillingMode"] = "PAY_PER_REQUEST"
+        notices.append(
+            Notice(line=resource.line, text=f"{resource.logical_id} is one table here, without replicas, on demand")
+        )
     time_to_live = values.pop("TimeToLiveSpecification", None)
     if "StreamSpecification" in values:
         values["StreamSpecification"] = {"StreamEnabled": True, **values["StreamSpecification"]}

@@ -222,7 +222,7 @@ def test_a_typo_in_the_template(start: Start, project: Path) -> None:
 def test_a_refusal_of_dynamodb_is_told_at_the_tables_line(start: Start, project: Path) -> None:
     (project / "template.yaml").write_text(TEMPLATE.replace("PAY_PER_REQUEST", "PROVISIONED"))
     said = refused(start, "dev", "--port", 0, folder=project)
-    assert "template.yaml:4: CreateTable refuses this: " in said
+    assert "template.yaml:4: DynamoDB refuses this: " in said
 
 
 def test_a_handler_that_is_not_there(start: Start, project: Path) -> None:

@@ -201,4 +201,4 @@ def test_a_refusal_is_told_at_the_line_of_its_resource(run: Run) -> None:
     with pytest.raises(TemplateFault) as caught:
         run(_FakeSandbox(CreateTable=_Refused("One or more parameter values were invalid")))
     (problem,) = caught.value.problems
-    assert (problem.line, problem.what) == (4, "CreateTable refuses this: One or more parameter values were invalid")
+    assert (problem.line, problem.what) == (4, "DynamoDB refuses this: One or more parameter values were invalid")

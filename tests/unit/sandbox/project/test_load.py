@@ -96,6 +96,15 @@ def test_a_simple_table_with_a_key_and_tags_of_its_own(load: Load) -> None:
     assert table.request["Tags"] == [{"Key": "team", "Value": "a"}]
 
 
+def test_a_global_table_is_one_table_here(load: Load) -> None:
+    resources = TABLE.replace("::Table", "::GlobalTable") + "      Replicas: [{Region: eu-west-1}]\n"
+    event = ", Events: {E: {Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST}}}"
+    project = load(resources + function(event))
+    assert project.tables[0].request["BillingMode"] == "PAY_PER_REQUEST"
+    assert project.event_sources[0].table_name == "Orders"
+    assert "Orders is one table here, without replicas, on demand" in [notice.text for notice in project.notices]
+
+
 def test_a_dynamodb_event_becomes_a_mapping_on_the_tables_stream(load: Load) -> None:
     event = """, Events: {E: {Type: DynamoDB, Properties: {
         Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST, BatchSize: '7', Enabled: false,
@@ -239,6 +248,40 @@ def test_a_resource_whose_condition_is_false_is_left_out(load: Load) -> None:
 )  # fmt: skip
 def test_a_fault_names_its_line_and_the_next_step(load: Load, resources: str, expected: str) -> None:
     assert expected in faults(load, resources)
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [
+        ("AWS::DynamoDB::Tabel", "Did you mean AWS::DynamoDB::Table?"),
+        ("AWS::Serverless::Functions", "Did you mean AWS::Serverless::Function?"),
+        ("AWS::Lambda::Nonsense", "AWS::Lambda has no Nonsense."),
+        ("AWS::Lamda::Function", "Did you mean AWS::Lambda::Function?"),
+        ("AWS::sqs::Queue", "Did you mean AWS::SQS::Queue?"),
+    ],
+)
+def test_a_misspelt_type(load: Load, kind: str, advice: str) -> None:
+    assert faults(load, f"\n  X: {{Type: '{kind}'}}\n") == [f"4: there is no resource type {kind}. {advice}"]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "AWS::Lambda::Permission",
+        "AWS::SQS::QueuePolicy",
+        "AWS::DAX::Cluster",
+        "Custom::X",
+    ],
+)
+def test_a_type_we_do_not_create_is_no_fault(load: Load, kind: str) -> None:
+    assert [other.type for other in load(f"\n  X: {{Type: '{kind}'}}\n").others] == [kind]
+
+
+def test_two_tables_of_one_name(load: Load) -> None:
+    second = TABLE.replace("Orders", "Second").replace("Properties:", "Properties:\n      TableName: Orders")
+    assert faults(load, TABLE + second) == [
+        "11: Second has the name Orders, which is taken on line 4. Give it another name"
+    ]
 
 
 def test_a_stream_that_is_not_switched_on_is_explained(load: Load) -> None:

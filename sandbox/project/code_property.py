@@ -1,0 +1,60 @@
+"""A function's ``CodeUri`` or ``Code``: a path, or a map of where the code lies."""
+
+from pathlib import Path
+from typing import Final, assert_never
+
+from sandbox.project.code import code_at, inline_code
+from sandbox.project.project import CodeBundle, CodeFolder
+from sandbox.project.shapes import Reader, Struct, Text, Unread
+from sandbox.project.template import Resource
+from sandbox.project.tree import Fields, Items, Scalar, scalar_text
+
+__all__ = ["read_code"]
+
+_LAMBDA_CODE: Final = Struct(
+    name="Code",
+    members={
+        "ImageUri": Text(),
+        "S3Bucket": Text(),
+        "S3Key": Text(),
+        "S3ObjectVersion": Text(),
+        "SourceKMSKeyArn": Unread(),
+        "ZipFile": Text(),
+    },
+)
+_SERVERLESS_CODE: Final = Struct(name="CodeUri", members={"Bucket": Text(), "Key": Text(), "Version": Text()})
+
+
+def read_code(
+    resource: Resource, properties: Fields, reader: Reader, *, folder: Path, runtime: str
+) -> CodeFolder | CodeBundle | None:
+    """Where the code of *resource* lies; ``None`` after a fault has been reported.
+
+    A path is relative to *folder*, the template's own. ``AWS::Lambda::Function`` takes a path too, as
+    ``aws cloudformation package`` does.
+    """
+    serverless = resource.type == "AWS::Serverless::Function"
+    name = "CodeUri" if serverless else "Code"
+    line = properties.line_of(name)
+    if name not in properties.entries:
+        return CodeFolder(path=folder.resolve()) if serverless else None  # SAM CLI takes the template's folder
+    node = reader.settled(properties.entries[name])
+    match node:
+        case None:
+            return None
+        case Scalar():
+            return code_at(scalar_text(node.value), folder, line, reader.problems)
+        case Fields():
+            values = reader.struct(node, _SERVERLESS_CODE if serverless else _LAMBDA_CODE, line)
+        case Items():
+            reader.problems.add(line, f"{name} must be a path or a map", "Name the folder with the source")
+            return None
+        case _:
+            assert_never(node)
+    if "ZipFile" in values:
+        return inline_code(values["ZipFile"], runtime)
+    if values.get("S3Bucket") == "hot-reload":  # the name LocalStack's users know for a folder on this machine
+        return code_at(values.get("S3Key", ""), folder, line, reader.problems)
+    advice = "Point it at the folder with the source, for example ./functions/app"
+    reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
+    return None
