@@ -13,9 +13,14 @@ from typing import Protocol
 
 from runtimes.contract import Invocation, LoadFailure, Outcome, RuntimeUnavailable
 
-__all__ = ["Environment", "NotStarted", "Pool"]
+__all__ = ["CodeInMotion", "Environment", "NotStarted", "Pool"]
 
 _IDLE_SECONDS_MAX = 60.0
+_MIXTURES_MAX = 50
+
+
+class CodeInMotion(Exception):  # noqa: N818 - a state of the code folder
+    """Files were saved while an environment loaded them, so it holds a mixture; the next one will not."""
 
 
 class Environment(Protocol):
@@ -27,7 +32,7 @@ class Environment(Protocol):
     """When it last ended an invocation, in ``time.monotonic`` seconds."""
 
     async def start(self) -> bool:
-        """Load the handler; false where that fails. Raises: RuntimeUnavailable."""
+        """Load the handler; false where that fails. Raises: CodeInMotion, RuntimeUnavailable."""
 
     def start_outcome(self, request_id: str) -> LoadFailure:
         """Why ``start`` gave false, as the outcome of *request_id*."""
@@ -62,6 +67,7 @@ class Pool:
         self._busy: set[Environment] = set()
         self._starts: set[asyncio.Task[None]] = set()
         self._starting = 0
+        self._mixtures = 0
         self._closing: set[asyncio.Task[None]] = set()
         self._waiters: deque[asyncio.Future[_Found]] = deque()
         self._retired = False
@@ -144,14 +150,17 @@ class Pool:
         started = False
         try:
             started = await environment.start()
+            self._mixtures = 0
         except Exception as raised:  # noqa: BLE001 - it is told to whoever waits
-            error = raised
+            error = self._unless_mixed(raised)
         finally:
             self._starting -= 1  # before anybody is woken: who comes next must see what is true now
             if not started:
                 self._close_soon(environment)
         if started:
             self._hand_out(environment)
+        elif isinstance(error, CodeInMotion):
+            pass  # who waits goes on waiting, for the next one
         elif (waiter := self._next_waiter()) is not None:
             if error is None:
                 waiter.set_result(NotStarted(environment))
@@ -160,6 +169,18 @@ class Pool:
         elif error is not None and not isinstance(error, RuntimeUnavailable):
             raise error
         self._grow()
+
+    def _unless_mixed(self, error: Exception) -> Exception:
+        """*error*, or what is told once it has been ``CodeInMotion`` too often."""
+        if not isinstance(error, CodeInMotion):
+            return error
+        self._mixtures += 1
+        if self._mixtures <= _MIXTURES_MAX:
+            return error
+        self._mixtures = 0
+        return RuntimeUnavailable(
+            "The code changes whenever it is loaded; keep functions from writing to their own code."
+        )
 
     def _hand_out(self, environment: Environment) -> None:
         waiter = self._next_waiter()

@@ -10,7 +10,7 @@ import traceback
 from dataclasses import dataclass, field
 from types import TracebackType
 
-__all__ = ["Failure", "Fault", "failure_of", "log_text"]
+__all__ = ["CODE_IN_MOTION", "Failure", "Fault", "failure_of", "log_text"]
 
 _OWN_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _INDENT = "\u00a0"
@@ -39,6 +39,10 @@ class Failure:
             "requestId": request_id,
             "stackTrace": self.stack_trace,
         }
+
+
+CODE_IN_MOTION = Failure("Sandbox.CodeInMotion", "The code was saved while it was loaded.")
+"""Not Lambda's: only the host hears of it, and loads the code once more."""
 
 
 class Fault(Exception):  # noqa: N818 - what Lambda calls it

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Mapping
 from json import dumps  # the function itself: user code may patch the module
 from typing import Any, NoReturn
 
-from . import fresh_source
+from . import fresh_source, sdk_data
 from .answers import decode_event, encode_answer
 from .client import HostGone, NextInvocation, RuntimeApiClient
 from .context import LambdaContext, client_context_of
-from .failure import failure_of, log_text
+from .failure import CODE_IN_MOTION, Failure, failure_of, log_text
 from .handlers import load_handler
 from .logs import LambdaLogHandler
 from .streams import StandardStreams
@@ -79,25 +79,32 @@ class _Worker:
         _drop_shadowed_modules(self._task_root)
         sys.path.insert(0, self._task_root)
         importlib.invalidate_caches()
-        fresh_source.install(self._task_root)
+        self._sources = fresh_source.install(self._task_root)
         logging.getLogger().addHandler(LambdaLogHandler(self._log, lambda: self._request_id))
 
     def _log(self, text: str) -> None:
         sys.stdout.write(text)
 
     def _load(self) -> Callable[[Any, Any], Any] | None:
+        handler: Callable[[Any, Any], Any] | None = None
+        failure: Failure | None = None
         try:
-            return load_handler(os.environ["_HANDLER"], self._task_root, importlib.import_module)
+            handler = load_handler(os.environ["_HANDLER"], self._task_root, importlib.import_module)
         except Exception as error:  # noqa: BLE001 - user code may raise anything at its top level
             failure = failure_of(error, self._task_root)
+        if not self._sources.have_held_still(folders=failure is not None):
+            self._client.init_failed(CODE_IN_MOTION.document(""), {})
+            return None
+        if failure is not None:
             document = failure.document("")
             self._streams.write(log_text(document))
             self._client.init_failed(document, {"Sandbox-Error-Location": failure.location})
-            return None
+        return handler
 
     def _report(self) -> None:
         if self._report_fd is not None:
-            line = dumps({"modules": list(_installed_modules(self._task_root))}) + "\n"
+            told = {"modules": list(_installed_modules(self._task_root)), "sdk_data": sdk_data.loaded()}
+            line = dumps(told) + "\n"
             with contextlib.suppress(OSError):
                 os.write(self._report_fd, line.encode("utf-8"))
 

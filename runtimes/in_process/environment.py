@@ -17,13 +17,14 @@ from runtimes.conclusion import conclude, load_failure
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
 from runtimes.guest.answers import decode_event, encode_answer
 from runtimes.guest.context import LambdaContext, client_context_of
-from runtimes.guest.failure import failure_of, log_text
+from runtimes.guest.failure import CODE_IN_MOTION, Failure, failure_of, log_text
 from runtimes.guest.handlers import load_handler
 from runtimes.in_process import hooks, streams
 from runtimes.in_process.place import CURRENT, Place
 from runtimes.in_process.realm import Realm
 from runtimes.in_process.worker_thread import WorkerThread
 from runtimes.output import Output
+from runtimes.pool import CodeInMotion
 from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Ended, Failed, OutOfTime, Reply, StartFailure, TooLarge
 from runtimes.variables import environment_variables
 
@@ -63,7 +64,7 @@ class InProcessEnvironment:
         hooks.install()
 
     async def start(self) -> bool:
-        """Load the handler; false where that fails."""
+        """Load the handler; false where that fails. Raises: CodeInMotion."""
         started = time.perf_counter()
         self._output.line(log_lines.init_start_line(self._spec))
         if self._handler is None:
@@ -73,6 +74,8 @@ class InProcessEnvironment:
         else:
             failure = None
         duration_ms = (time.perf_counter() - started) * 1000
+        if isinstance(failure, Failed) and failure.error_type == CODE_IN_MOTION.error_type:
+            raise CodeInMotion
         if failure is None:
             self._init_ms = duration_ms
             self.usable = True
@@ -173,11 +176,14 @@ class InProcessEnvironment:
     def _load(self) -> Failed | None:
         assert self._realm is not None
         root, prefix = str(self._spec.code_path), f"{self._realm.name}."
+        failure: Failure | None = None
         try:
             self._handler = load_handler(self._spec.handler, root, self._realm.import_module, hidden_prefix=prefix)
         except Exception as error:  # noqa: BLE001 - user code may raise anything at its top level
-            return self._failed(error, "")
-        return None
+            failure = failure_of(error, root)
+        if not self._realm.sources.have_held_still(folders=failure is not None):
+            failure = CODE_IN_MOTION
+        return None if failure is None else self._failed(failure, "")
 
     def _run(self, invocation: Invocation, deadline_ms: int) -> Reply:
         assert self._handler is not None
@@ -193,13 +199,14 @@ class InProcessEnvironment:
                 os.environ["_X_AMZN_TRACE_ID"] = invocation.trace_id
             payload = encode_answer(self._handler(decode_event(invocation.payload), context))
         except Exception as error:  # noqa: BLE001 - the handler's failure is its answer
-            return self._failed(error, invocation.request_id)
+            return self._failed(failure_of(error, str(self._spec.code_path)), invocation.request_id)
         return TooLarge() if len(payload) > RESPONSE_BYTES_MAX else Answered(payload=payload)
 
-    def _failed(self, error: Exception, request_id: str) -> Failed:
-        failure = failure_of(error, str(self._spec.code_path))
+    @staticmethod
+    def _failed(failure: Failure, request_id: str) -> Failed:
         document = failure.document(request_id)
-        sys.stdout.write(log_text(document))
+        if failure is not CODE_IN_MOTION:
+            sys.stdout.write(log_text(document))
         payload = json.dumps(document).encode("ascii")
         return Failed(error_type=failure.error_type, payload=payload, location=failure.location)
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from importlib.machinery import FileFinder, ModuleSpec, PathFinder
 from types import ModuleType
 
-from runtimes.guest.fresh_source import finder_for
+from runtimes.guest.fresh_source import Sources, finder_for
 
 __all__ = ["Realm", "realm_of"]
 
@@ -23,10 +23,15 @@ _import_module = importlib.import_module  # the real one, whatever is hooked lat
 
 
 class Realm:
-    """The modules of the folder *root*; fresh ones, whoever may have imported these files before."""
+    """The modules of the folder *root*; fresh ones, whoever may have imported these files before.
+
+    Attributes:
+        sources: what has been read of it.
+    """
 
     def __init__(self, root: str) -> None:
         self.name = f"{_PREFIX}{next(_numbers)}"
+        self.sources = Sources()
         self._root = root
         self._owned: dict[str, bool] = {}
         self._finders: dict[str, FileFinder] = {}
@@ -59,7 +64,7 @@ class Realm:
         for folder in path:
             finder = self._finders.get(folder)
             if finder is None:
-                finder = self._finders[folder] = finder_for(folder)
+                finder = self._finders[folder] = finder_for(folder, self.sources)
             spec = finder.find_spec(fullname)
             if spec is not None:
                 return spec

@@ -12,7 +12,9 @@ from typing import Protocol
 from runtimes import log_lines
 from runtimes.conclusion import conclude, load_failure
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
+from runtimes.guest.failure import CODE_IN_MOTION
 from runtimes.output import Output
+from runtimes.pool import CodeInMotion
 from runtimes.reply import Answered, Ended, Failed, OutOfTime, Reply, StartFailure
 from runtimes.runtime_api.exchange import Event, Exchange
 from runtimes.runtime_api.server import RuntimeApi
@@ -88,6 +90,7 @@ class ApiEnvironment:
         """Start the program and wait until it asks for work; false where it never will (see ``start_outcome``).
 
         Raises:
+            CodeInMotion: the code was saved while the program loaded it.
             RuntimeUnavailable: the program cannot be started at all.
         """
         started = time.perf_counter()
@@ -108,6 +111,8 @@ class ApiEnvironment:
         duration_ms = (time.perf_counter() - started) * 1000
         if failure is None and self._status is not None:
             failure = Ended(status=self._status)
+        if isinstance(failure, Failed) and failure.error_type == CODE_IN_MOTION.error_type:
+            raise CodeInMotion
         if failure is None:
             self._init_ms = duration_ms
             self.usable = True
