@@ -38,6 +38,10 @@ class Condition:
         self.attribute_names = attribute_names
         self.nested_names = nested
 
+    def bound_to(self, values: Values) -> "Condition":
+        """The same condition with other values in its slots, of the same types."""
+        return Condition(self._test, values, self.attribute_names, self.nested_names)
+
     def matches(self, item: Item) -> bool:
         """Judge an item; an item that does not exist is the empty one."""
         return self._test(item, self._values)

@@ -71,9 +71,10 @@ class Update:
         size_cost: bytes that the actions add to the measure of the new item.
     """
 
-    __slots__ = ("_steps", "_values", "_written", "attribute_names", "nested_names", "paths", "size_cost")
+    __slots__ = ("_plan", "_steps", "_values", "_written", "attribute_names", "nested_names", "paths", "size_cost")
 
     def __init__(self, plan: UpdatePlan, values: Values) -> None:
+        self._plan = plan
         self._steps = plan.steps
         self._values = values
         self._written = plan.written
@@ -81,6 +82,10 @@ class Update:
         self.attribute_names = plan.written.attribute_names
         self.nested_names = plan.nested_names
         self.size_cost = plan.size_cost
+
+    def bound_to(self, values: Values) -> "Update":
+        """The same update with other values in its slots, of the same types."""
+        return Update(self._plan, values)
 
     def apply(self, item: Item) -> Item:
         """Give the new item; *item* is left as it is, and shares with the new one what was not written.

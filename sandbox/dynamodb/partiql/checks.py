@@ -20,7 +20,6 @@ from sandbox.dynamodb.expressions.syntax import (
     Between,
     Call,
     Comparison,
-    ConditionTree,
     DeleteFrom,
     In,
     Leaf,
@@ -29,9 +28,10 @@ from sandbox.dynamodb.expressions.syntax import (
     Value,
 )
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Select, Statement, Update
 from sandbox.values.attribute import AttributeValue
 
-__all__ = ["bare", "refuse_actions", "refuse_condition"]
+__all__ = ["bare", "depends_on_contents", "refuse_statement"]
 
 _ORDERED: Final = frozenset({"S", "N", "B"})
 _SETS: Final = frozenset({"SS", "NS", "BS"})
@@ -54,17 +54,37 @@ def bare() -> Iterator[None]:
         raise ValidationException(message) from error
 
 
-def refuse_condition(tree: ConditionTree, values: Mapping[str, AttributeValue]) -> None:
-    """Refuse a condition whose operands can never suit its operators.
+def refuse_statement(statement: Statement, values: Mapping[str, AttributeValue]) -> None:
+    """Refuse a statement whose operands can never suit its operators and functions.
 
     Raises:
         ValidationException: in the order of the text.
     """
-    scope = Scope("ConditionExpression", {}, values)
     with bare():
-        for leaf in leaves(tree):
+        if isinstance(statement, Update):
+            _refuse_actions(statement.actions, Scope("UpdateExpression", {}, values))
+        scope = Scope("ConditionExpression", {}, values)
+        for leaf in _leaves(statement):
             _refuse_order(leaf, scope)
             refuse_leaf(leaf, scope)
+
+
+def depends_on_contents(statement: Statement) -> bool:
+    """Whether ``refuse_statement`` looks at what values hold, and not just at their types."""
+    return any(
+        isinstance(leaf, Between) or (isinstance(leaf, Call) and leaf.function == "attribute_type")
+        for leaf in _leaves(statement)
+    )
+
+
+def _leaves(statement: Statement) -> Iterator[Leaf]:
+    match statement:
+        case Select(where=where) | Update(where=where) | Delete(where=where) | Exists(select=Select(where=where)):
+            return leaves(where.tree) if where is not None else iter(())
+        case Insert():
+            return iter(())
+        case _:
+            assert_never(statement)
 
 
 def _refuse_order(leaf: Leaf, scope: Scope) -> None:
@@ -90,27 +110,20 @@ def _refuse_arithmetic(*operands: Operand) -> None:
         raise ValidationException("Unsupported operator in WHERE clause: arithmetic is allowed in SET only")
 
 
-def refuse_actions(actions: tuple[Action, ...], values: Mapping[str, AttributeValue]) -> None:
-    """Refuse an update whose operands can never suit its operators and functions.
-
-    Raises:
-        ValidationException: in the order of the text.
-    """
-    scope = Scope("UpdateExpression", {}, values)
-    with bare():
-        for action in actions:
-            match action:
-                case AddTo(_, value):
-                    refuse_types("set_add", (value,), scope, allowed=_SETS)
-                case DeleteFrom(_, value):
-                    refuse_types("set_delete", (value,), scope, allowed=_SETS)
-                case Assign(_, value):
-                    for call in calls_in(value):
-                        refuse_call(call, scope)
-                    for sum_ in _sums(value):
-                        refuse_types(sum_.operator, (sum_.left, sum_.right), scope, allowed={"N"})
-                case _:
-                    continue
+def _refuse_actions(actions: tuple[Action, ...], scope: Scope) -> None:
+    for action in actions:
+        match action:
+            case AddTo(_, value):
+                refuse_types("set_add", (value,), scope, allowed=_SETS)
+            case DeleteFrom(_, value):
+                refuse_types("set_delete", (value,), scope, allowed=_SETS)
+            case Assign(_, value):
+                for call in calls_in(value):
+                    refuse_call(call, scope)
+                for sum_ in _sums(value):
+                    refuse_types(sum_.operator, (sum_.left, sum_.right), scope, allowed={"N"})
+            case _:
+                continue
 
 
 def _sums(operand: Operand) -> Iterator[Arithmetic]:

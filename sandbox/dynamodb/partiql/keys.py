@@ -1,5 +1,7 @@
 """Find the keys in a WHERE clause: what of it says where to read, and what is left to judge of each item.
 
+What a condition says of keys depends on its shape alone, so it is found out once; the rows follow from the values.
+
 Source: dynamodb-exact §17 (order, IN); the developer guide's page "PartiQL select statements for DynamoDB": equality, IN and
 OR over the partition key do not scan.
 """
@@ -9,45 +11,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
-from sandbox.dynamodb.expressions.syntax import (
-    And,
-    Between,
-    Call,
-    Comparison,
-    ConditionTree,
-    In,
-    Or,
-    Path,
-    Value,
-)
+from sandbox.dynamodb.expressions.syntax import And, Between, Call, Comparison, ConditionTree, In, Or, Path, Value
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, Range, TableKeys, after
 from sandbox.values.attribute import AttributeValue, Item
 
-__all__ = ["Access", "conjuncts", "find_access", "find_key"]
+__all__ = ["Access", "KeySlots", "Keyed", "conjuncts", "find_access", "find_key"]
 
 HASH_VALUES_MAX = 50
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 Values = Mapping[str, AttributeValue]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Access:
-    """A read by key.
-
-    Attributes:
-        spans: the key prefix of a partition to read, and the rows wanted of it; in the order in which a scan would meet
-            them.
-        rest: the conditions that the keys do not answer.
-        is_in: the partitions were listed with IN.
-        has_or: they were joined with OR.
-    """
-
-    spans: list[tuple[bytes, Range]]
-    rest: list[ConditionTree]
-    is_in: bool
-    has_or: bool
 
 
 def conjuncts(tree: ConditionTree | None) -> list[ConditionTree]:
@@ -63,69 +37,166 @@ def conjuncts(tree: ConditionTree | None) -> list[ConditionTree]:
     return found
 
 
-def find_key(
-    parts: Sequence[KeyPart], conditions: list[ConditionTree], values: Values
-) -> tuple[Item, list[int]] | None:
-    """The one key that *conditions* name with an equality for each of *parts*, and which of them do; ``None`` if they don't."""
-    key: Item = {}
-    used: list[int] = []
+# -- one item --------------------------------------------------------------------------------------------------------
+
+
+class KeySlots(NamedTuple):
+    """Where the values of a whole key stand, by attribute, and the conditions besides."""
+
+    slots: dict[str, str]
+    rest: list[ConditionTree]
+
+    def key(self, values: Values) -> Item:
+        """The key, as a Key argument has it."""
+        return {name: values[slot] for name, slot in self.slots.items()}
+
+
+def find_key(parts: Sequence[KeyPart], conditions: list[ConditionTree]) -> KeySlots | None:
+    """The one key that *conditions* name with an equality for each of *parts*; ``None`` if they don't."""
+    slots: dict[str, str] = {}
+    rest = list(conditions)
     for part in parts:
-        for number, condition in enumerate(conditions):
-            if (test := _test(condition, part.name)) is not None and test[0] == "=" and number not in used:
-                key[part.name] = values[test[1][0]]
-                used.append(number)
+        for number, condition in enumerate(rest):
+            if (test := _test(condition, part.name)) is not None and test.operator == "=":
+                slots[part.name] = test.slots[0]
+                del rest[number]
                 break
         else:
             return None
-    return key, used
+    return KeySlots(slots, rest)
 
 
-def find_access(keys: TableKeys | IndexKeys, conditions: list[ConditionTree], values: Values) -> Access | None:
-    """The read by key that *conditions* allow, or ``None`` where only a scan can answer them.
+# -- ranges of items -------------------------------------------------------------------------------------------------
 
-    Raises:
-        ValidationException: a key's value is empty or of another type than the key; too many partitions.
+
+class Keyed(NamedTuple):
+    """Rows to read by key.
+
+    Attributes:
+        spans: the key prefix of a partition, and the rows wanted of it; in the order in which a scan would meet them.
+        is_in: several partitions were listed with IN.
     """
-    used: set[int] = set()
-    candidates: list[list[str]] = []
-    is_in = has_or = False
+
+    spans: list[tuple[bytes, Range]]
+    is_in: bool
+
+
+class _Test(NamedTuple):
+    """What a condition asks of one attribute, as a key can answer it."""
+
+    operator: str
+    slots: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """How to read by the key of a table or index.
+
+    Attributes:
+        hash_slots: for each attribute of the partition key, where its values stand.
+        equal_slots: where the values of the leading sort key attributes stand.
+        tests: what is asked of the attribute behind those; all of it must hold, or any of it with *is_listed*.
+        rest: the conditions that the key does not answer.
+        has_in, has_or: how several partitions are joined.
+    """
+
+    keys: TableKeys | IndexKeys
+    hash_slots: list[list[str]]
+    equal_slots: list[str]
+    tests: list[_Test]
+    is_listed: bool
+    rest: list[ConditionTree]
+    has_in: bool
+    has_or: bool
+
+    def rows(self, values: Values) -> Keyed:
+        """Work out the rows to read.
+
+        Raises:
+            ValidationException: a key's value is empty or of another type than the key; too many partitions.
+        """
+        keys = self.keys
+        candidates = [
+            list(dict.fromkeys([_content(values[slot], part) for slot in slots]))
+            for part, slots in zip(keys.hash_parts, self.hash_slots, strict=True)
+        ]
+        hashes = [list(contents) for contents in product(*candidates)]
+        if len(hashes) > HASH_VALUES_MAX:
+            # The limit is documented, its words are not known: those of expressions.
+            raise ValidationException(
+                f"The IN operator is provided with too many operands; number of operands: {len(hashes)}"
+            )
+        equal = [_content(values[slot], part) for part, slot in zip(keys.range_parts, self.equal_slots, strict=False)]
+        tests: list[tuple[str, list[str]]] = []
+        if self.tests:
+            part = keys.range_parts[len(equal)]
+            tests = [(test.operator, [_content(values[slot], part) for slot in test.slots]) for test in self.tests]
+        elif equal and len(equal) == len(keys.range_parts):
+            tests = [("=", [equal.pop()])]
+        spans: list[tuple[bytes, Range]] = []
+        for partition in sorted([keys.partition(contents) for contents in hashes]):
+            ranges = [keys.range_for(partition, equal, operator, operands) for operator, operands in tests]
+            if self.is_listed:
+                spans += [(partition, span) for span in sorted(set(ranges))]
+            elif len(ranges) == 1:
+                spans.append((partition, ranges[0]))
+            elif not ranges:
+                spans.append((partition, keys.range_for(partition, equal, None, [])))
+            else:
+                spans.append((partition, _intersection(partition, ranges)))
+        return Keyed(spans, self.has_in and len(hashes) > 1)
+
+
+def find_access(keys: TableKeys | IndexKeys, conditions: list[ConditionTree]) -> Access | None:
+    """The read by key that *conditions* allow, or ``None`` where only a scan can answer them."""
+    rest = list(conditions)
+    hash_slots: list[list[str]] = []
+    has_in = has_or = False
     for part in keys.hash_parts:
-        found = _hash_candidates(conditions, part)
-        if found is None:
+        # An equality is better than a list.
+        found = [(len(slots), number, slots) for number, one in enumerate(rest) if (slots := _slots(one, part.name))]
+        if not found:
             return None
-        number, slots = found
-        used.add(number)
-        is_in = is_in or isinstance(conditions[number], In)
-        has_or = has_or or isinstance(conditions[number], Or)
-        candidates.append(list(dict.fromkeys(_contents(slots, part, values))))
-    hashes = list(product(*candidates))
-    if len(hashes) > HASH_VALUES_MAX:
-        # The limit is documented, its words are not known: those of expressions.
-        raise ValidationException(
-            f"The IN operator is provided with too many operands; number of operands: {len(hashes)}"
-        )
-    partitions = sorted(keys.partition(list(contents)) for contents in hashes)
-    alternatives = _ranges(keys, conditions, used, values)
+        _, number, slots = min(found)
+        condition = rest.pop(number)
+        has_in = has_in or isinstance(condition, In)
+        has_or = has_or or isinstance(condition, Or)
+        hash_slots.append(slots)
+    equal_slots, tests, is_listed = _range_tests(keys, rest)
     return Access(
-        spans=[
-            (partition, span)
-            for partition in partitions
-            for span in sorted([_narrowed(keys, partition, tests) for tests in alternatives])
-        ],
-        rest=[condition for number, condition in enumerate(conditions) if number not in used],
-        is_in=is_in and len(hashes) > 1,
+        keys=keys,
+        hash_slots=hash_slots,
+        equal_slots=equal_slots,
+        tests=tests,
+        is_listed=is_listed,
+        rest=rest,
+        has_in=has_in,
         has_or=has_or,
     )
 
 
-def _hash_candidates(conditions: list[ConditionTree], part: KeyPart) -> tuple[int, list[str]] | None:
-    """The condition that names the partitions, and the slots of their keys; an equality is better than a list."""
-    best: tuple[int, list[str]] | None = None
-    for number, condition in enumerate(conditions):
-        slots = _slots(condition, part.name)
-        if slots is not None and (best is None or len(slots) < len(best[1])):
-            best = number, slots
-    return best
+def _range_tests(keys: TableKeys | IndexKeys, rest: list[ConditionTree]) -> tuple[list[str], list[_Test], bool]:
+    """What is asked of the sort key: equalities from the left, then every test of the attribute behind them, or an IN.
+
+    What the key answers is taken out of *rest*.
+    """
+    equal_slots: list[str] = []
+    for part in keys.range_parts:
+        tests = {number: test for number, one in enumerate(rest) if (test := _test(one, part.name)) is not None}
+        equality = next((number for number, test in tests.items() if test.operator == "="), None)
+        if equality is not None:
+            equal_slots += tests[equality].slots
+            del rest[equality]
+            continue
+        for number in reversed(tests):
+            del rest[number]
+        if not tests and part == keys.range_parts[-1]:
+            for number, condition in enumerate(rest):
+                if isinstance(condition, In) and (slots := _slots(condition, part.name)):
+                    del rest[number]
+                    return equal_slots, [_Test("=", [slot]) for slot in slots], True
+        return equal_slots, list(tests.values()), False
+    return equal_slots, [], False
 
 
 def _slots(condition: ConditionTree, name: str) -> list[str] | None:
@@ -144,94 +215,47 @@ def _slots(condition: ConditionTree, name: str) -> list[str] | None:
             return found
         case _:
             test = _test(condition, name)
-            return [test[1][0]] if test is not None and test[0] == "=" else None
+            return test.slots if test is not None and test.operator == "=" else None
 
 
-def _test(condition: ConditionTree, name: str) -> tuple[str, list[str]] | None:
-    """What a condition asks of an attribute by itself, as a key can answer it: the operator and the slots of its operands."""
-    operator: str
+def _test(condition: ConditionTree, name: str) -> _Test | None:
+    """What a condition asks of an attribute, if a key can answer it and nothing else is asked."""
     match condition:
         case Comparison(comparator, Path() as tested, Value(slot)) if comparator != "<>":
-            operator, slots = comparator, [slot]
+            test = _Test(comparator, [slot])
         case Comparison(comparator, Value(slot), Path() as tested) if comparator != "<>":
-            operator, slots = _MIRRORED[comparator], [slot]
+            test = _Test(_MIRRORED[comparator], [slot])
         case Between(Path() as tested, Value(low), Value(high)):
-            operator, slots = "BETWEEN", [low, high]
+            test = _Test("BETWEEN", [low, high])
         case Call("begins_with", (Path() as tested, Value(slot))):
-            operator, slots = "begins_with", [slot]
+            test = _Test("begins_with", [slot])
         case _:
             return None
-    return (operator, slots) if tested.elements == (name,) else None
+    return test if tested.elements == (name,) else None
 
 
-class _RangeTest(NamedTuple):
-    """A test as the store's keys take it: the attributes before, then an operator and its operands."""
-
-    equal: list[str]
-    operator: str | None
-    operands: list[str]
-
-
-def _ranges(
-    keys: TableKeys | IndexKeys, conditions: list[ConditionTree], used: set[int], values: Values
-) -> list[list[_RangeTest]]:
-    """What is asked of the sort key: equalities from the left, then every test of the attribute behind them.
-
-    The answer is a list of alternatives (several only for an IN over the last attribute), each of tests that must all
-    hold. What it takes care of is added to *used*.
-    """
-    equal: list[str] = []
-    for part in keys.range_parts:
-        open_ = {number: condition for number, condition in enumerate(conditions) if number not in used}
-        tests = {
-            number: test for number, condition in open_.items() if (test := _test(condition, part.name)) is not None
-        }
-        equality = next((number for number, (operator, _) in tests.items() if operator == "="), None)
-        if equality is not None:
-            used.add(equality)
-            equal = [*equal, *_contents(tests[equality][1], part, values)]
-            continue
-        if tests:
-            used.update(tests)
-            return [[_RangeTest(equal, operator, _contents(slots, part, values)) for operator, slots in tests.values()]]
-        for number, condition in open_.items():
-            slots_in = _slots(condition, part.name) if isinstance(condition, In) else None
-            if slots_in is not None and part == keys.range_parts[-1]:
-                used.add(number)
-                return [[_RangeTest(equal, "=", [text])] for text in dict.fromkeys(_contents(slots_in, part, values))]
-        break
-    if equal and len(equal) == len(keys.range_parts):
-        return [[_RangeTest(equal[:-1], "=", equal[-1:])]]
-    return [[_RangeTest(equal, None, [])]]
-
-
-def _narrowed(keys: TableKeys | IndexKeys, partition: bytes, tests: list[_RangeTest]) -> Range:
-    """The rows of a partition that meet all tests. That AWS joins several tests of one key is an assumption."""
+def _intersection(partition: bytes, ranges: list[Range]) -> Range:
+    """The rows in all of several ranges. That AWS joins several tests of one key is an assumption."""
     low: bytes = partition
     high: bytes | None = after(partition)
-    for test in tests:
-        span = keys.range_for(partition, test.equal, test.operator, test.operands)
+    for span in ranges:
         low = max(low, span.low)
         if span.high is not None:
             high = span.high if high is None else min(high, span.high)
     return Range(low, high)
 
 
-def _contents(slots: list[str], part: KeyPart, values: Values) -> list[str]:
-    return [_content(values[slot], part) for slot in slots]
-
-
 def _content(value: AttributeValue, part: KeyPart) -> str:
     """The content of a key's value. Source of the refusals: dynamodb-exact §9.4."""
     content = value.get(part.type)
+    if content:
+        return str(content)
     if content is None:
         raise ValidationException(
             "One or more parameter values were invalid: Condition parameter type does not match schema type"
         )
-    if not content:
-        kind = "string" if part.type == "S" else "binary"
-        raise ValidationException(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute "
-            f"cannot contain an empty {kind} value. Key: {part.name}"
-        )
-    return str(content)
+    kind = "string" if part.type == "S" else "binary"
+    raise ValidationException(
+        "One or more parameter values are not valid. The AttributeValue for a key attribute "
+        f"cannot contain an empty {kind} value. Key: {part.name}"
+    )

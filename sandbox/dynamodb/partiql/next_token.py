@@ -22,7 +22,11 @@ class NextTokens:
     """The tokens of one statement with its parameters."""
 
     def __init__(self, statement: str, parameters: Sequence[AttributeValue]) -> None:
-        self._binding = _digest(msgspec.json.encode((statement, parameters)), _BINDING_BYTES)
+        self._bound_to = statement, parameters
+
+    @property
+    def _binding(self) -> bytes:
+        return _digest(msgspec.json.encode(self._bound_to), _BINDING_BYTES)
 
     def encode(self, position: bytes) -> str:
         """The token for the rows behind *position*."""

@@ -10,10 +10,11 @@ from functools import lru_cache
 from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_bad_paths, refuse_overlap, resolve
 from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, DeleteFrom, Operand, Path, Remove, Value
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.checks import bare
+from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
 from sandbox.dynamodb.partiql.literals import LiteralReader
+from sandbox.dynamodb.partiql.memory import Memory
 from sandbox.dynamodb.partiql.syntax import (
     Delete,
     Exists,
@@ -50,7 +51,8 @@ def _parse(text: str) -> Parsed:
     reader = _StatementReader(text)
     with bare():
         statement = reader.statement()
-    return Parsed(statement, reader.literals.finish())
+    literals = reader.literals.finish()
+    return Parsed(statement, literals, depends_on_contents(statement), Memory())
 
 
 _remembered = lru_cache(maxsize=STATEMENTS_MAX)(_parse)

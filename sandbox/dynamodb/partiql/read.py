@@ -18,11 +18,10 @@ from sandbox.dynamodb.engine.selection import Selection, select_from
 from sandbox.dynamodb.expressions import Condition, build_condition
 from sandbox.dynamodb.expressions.syntax import And, ConditionTree
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.checks import refuse_condition
-from sandbox.dynamodb.partiql.keys import Access, conjuncts, find_access, find_key
+from sandbox.dynamodb.partiql.keys import Access, Keyed, KeySlots, conjuncts, find_access, find_key
 from sandbox.dynamodb.partiql.projection import Columns
 from sandbox.dynamodb.partiql.spans import Chained, Merged, Span
-from sandbox.dynamodb.partiql.syntax import Ordering, Select, Where
+from sandbox.dynamodb.partiql.syntax import Ordering, Parsed, Select, Where
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.dynamodb.storage.keys import Range
@@ -59,12 +58,13 @@ class Reading:
     """A SELECT that is ready to be read page by page.
 
     Attributes:
+        keyed: the rows to read, ``None`` for all.
         selection: how rows are shown; also collects what was fetched from the table, for the bill.
     """
 
     table: Table
     index: Index | None
-    access: Access | None
+    keyed: Keyed | None
     order: tuple[Ordering, ...]
     condition: Condition | None
     columns: Columns | None
@@ -81,7 +81,7 @@ class Reading:
                 return PageRead(page=page, position=None, last_key=None)
             return self._ended(page, self._row_key(page.last_row))
         together = (Merged if is_merged else Chained)(rows, spans, descending=is_descending)
-        is_capped = self.access is not None and self.access.is_in and (limit is None or limit > IN_PAGE_ROWS_MAX)
+        is_capped = self.keyed is not None and self.keyed.is_in and (limit is None or limit > IN_PAGE_ROWS_MAX)
         page = self._read(together, _from(position), limit=IN_PAGE_ROWS_MAX if is_capped else limit)
         if page.last_row is None:
             return PageRead(page=page, position=None, last_key=None)
@@ -116,14 +116,14 @@ class Reading:
 
     def _spans(self) -> tuple[list[Span], bool, bool]:
         """The ranges to read, in order; whether each is read backwards; whether they are merged."""
-        if self.access is None:
+        if self.keyed is None:
             return [(b"", Range(b"", None))], False, False
         keys = self.table.keys if self.index is None else self.index.keys
         hash_names = {part.name for part in keys.hash_parts}
         by_hash = next((key for key in self.order if key.name in hash_names), None)
         by_range = next((key for key in self.order if key.name not in hash_names), None)
         is_descending = by_range is not None and by_range.is_descending
-        spans = self.access.spans
+        spans = self.keyed.spans
         if by_hash is None and by_range is not None and spans[0][0] != spans[-1][0]:
             return spans, is_descending, True
         if is_descending:
@@ -137,39 +137,58 @@ def _from(position: bytes | None) -> Range:
     return Range(position + b"\x00" if position is not None else b"", None)
 
 
-def plan_select(scope: Scope, select: Select, values: Values, *, consistent: bool) -> Reading:
-    """Plan a SELECT.
+@dataclass(frozen=True, kw_only=True)
+class _SelectPlan:
+    """What of a SELECT depends on its text and its table only; the condition is bound to the values of the first time."""
+
+    index: Index | None
+    access: Access | None
+    condition: Condition | None
+    columns: Columns | None
+
+
+def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *, consistent: bool) -> Reading:
+    """Plan a SELECT, which is *parsed* or within it.
 
     Raises:
-        ValidationException: an operand, key, index, projection or ORDER BY does not fit.
+        ValidationException: a key, index, projection or ORDER BY does not fit.
         ResourceNotFoundException: no such table, or it is not ACTIVE.
         InvalidExpression: a path leads into a key attribute.
     """
-    where = select.where
-    if where is not None:
-        refuse_condition(where.tree, values)
     table = scope.table(select.target.table_name)
-    index = _find_index(table, select.target.index_name, consistent=consistent)
+    plan = parsed.memory.plan(_SelectPlan, table)
+    if plan is None:
+        plan = _plan(table, select, values, consistent=consistent)
+        parsed.memory.keep(table, plan)
+    elif plan.index is not None:
+        _check_index(plan.index, consistent=consistent)
+    return Reading(
+        table=table,
+        index=plan.index,
+        keyed=plan.access.rows(values) if plan.access is not None else None,
+        order=select.order,
+        condition=plan.condition.bound_to(values) if plan.condition is not None else None,
+        columns=plan.columns,
+        selection=select_from(table, plan.index, None, plan.columns, frozenset()),
+    )
+
+
+def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> _SelectPlan:
+    where = select.where
+    index = _find_index(table, select.target.index_name)
+    if index is not None:
+        _check_index(index, consistent=consistent)
     keys = table.keys if index is None else index.keys
     conditions = conjuncts(where.tree if where is not None else None)
-    access = find_access(keys, conditions, values)
-    key_names = {part.name for part in (*keys.hash_parts, *keys.range_parts)}
-    _refuse_order(select, key_names, is_keyed=access is not None)
+    access = find_access(keys, conditions)
+    _refuse_order(select, {part.name for part in (*keys.hash_parts, *keys.range_parts)}, is_keyed=access is not None)
     columns = Columns(select.paths) if select.paths is not None else None
     rest = joined(conditions if access is None else access.rest)
     condition = build_condition(rest, _paths(where), values) if rest is not None else None
     refuse_paths_into_keys(table, condition, columns)
     if access is not None and not access.has_or and index is not None and index.projected is not None:
         _refuse_unprojected(index, index.projected, where)
-    return Reading(
-        table=table,
-        index=index,
-        access=access,
-        order=select.order,
-        condition=condition,
-        columns=columns,
-        selection=select_from(table, index, None, columns, frozenset()),
-    )
+    return _SelectPlan(index=index, access=access, condition=condition, columns=columns)
 
 
 def joined(conditions: list[ConditionTree]) -> ConditionTree | None:
@@ -183,17 +202,20 @@ def _paths(where: Where | None) -> tuple[tuple[str | int, ...], ...]:
     return where.paths if where is not None else ()
 
 
-def _find_index(table: Table, name: str | None, *, consistent: bool) -> Index | None:
+def _find_index(table: Table, name: str | None) -> Index | None:
     if name is None:
         return None
     index = table.indexes.get(name)
     if index is None:
         raise ValidationException("The table does not have the specified index")
+    return index
+
+
+def _check_index(index: Index, *, consistent: bool) -> None:
     if index.definition.status == "CREATING":
-        raise ValidationException(f"Cannot read from backfilling global secondary index: {name}")
+        raise ValidationException(f"Cannot read from backfilling global secondary index: {index.name}")
     if consistent and index.is_global:
         raise ValidationException("Strongly consistent read is not supported on Global Secondary Indexes")
-    return index
 
 
 def _refuse_order(select: Select, key_names: set[str], *, is_keyed: bool) -> None:
@@ -257,25 +279,40 @@ class ItemRead:
         return msgspec.Raw(encode_item(selected)) if selected else None
 
 
-def plan_item_read(scope: Scope, select: Select, values: Values) -> ItemRead | None:
-    """Plan a SELECT of one item; ``None`` where WHERE does not name its whole key with equalities.
+@dataclass(frozen=True, kw_only=True)
+class _ItemPlan:
+    """What of a read of one item depends on its text and its table only."""
+
+    key_slots: KeySlots
+    condition: Condition | None
+    columns: Columns | None
+
+
+def plan_item_read(scope: Scope, parsed: Parsed, select: Select, values: Values) -> ItemRead | None:
+    """Plan a SELECT of one item, which is *parsed* or within it; ``None`` where WHERE does not name its whole key with equalities.
 
     Raises:
-        ValidationException: an operand does not fit.
         ResourceNotFoundException: no such table, or it is not ACTIVE.
         InvalidExpression: a path leads into a key attribute.
     """
-    where = select.where
-    if where is not None:
-        refuse_condition(where.tree, values)
     table = scope.table(select.target.table_name)
-    conditions = conjuncts(where.tree if where is not None else None)
-    found = find_key((*table.keys.hash_parts, *table.keys.range_parts), conditions, values)
-    if found is None:
-        return None
-    key, used = found
-    rest = joined([condition for number, condition in enumerate(conditions) if number not in used])
-    condition = build_condition(rest, _paths(where), values) if rest is not None else None
-    columns = Columns(select.paths) if select.paths is not None else None
-    refuse_paths_into_keys(table, condition, columns)
-    return ItemRead(table=table, key=key, condition=condition, columns=columns)
+    plan = parsed.memory.plan(_ItemPlan, table)
+    if plan is None:
+        where = select.where
+        key_slots = find_key(
+            (*table.keys.hash_parts, *table.keys.range_parts), conjuncts(where.tree if where is not None else None)
+        )
+        if key_slots is None:
+            return None
+        rest = joined(key_slots.rest)
+        condition = build_condition(rest, _paths(where), values) if rest is not None else None
+        columns = Columns(select.paths) if select.paths is not None else None
+        refuse_paths_into_keys(table, condition, columns)
+        plan = _ItemPlan(key_slots=key_slots, condition=condition, columns=columns)
+        parsed.memory.keep(table, plan)
+    return ItemRead(
+        table=table,
+        key=plan.key_slots.key(values),
+        condition=plan.condition.bound_to(values) if plan.condition is not None else None,
+        columns=plan.columns,
+    )

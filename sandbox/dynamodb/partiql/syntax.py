@@ -11,6 +11,7 @@ from msgspec import Struct
 from sandbox.dynamodb.expressions.paths import ResolvedPath
 from sandbox.dynamodb.expressions.syntax import Action, ConditionTree
 from sandbox.dynamodb.partiql.literals import Literals
+from sandbox.dynamodb.partiql.memory import Memory
 
 __all__ = [
     "Delete",
@@ -107,7 +108,14 @@ Statement: TypeAlias = Select | Insert | Update | Delete | Exists
 
 
 class Parsed(Struct, frozen=True):
-    """A statement read from its text, with the values written in it."""
+    """A statement read from its text, with the values written in it.
+
+    Attributes:
+        depends_on_contents: whether its operands suit their operators takes more to tell than their types.
+        memory: what was worked out about it since.
+    """
 
     statement: Statement
     literals: Literals
+    depends_on_contents: bool
+    memory: Memory

@@ -18,6 +18,7 @@ from sandbox.dynamodb.engine.key_rules import (
 )
 from sandbox.dynamodb.engine.write import Test
 from sandbox.dynamodb.expressions import (
+    Condition,
     InvalidExpression,
     InvalidUpdate,
     build_condition,
@@ -25,13 +26,12 @@ from sandbox.dynamodb.expressions import (
     refuse_nested_keys,
 )
 from sandbox.dynamodb.expressions import Update as BoundUpdate
-from sandbox.dynamodb.expressions.syntax import Call, ConditionTree, Path
+from sandbox.dynamodb.expressions.syntax import Call, Path
 from sandbox.dynamodb.faults import DuplicateItemException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
-from sandbox.dynamodb.partiql.checks import refuse_actions, refuse_condition
-from sandbox.dynamodb.partiql.keys import conjuncts, find_key
+from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key
 from sandbox.dynamodb.partiql.read import joined
-from sandbox.dynamodb.partiql.syntax import Delete, Insert, Returning, Update, Where
+from sandbox.dynamodb.partiql.syntax import Delete, Insert, Parsed, Returning, Update
 from sandbox.dynamodb.refusals import fault_of
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
@@ -66,22 +66,41 @@ class Writing:
     has_returning: bool = False
 
 
-def plan_write(scope: Scope, statement: Insert | Update | Delete, values: Values, *, returns_item: bool) -> Writing:
+def plan_write(
+    scope: Scope, parsed: Parsed, statement: Insert | Update | Delete, values: Values, *, returns_item: bool
+) -> Writing:
     """Plan a write; *returns_item* puts the item into the refusal of a condition that is false.
 
     Raises:
-        ValidationException: an operand does not fit, WHERE does not name the whole key, the item is over 400 KB.
+        ValidationException: WHERE does not name the whole key, the item is over 400 KB.
         ResourceNotFoundException: no such table, or it is not ACTIVE.
         InvalidExpression: a key attribute is written, or a path leads into one.
         InvalidValue: a value of the item is refused.
     """
-    match statement:
-        case Insert():
-            return _insert(scope, statement, values)
-        case Update():
-            return _update(scope, statement, values, returns_item=returns_item)
-        case Delete():
-            return _delete(scope, statement, values, returns_item=returns_item)
+    if isinstance(statement, Insert):
+        return _insert(scope, statement, values)
+    table = scope.table(statement.target.table_name)
+    plan = parsed.memory.plan(_WritePlan, table)
+    if plan is None:
+        plan = _plan(table, statement, values)
+        parsed.memory.keep(table, plan)
+    key = plan.key_slots.key(values)
+    condition = plan.condition.bound_to(values) if plan.condition is not None else None
+    update = plan.update.bound_to(values) if plan.update is not None else None
+    if update is None:
+        test = _IfThere(condition) if condition is not None else None
+        run = partial(write.delete, table, key, condition=test, returns_item=returns_item)
+    else:
+        run = partial(_update, table, key, update, condition, returns_item=returns_item)
+    return Writing(
+        table=table,
+        key=key,
+        size=normalise_item(key),
+        key_fault=_fault(partial(check_key_argument, table, key)),
+        run=run,
+        returned=partial(_returned, statement.returning, update),
+        has_returning=statement.returning is not None,
+    )
 
 
 def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
@@ -106,58 +125,43 @@ def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
     return Writing(table=table, key=item, size=size, key_fault=_fault(check), run=run)
 
 
-def _update(scope: Scope, statement: Update, values: Values, *, returns_item: bool) -> Writing:
-    refuse_actions(statement.actions, values)
-    table, key, rest = _target(scope, statement.target.table_name, statement.where, values)
-    there = Call("attribute_exists", (Path((table.keys.hash_name,)),))
-    tree = joined([there, *rest])
-    assert tree is not None
-    condition = build_condition(tree, _paths(statement.where), values)
-    update = build_update(statement.actions, values)
-    update.refuse_keys(table.key_names)
+@dataclass(frozen=True, kw_only=True)
+class _WritePlan:
+    """What of an UPDATE or DELETE depends on its text and its table only; the rest is bound to the values of the first time."""
+
+    key_slots: KeySlots
+    condition: Condition | None
+    update: BoundUpdate | None
+
+
+def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePlan:
+    where = statement.where
+    key_slots = find_key(
+        (*table.keys.hash_parts, *table.keys.range_parts), conjuncts(where.tree if where is not None else None)
+    )
+    if key_slots is None:
+        # Recalled from AWS's answers, not looked up.
+        raise ValidationException("Where clause does not contain a mandatory equality on all key attributes")
+    conditions = key_slots.rest
+    update: BoundUpdate | None = None
+    if isinstance(statement, Update):
+        update = build_update(statement.actions, values)
+        update.refuse_keys(table.key_names)
+        refuse_nested_keys([str(path[0]) for path in statement.read_paths if len(path) > 1], table.key_names, ())
+        # Not an upsert: the item must be there.
+        conditions = [Call("attribute_exists", (Path((table.keys.hash_name,)),)), *conditions]
+    tree = joined(conditions)
+    paths = where.paths if where is not None else ()
+    condition = build_condition(tree, paths, values) if tree is not None else None
     refuse_paths_into_keys(table, update, condition)
-    refuse_nested_keys([str(path[0]) for path in statement.read_paths if len(path) > 1], table.key_names, ())
-
-    def run() -> Change:
-        try:
-            return write.update(
-                table, key, update, condition=condition, returns_item=returns_item, counts_actions=False
-            )
-        except (InvalidExpression, InvalidUpdate) as error:
-            raise fault_of(error) from error
-
-    return Writing(
-        table=table,
-        key=key,
-        size=normalise_item(key),
-        key_fault=_fault(partial(check_key_argument, table, key)),
-        run=run,
-        returned=partial(_returned, statement.returning, update),
-        has_returning=statement.returning is not None,
-    )
+    return _WritePlan(key_slots=key_slots, condition=condition, update=update)
 
 
-def _delete(scope: Scope, statement: Delete, values: Values, *, returns_item: bool) -> Writing:
-    table, key, rest = _target(scope, statement.target.table_name, statement.where, values)
-    tree = joined(rest)
-    condition: Test | None = None
-    if tree is not None:
-        built = build_condition(tree, _paths(statement.where), values)
-        refuse_paths_into_keys(table, built)
-        condition = _IfThere(built)
-
-    def run() -> Change:
-        return write.delete(table, key, condition=condition, returns_item=returns_item)
-
-    return Writing(
-        table=table,
-        key=key,
-        size=normalise_item(key),
-        key_fault=_fault(partial(check_key_argument, table, key)),
-        run=run,
-        returned=partial(_returned, statement.returning, None),
-        has_returning=statement.returning is not None,
-    )
+def _update(table: Table, key: Item, update: BoundUpdate, condition: Condition | None, *, returns_item: bool) -> Change:
+    try:
+        return write.update(table, key, update, condition=condition, returns_item=returns_item, counts_actions=False)
+    except (InvalidExpression, InvalidUpdate) as error:
+        raise fault_of(error) from error
 
 
 class _IfThere:
@@ -169,26 +173,6 @@ class _IfThere:
     def matches(self, item: Item) -> bool:
         """An item that is there has its key, so the empty one is not."""
         return not item or self._condition.matches(item)
-
-
-def _target(
-    scope: Scope, table_name: str, where: Where | None, values: Values
-) -> tuple[Table, Item, list[ConditionTree]]:
-    """The table, the key that WHERE names, and the conditions it has besides."""
-    if where is not None:
-        refuse_condition(where.tree, values)
-    table = scope.table(table_name)
-    conditions = conjuncts(where.tree if where is not None else None)
-    found = find_key((*table.keys.hash_parts, *table.keys.range_parts), conditions, values)
-    if found is None:
-        # Recalled from AWS's answers, not looked up.
-        raise ValidationException("Where clause does not contain a mandatory equality on all key attributes")
-    key, used = found
-    return table, key, [condition for number, condition in enumerate(conditions) if number not in used]
-
-
-def _paths(where: Where | None) -> tuple[tuple[str | int, ...], ...]:
-    return where.paths if where is not None else ()
 
 
 def _fault(check: Callable[[], None]) -> ValidationException | None:

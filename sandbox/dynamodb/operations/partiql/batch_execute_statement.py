@@ -16,7 +16,7 @@ from sandbox.dynamodb.faults import (
     SerializationException,
     ValidationException,
 )
-from sandbox.dynamodb.operations.partiql.given import given_values
+from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
 from sandbox.dynamodb.partiql.syntax import Exists, Parsed, Select
@@ -129,20 +129,20 @@ def _planned(scope: Scope, asked: p.BatchStatementRequest, parsed: Parsed | ApiF
         return parsed
     statement = parsed.statement
     try:
-        values = given_values(parsed, asked.parameters or [])
+        values = bind(parsed, asked.parameters or [])
         if isinstance(statement, Exists):
             raise ValidationException("EXISTS is only supported in ExecuteTransaction")
         if isinstance(statement, Select):
-            return _item_read(scope, statement, values)
+            return _item_read(scope, parsed, statement, values)
         # ReturnValuesOnConditionCheckFailure has no effect here. Source: dynamodb-exact §17.
-        writing = plan_write(scope, statement, values, returns_item=False)
+        writing = plan_write(scope, parsed, statement, values, returns_item=False)
     except (ApiFault, InvalidValue, InvalidExpression) as error:
         return _fault(error)
     return writing if writing.key_fault is None else writing.key_fault
 
 
-def _item_read(scope: Scope, select: Select, values: Any) -> ItemRead:
-    reading = plan_item_read(scope, select, values)
+def _item_read(scope: Scope, parsed: Parsed, select: Select, values: Any) -> ItemRead:
+    reading = plan_item_read(scope, parsed, select, values)
     if reading is None or select.target.index_name is not None:
         raise ValidationException(
             "Select statements within BatchExecuteStatement must specify the primary key in the where clause."

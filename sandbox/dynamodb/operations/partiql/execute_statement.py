@@ -8,11 +8,11 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.selection import bill_page
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.partiql.given import given_values
+from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.next_token import NextTokens
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import plan_select
-from sandbox.dynamodb.partiql.syntax import Exists, Select
+from sandbox.dynamodb.partiql.syntax import Exists, Parsed, Select
 from sandbox.dynamodb.partiql.write import plan_write
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
@@ -60,15 +60,15 @@ def execute_statement(scope: Scope, request: Request) -> Response:
     """
     parsed = parse(request.statement)
     parameters = request.parameters or []
-    values = given_values(parsed, parameters)
+    values = bind(parsed, parameters)
     statement = parsed.statement
     if isinstance(statement, Select):
-        return _select(scope, request, statement, values)
+        return _select(scope, request, parsed, statement, values)
     if isinstance(statement, Exists):
         # AWS's words are not known. Source of the rule: the developer guide's page on EXISTS.
         raise ValidationException("EXISTS is only supported in ExecuteTransaction")
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"
-    writing = plan_write(scope, statement, values, returns_item=returns_item)
+    writing = plan_write(scope, parsed, statement, values, returns_item=returns_item)
     if writing.key_fault is not None:
         raise writing.key_fault
     change = writing.run()
@@ -82,11 +82,11 @@ def execute_statement(scope: Scope, request: Request) -> Response:
     return response
 
 
-def _select(scope: Scope, request: Request, select: Select, values: Any) -> Response:
+def _select(scope: Scope, request: Request, parsed: Parsed, select: Select, values: Any) -> Response:
     tokens = NextTokens(request.statement, request.parameters or [])
     position = tokens.decode(request.next_token) if request.next_token is not None else None
     consistent = bool(request.consistent_read)
-    reading = plan_select(scope, select, values, consistent=consistent)
+    reading = plan_select(scope, parsed, select, values, consistent=consistent)
     read = reading.page(limit=request.limit, position=position)
     response = Response(items=read.page.items)
     if read.position is not None:

@@ -22,7 +22,7 @@ from sandbox.dynamodb.engine.transact import (
 from sandbox.dynamodb.engine.write import condition_failed
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
-from sandbox.dynamodb.operations.partiql.given import given_values
+from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Parsed, Select, Update
@@ -105,7 +105,7 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
 
 def _bound(asked: p.ParameterizedStatement) -> _Bound:
     parsed = parse(asked.statement)
-    return asked, parsed, given_values(parsed, asked.parameters or [])
+    return asked, parsed, bind(parsed, asked.parameters or [])
 
 
 def _refuse_unsupported(number: int, parsed: Parsed) -> None:
@@ -145,7 +145,7 @@ def _item_read(scope: Scope, parsed: Parsed, values: Mapping[str, AttributeValue
     if isinstance(select, Exists):
         select = select.select
     assert isinstance(select, Select)
-    read = plan_item_read(scope, select, values)
+    read = plan_item_read(scope, parsed, select, values)
     if read is None:
         # AWS's words are not known: those for batches stand in.
         raise ValidationException(
@@ -171,7 +171,7 @@ def _action(scope: Scope, one: _Bound) -> tuple[Action, int]:
     name = parsed.statement.target.table_name
     returns_item = asked.return_values_on_condition_check_failure == "ALL_OLD"
     if isinstance(parsed.statement, Insert | Update | Delete):
-        writing = plan_write(scope, parsed.statement, values, returns_item=returns_item)
+        writing = plan_write(scope, parsed, parsed.statement, values, returns_item=returns_item)
         return _keyed(name, writing, writing.key_fault, writing.run), writing.size
     read = _item_read(scope, parsed, values)
     return _keyed(name, read, _key_fault(read), partial(_check, read, returns_item=returns_item)), 0

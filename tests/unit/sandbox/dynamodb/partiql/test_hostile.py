@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.checks import refuse_actions, refuse_condition
+from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
-from sandbox.dynamodb.partiql.syntax import Delete, Select, Update
 from sandbox.values.invalid import InvalidValue
 
 WORDS = """
@@ -36,16 +35,7 @@ def use(text: str) -> None:
     """Read a statement and judge it with as many parameters as it has question marks."""
     with suppress(ValidationException, InvalidValue):
         parsed = parse(text)
-        values = parsed.literals.fill([{"N": "1"}] * parsed.literals.parameter_count)
-        match parsed.statement:
-            case Select(where=where) | Delete(where=where) if where is not None:
-                refuse_condition(where.tree, values)
-            case Update(actions=actions, where=where):
-                refuse_actions(actions, values)
-                if where is not None:
-                    refuse_condition(where.tree, values)
-            case _:
-                return
+        bind(parsed, [{"N": "1"} for _ in range(parsed.literals.parameter_count)])
 
 
 @settings(max_examples=600, deadline=None)

@@ -11,6 +11,7 @@ from sandbox.clock import Clock
 from sandbox.dynamodb.expressions import build_condition
 from sandbox.dynamodb.operations.items.put_item import put_item
 from sandbox.dynamodb.operations.tables.create_table import create_table
+from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import Reading, plan_select
 from sandbox.dynamodb.partiql.syntax import Select
@@ -74,10 +75,10 @@ def read_all(reading: Reading, limit: int | None) -> list[Item]:
         position = read.position
 
 
-def plan(text: str) -> tuple[Reading, Select]:
+def plan(text: str) -> Reading:
     parsed = parse(text)
     assert isinstance(parsed.statement, Select)
-    return plan_select(SCOPE, parsed.statement, parsed.literals.fill([]), consistent=False), parsed.statement
+    return plan_select(SCOPE, parsed, parsed.statement, bind(parsed, []), consistent=False)
 
 
 def expected(text: str, *, through_index: bool) -> list[Item]:
@@ -130,7 +131,7 @@ LIMITS = st.one_of(st.none(), st.integers(min_value=1, max_value=12))
 @given(_conditions(_leaves("p", "s", "abcd")), LIMITS)
 def test_the_table(condition: str, limit: int | None) -> None:
     text = f"SELECT * FROM table_ WHERE {condition}".replace("table_", '"table"')
-    found = read_all(plan(text)[0], limit)
+    found = read_all(plan(text), limit)
     assert sorted(found, key=_key) == sorted(expected(text, through_index=False), key=_key)
 
 
@@ -138,7 +139,7 @@ def test_the_table(condition: str, limit: int | None) -> None:
 @given(_conditions(_leaves("g", "n", "xyzw")), LIMITS)
 def test_an_index(condition: str, limit: int | None) -> None:
     text = f'SELECT * FROM "table"."index" WHERE {condition}'
-    found = read_all(plan(text)[0], limit)
+    found = read_all(plan(text), limit)
     assert sorted(found, key=_key) == sorted(expected(text, through_index=True), key=_key)
 
 
@@ -153,7 +154,7 @@ def test_order(partitions: list[str], order: str, more: str, limit: int | None) 
     """By partition where it is named; by the sort key over all partitions where it is not."""
     listed = ", ".join(f"'{one}'" for one in partitions)
     text = f'SELECT * FROM "table" WHERE p IN ({listed}){more}{" ORDER BY " + order if order else ""}'
-    found = read_all(plan(text)[0], limit)
+    found = read_all(plan(text), limit)
     rows = sorted(expected(text, through_index=False), key=_key)
     assert sorted(found, key=_key) == rows
     directions = {key.split()[0]: key.endswith("DESC") for key in order.split(", ")} if order else {}
@@ -184,9 +185,9 @@ def test_order(partitions: list[str], order: str, more: str, limit: int | None) 
 )
 def test_what_is_read(condition: str, spans: int, has_filter: bool) -> None:
     """Reading too much would show in capacities only."""
-    reading, _ = plan(f'SELECT * FROM "table" WHERE {condition}')
-    assert reading.access is not None
-    assert len(reading.access.spans) == spans
+    reading = plan(f'SELECT * FROM "table" WHERE {condition}')
+    assert reading.keyed is not None
+    assert len(reading.keyed.spans) == spans
     assert (reading.condition is not None) is has_filter
 
 
@@ -195,18 +196,18 @@ def test_what_is_read(condition: str, spans: int, has_filter: bool) -> None:
     ["s = 1", "p > 'a'", "p <> 'a'", "p = 'a' OR s = 1", "NOT p = 'a'", "p = g", "p IN ('a', g)", "size(p) = 1"],
 )
 def test_what_is_scanned(condition: str) -> None:
-    assert plan(f'SELECT * FROM "table" WHERE {condition}')[0].access is None
+    assert plan(f'SELECT * FROM "table" WHERE {condition}').keyed is None
 
 
 def test_pages_of_a_list_have_ten_items_and_no_token_for_nothing() -> None:
     """Source: the developer guide's page on PartiQL operators."""
-    reading, _ = plan(
+    reading = plan(
         "SELECT * FROM \"table\" WHERE p IN ('a', 'b') AND s IN (-20, -19, -17, -16, -14, -13, -11, -10, -8, -7)"
     )
     read = reading.page(limit=None, position=None)
     assert read.page.scanned_count == 10
     assert read.position is None
-    reading, _ = plan("SELECT * FROM \"table\" WHERE p IN ('a', 'b')")
+    reading = plan("SELECT * FROM \"table\" WHERE p IN ('a', 'b')")
     read = reading.page(limit=None, position=None)
     assert read.page.scanned_count == 10
     assert read.position is not None
