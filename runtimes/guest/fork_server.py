@@ -22,7 +22,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import worker
+from . import sdk_data, worker
 
 __all__ = ["run"]
 
@@ -79,7 +79,10 @@ class _ForkServer:
 
     def _handle(self, request: Mapping[str, Any]) -> None:
         if request["do"] == "import":
-            self._send({"imported": _import_all(request["modules"]), "threads": threading.active_count()})
+            imported = _import_all(request["modules"])
+            sdk_data.share()
+            sdk_data.load(request["sdk_data"])
+            self._send({"imported": imported, "threads": threading.active_count()})
             return
         fds, self._fds = self._fds, []
         parent = os.getpid()

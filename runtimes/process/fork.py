@@ -45,9 +45,12 @@ class ForkServer:
         """``{"threads": …, "folders": [installed packages' folders]}`` once it serves. Raises: ForkServerGone."""
         return await asyncio.shield(self._hello)
 
-    async def import_modules(self, modules: Sequence[str]) -> int:
-        """Import in the server itself; the number of threads it has afterwards. Raises: ForkServerGone."""
-        reply = await self._ask({"do": "import", "modules": list(modules)})
+    async def import_modules(self, modules: Sequence[str], sdk_data: Sequence[Any] = ()) -> int:
+        """Import in the server itself, and read *sdk_data* that a worker reported.
+
+        Returns the number of threads the server has afterwards. Raises: ForkServerGone.
+        """
+        reply = await self._ask({"do": "import", "modules": list(modules), "sdk_data": list(sdk_data)})
         return int(reply["threads"])
 
     async def fork_worker(

@@ -7,7 +7,6 @@ worker, after a save, imports nothing but the user's own files.
 
 import asyncio
 import contextlib
-import json
 import socket
 import subprocess
 import threading
@@ -17,14 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from runtimes.contract import FunctionSpec
-from runtimes.guest.sdk import NAMES as SDK_NAMES
 from runtimes.process.fork import ForkServer, ForkServerGone
 from runtimes.process.program import WorkerProcess
+from runtimes.process.report import Report, ReportReader
 from runtimes.runtime_api.environment import Launch
 
 __all__ = ["ForkTree"]
 
-_SDK_FIRST = ("boto3", "boto3.resources.factory", "botocore.client", "botocore.httpsession")
+_SDK_FIRST = Report(
+    sdk_modules=("boto3", "boto3.resources.factory", "botocore.client", "botocore.httpsession"),
+    other_modules=(),
+    sdk_data=(),
+)
 """Imported before the first worker is forked where its handler's file mentions boto3."""
 
 
@@ -47,7 +50,7 @@ class ForkTree:
         self._command = command
         self._environment = dict(environment)
         self._root: ForkServer | None = None
-        self._root_modules: set[str] = set()
+        self._root_holds: Report | None = None
         self._stamp: tuple[tuple[str, int], ...] = ()
         self._templates: dict[str, _Template] = {}
         self._unfit: set[str] = set()
@@ -59,11 +62,9 @@ class ForkTree:
         """A new worker with *variables*. Raises: ForkServerGone, there is no server and none can be started."""
         spec = launch.spec
         root = await self._current_root()
-        if "boto3" not in self._root_modules and _mentions_sdk(spec):
-            await self._import_in_root(root, _SDK_FIRST)
-
-        def told(data: bytes) -> None:
-            self._learn(spec, variables, data)
+        if self._root_holds is None and _mentions_sdk(spec):
+            await self._teach(root, _SDK_FIRST, None)
+        told = ReportReader(lambda report: self._learn(spec, variables, report)).feed
 
         template = self._templates.get(spec.function_arn)
         if template is not None and template.server.alive and template.environment == spec.environment:
@@ -127,37 +128,35 @@ class ForkTree:
             template.server.retire()
         self._templates.clear()
         self._unfit.clear()
-        self._root_modules.clear()
+        self._root_holds = None
         if self._root is not None:
             self._root.retire()
             self._root = None
 
-    async def _import_in_root(self, root: ForkServer, modules: Sequence[str]) -> None:
-        await root.import_modules(modules)
-        self._root_modules.update(modules)
+    async def _teach(self, root: ForkServer, report: Report, template: _Template | None) -> None:
+        """Have the root, and a template forked from it before, import and read what they lack of the SDK."""
+        modules, data = report.sdk_news(self._root_holds)
+        if modules or data:
+            self._root_holds = report.merged(self._root_holds)
+            await root.import_modules(modules, data)
+            if template is not None:
+                await template.server.import_modules(modules, data)
 
-    def _learn(self, spec: FunctionSpec, variables: Mapping[str, str], data: bytes) -> None:
-        modules: list[str] = []
-        for line in data.splitlines():
-            with contextlib.suppress(ValueError):  # two reports may arrive cut
-                modules = json.loads(line)["modules"]
+    def _learn(self, spec: FunctionSpec, variables: Mapping[str, str], report: Report) -> None:
         if self._root is not None:
-            self._spawn_task(self._improve(self._root, spec, variables, modules))
+            self._spawn_task(self._improve(self._root, spec, variables, report))
 
     async def _improve(
-        self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], modules: Sequence[str]
+        self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], report: Report
     ) -> None:
         with contextlib.suppress(ForkServerGone):
-            sdk = [name for name in modules if name.partition(".")[0] in SDK_NAMES and name not in self._root_modules]
-            if sdk:
-                await self._import_in_root(root, sdk)
-            others = frozenset(name for name in modules if name.partition(".")[0] not in SDK_NAMES)
             known = self._templates.get(spec.function_arn)
-            if known is not None and others <= known.modules and known.environment == spec.environment:
+            await self._teach(root, report, known)
+            modules = report.other_modules
+            if known is not None and set(modules) <= known.modules and known.environment == spec.environment:
                 return
-            if others and spec.function_arn not in self._unfit:
-                ordered = [name for name in modules if name in others]
-                await self._make_template(root, spec, variables, ordered)
+            if modules and spec.function_arn not in self._unfit:
+                await self._make_template(root, spec, variables, modules)
 
     async def _make_template(
         self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], modules: Sequence[str]

@@ -115,6 +115,34 @@ def test_installed_packages_are_imported_once_for_all_workers(play_forked: Any) 
     play_forked(scenario)
 
 
+def test_descriptions_of_services_are_read_once_for_all_workers(play_forked: Any) -> None:
+    """Reading them is nearly all of what the first client of a process costs: hundreds of milliseconds at each save."""
+
+    async def scenario(bench: Any) -> None:
+        bench.write(
+            """
+            import boto3, botocore.loaders
+            reads = []
+            original = botocore.loaders.JSONFileLoader.load_file
+            botocore.loaders.JSONFileLoader.load_file = lambda self, path: reads.append(path) or original(self, path)
+            table = boto3.resource("dynamodb").Table("orders")
+            def handler(event, context):
+                boto3.client("sqs")
+                return [path.rpartition("/data/")[2] for path in reads]
+            """
+        )
+        region = {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "y"}
+        bench.spec = replace(bench.spec, environment=region)
+        first = _decoded(await bench.invoke({}))
+        assert any(path.startswith("dynamodb/") for path in first)
+        assert any(path.startswith("sqs/") for path in first)
+        await bench.runtimes.launcher.forks.settled()
+        assert await bench.replace() is None
+        assert _decoded(await bench.invoke({})) == []
+
+    play_forked(scenario)
+
+
 def test_templates_know_their_functions_variables_and_nobody_elses_packages(play_forked: Any) -> None:
     async def scenario(bench: Any) -> None:
         bench.write("import yaml, os\ndef handler(event, context): return os.environ['SET']")
