@@ -9,7 +9,7 @@ from typing import Protocol
 from sandbox.dynamodb.expressions import refuse_nested_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
-from sandbox.dynamodb.storage.keys import KeyPart
+from sandbox.dynamodb.storage.keys import KeyPart, TableKeys
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import AttributeValue, Item, type_of
 from sandbox.values.size import value_bytes
@@ -81,6 +81,8 @@ def check_key_argument(table: Table, key: Mapping[str, AttributeValue]) -> None:
         ValidationException: an attribute is missing, too many, of the wrong type, empty or too long.
     """
     keys = table.keys
+    if _is_plainly_right(keys, key):
+        return
     value = key.get(keys.hash_name)
     if value is None or len(key) != (1 if keys.range_name is None else 2):
         raise ValidationException(SCHEMA_MISMATCH)
@@ -96,6 +98,19 @@ def check_key_argument(table: Table, key: Mapping[str, AttributeValue]) -> None:
         raise ValidationException(SCHEMA_MISMATCH)
     _check_size(keys.hash_name, keys.hash_type, value, text, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
     _check_size(keys.range_name, keys.range_type, range_value, range_text, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG)
+
+
+def _is_plainly_right(keys: TableKeys, key: Mapping[str, AttributeValue]) -> bool:
+    """Whether a key needs no closer look: its attributes are there, alone, of the right type, filled and short."""
+    value = key.get(keys.hash_name)
+    if value is None or not (text := value.get(keys.hash_type)) or 4 * len(text) > HASH_KEY_BYTES_MAX:
+        return False
+    if keys.range_name is None:
+        return len(key) == 1
+    value = key.get(keys.range_name)
+    if value is None or not (text := value.get(keys.range_type)) or 4 * len(text) > RANGE_KEY_BYTES_MAX:
+        return False
+    return len(key) == 2
 
 
 def check_index_keys(table: Table, item: Item) -> None:

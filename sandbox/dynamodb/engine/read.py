@@ -7,7 +7,7 @@ import msgspec
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.values.attribute import Item
 
-__all__ = ["Projector", "shown"]
+__all__ = ["Projector", "project", "shown"]
 
 
 class Projector(Protocol):
@@ -19,6 +19,9 @@ class Projector(Protocol):
 
 def shown(json: bytes, projection: Projector | None) -> msgspec.Raw:
     """A stored item as it is answered: its bytes as they are, or what *projection* selects of it."""
-    if projection is None:
-        return msgspec.Raw(json)
-    return msgspec.Raw(encode_item(projection.apply(decode_item(json))))
+    return msgspec.Raw(json if projection is None else project(json, projection))
+
+
+def project(json: bytes, projection: Projector) -> bytes:
+    """What *projection* selects of a stored item, encoded again."""
+    return encode_item(projection.apply(decode_item(json)))

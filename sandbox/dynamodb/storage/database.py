@@ -30,7 +30,11 @@ StoreFailed = apsw.Error
 SCHEMA_VERSION = 1
 _WAL_AUTOCHECKPOINT_PAGES = 4_000
 _CACHE_KIB = 64_000
+_FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
+"""Without mutexes: the connection belongs to the event loop's thread."""
 _PAGE_BYTES = 8_192
+_STATEMENTS_MAX = 512
+"""Prepared statements kept: a dozen per table, and one for each number of keys read at once."""
 
 
 class DatabaseUnusable(Exception):  # noqa: N818 - a state of the user's folder, told as one sentence with its next step
@@ -63,12 +67,14 @@ class Database:
         self._listeners: list[Callable[[], None]] = []
         self._rollback_listeners: list[Callable[[], None]] = []
         if folder is None:
-            self.connection = apsw.Connection(":memory:")
+            self.connection = apsw.Connection(":memory:", flags=_FLAGS, statementcachesize=_STATEMENTS_MAX)
             self._configure("MEMORY", "OFF")
         else:
             self._lock_file = _lock_folder(folder)
             try:
-                self.connection = apsw.Connection(str(folder / "sandbox.db"))
+                self.connection = apsw.Connection(
+                    str(folder / "sandbox.db"), flags=_FLAGS, statementcachesize=_STATEMENTS_MAX
+                )
                 self._configure("WAL", "FULL" if durability == "full" else "NORMAL")
                 (folder / "sandbox.db").chmod(0o600)
             except (apsw.Error, OSError) as error:

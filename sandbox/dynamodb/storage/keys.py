@@ -15,6 +15,8 @@ __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range
 
 Item = dict[str, dict[str, Any]]
 
+_PREFIXES_MAX = 4_096
+"""Partition keys remembered per table, with what they come to as bytes."""
 _BEHIND_ALL = b"\xff" * 8
 
 
@@ -61,6 +63,7 @@ class TableKeys:
     __slots__ = (
         "_encode_hash",
         "_encode_range",
+        "_prefixes",
         "hash_name",
         "hash_parts",
         "hash_type",
@@ -77,20 +80,29 @@ class TableKeys:
         # As an index has them: one or more attributes, and none or more.
         self.hash_parts: tuple[KeyPart, ...] = (hash_part,)
         self.range_parts: tuple[KeyPart, ...] = (range_part,) if range_part is not None else ()
+        self._prefixes: dict[str, bytes] = {}
         self._encode_hash = scalar_encoder(self.hash_type)
         self._encode_range = scalar_encoder(self.range_type)
 
     def of(self, item: Item) -> bytes:
         """The row key of *item*, whose key attributes are known to be there and of the right type."""
-        key = self._encode_hash(item[self.hash_name][self.hash_type])
-        row_key = partition_hash(key) + len(key).to_bytes(2, "big") + key
+        text = item[self.hash_name][self.hash_type]
+        row_key = self._prefixes.get(text) or self._partition(text)
         if self.range_name is None:
             return row_key
         return row_key + self._encode_range(item[self.range_name][self.range_type])
 
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all rows of one partition."""
-        return _partition(scalar_bytes(self.hash_type, hash_values[0]))
+        return self._prefixes.get(hash_values[0]) or self._partition(hash_values[0])
+
+    def _partition(self, text: str) -> bytes:
+        """Work out the prefix of a partition and remember it: a program comes back to its partitions."""
+        prefix = _partition(self._encode_hash(text))
+        if len(self._prefixes) >= _PREFIXES_MAX:
+            self._prefixes.clear()
+        self._prefixes[text] = prefix
+        return prefix
 
     def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
         """The rows of *partition* whose sort key meets ``operator operands`` (all of them without an operator)."""

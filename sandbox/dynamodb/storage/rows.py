@@ -4,7 +4,7 @@
 filter joins bytes and sums integers.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 import apsw
@@ -71,7 +71,7 @@ class Rows:
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
-        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key = ?"  # noqa: S608
+        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key"  # noqa: S608
         self._put = f"INSERT OR REPLACE INTO {name} VALUES (?, ?, ?)"  # noqa: S608
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
@@ -95,9 +95,12 @@ class Rows:
         row = self._connection.execute(self._get, (key,)).fetchone()
         return None if row is None else StoredItem(*row)
 
-    def get_many(self, keys: Iterable[bytes]) -> dict[bytes, StoredItem]:
+    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, StoredItem]:
         """The rows with these keys, by key; missing ones are left out."""
-        found = self._connection.executemany(self._get_with_key, [(key,) for key in keys]).fetchall()
+        if not keys:
+            return {}
+        query = f"{self._get_with_key} IN ({','.join('?' * len(keys))})"
+        found = self._connection.execute(query, keys).fetchall()
         rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
         return {key: StoredItem(size, json) for key, size, json in rows}
 

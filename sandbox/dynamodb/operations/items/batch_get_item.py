@@ -1,5 +1,6 @@
 """BatchGetItem: up to 100 items by key, over several tables."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -7,12 +8,13 @@ import msgspec
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
-from sandbox.dynamodb.engine.read import shown
+from sandbox.dynamodb.engine.read import project
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked import batch_projections
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.rows import StoredItem
 from sandbox.values.attribute import normalise_item
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -35,7 +37,7 @@ class Request(RequestShape):
 class Response(ResponseShape):
     """``responses`` has an entry for every table; ``unprocessed_keys`` is always there."""
 
-    responses: dict[str, list[msgspec.Raw]]
+    responses: dict[str, msgspec.Raw]
     unprocessed_keys: dict[str, Any] | None = None
     consumed_capacity: list[dict[str, Any]] | None = None
 
@@ -59,7 +61,7 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
     for asked in request.request_items.values():
         for key in asked.keys:
             normalise_item(key)
-    responses: dict[str, list[msgspec.Raw]] = {}
+    responses: dict[str, msgspec.Raw] = {}
     unprocessed: dict[str, Any] = {}
     bills: list[Bill] = []
     room = BATCH_REPLY_BYTES_MAX
@@ -71,29 +73,36 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
             row_keys.append(table.keys.of(key))
         if len(set(row_keys)) < len(row_keys):
             raise ValidationException("Provided list of item keys contains duplicates")
-        found = responses[table_name] = []
-        bill = Bill(table_name)
-        bills.append(bill)
         projection = projections[table_name]
         refuse_paths_into_keys(table, projection)
-        consistent = bool(asked.consistent_read)
-        left: list[p.KeyMap] = []
         rows = table.items.get_many(row_keys)
-        for key, row_key in zip(asked.keys, row_keys, strict=True):
-            stored = rows.get(row_key) if room > 0 else None
-            if stored is not None:
-                room -= stored.size
-            if room <= 0:
-                left.append(key)
-                continue
-            bill.add_table(read_units(stored.size if stored is not None else 0, consistent=consistent))
-            if stored is not None:
-                found.append(shown(stored.json, projection))
-        if left:
-            unprocessed[table_name] = _again(asked, left)
+        fitting = _fitting(row_keys, rows, room)
+        found = [rows[row_key] for row_key in row_keys[:fitting] if row_key in rows]
+        room -= sum([stored.size for stored in found])
+        jsons = [stored.json if projection is None else project(stored.json, projection) for stored in found]
+        responses[table_name] = msgspec.Raw(b"[%b]" % b",".join(jsons))
+        if fitting < len(row_keys):
+            unprocessed[table_name] = _again(asked, asked.keys[fitting:])
+        if request.return_consumed_capacity is not None:
+            bill = Bill(table_name)
+            for row_key in row_keys[:fitting]:
+                size = rows[row_key].size if row_key in rows else 0
+                bill.add_table(read_units(size, consistent=bool(asked.consistent_read)))
+            bills.append(bill)
     response = Response(responses=responses, unprocessed_keys=unprocessed)
     response.consumed_capacity = report_all(bills, request.return_consumed_capacity)
     return response
+
+
+def _fitting(row_keys: list[bytes], rows: Mapping[bytes, StoredItem], room: int) -> int:
+    """How many of the keys, in their order, can be answered within *room* bytes."""
+    if sum([stored.size for stored in rows.values()]) < room:
+        return len(row_keys)
+    for number, row_key in enumerate(row_keys):
+        room -= rows[row_key].size if row_key in rows else 0
+        if room <= 0:
+            return number
+    return len(row_keys)
 
 
 def _again(asked: p.KeysAndAttributes, left: list[p.KeyMap]) -> dict[str, Any]:
