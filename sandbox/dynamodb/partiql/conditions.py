@@ -228,7 +228,11 @@ class ExpressionReader:
         level.operators.append(word)
 
     def _is(self, level: _Level) -> None:
-        """``path IS [NOT] MISSING`` and ``path IS [NOT] NULL``; other types are not supported here."""
+        """``path IS [NOT] MISSING`` and ``path IS [NOT] NULL``; other types are not supported here.
+
+        That NULL means a stored NULL only, and that a missing attribute IS NOT NULL, are assumptions: NOT keeps such
+        rows everywhere else.
+        """
         path = level.nodes.pop()
         if not isinstance(path, Path):
             raise unexpected(self.tokens[self.at])

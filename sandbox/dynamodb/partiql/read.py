@@ -32,7 +32,10 @@ from sandbox.values.attribute import AttributeValue, Item
 __all__ = ["ItemRead", "PageRead", "Reading", "joined", "plan_item_read", "plan_select"]
 
 IN_PAGE_ROWS_MAX: Final = 10
-"""Rows of a page that reads partitions listed with IN. Source: the developer guide's page on PartiQL operators."""
+"""Rows of a page that reads partitions listed with IN: "Results are returned in pages of up to 10 items".
+
+Source: the developer guide's page on PartiQL operators. That such a page is charged as one read is an assumption.
+"""
 _HASH_AND_LENGTH_BYTES = 6
 """What stands before the key itself in a partition's prefix."""
 
