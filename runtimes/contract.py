@@ -51,6 +51,7 @@ class FunctionSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: int = 3
     memory_mb: int = 128
+    ephemeral_storage_mb: int = 512
     log_group_name: str = ""
     revision: str = ""
 

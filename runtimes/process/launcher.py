@@ -12,6 +12,7 @@ from runtimes.process.interpreter import Sdk
 from runtimes.process.program import WorkerProcess
 from runtimes.process.spawn import spawn
 from runtimes.runtime_api.environment import Launch
+from runtimes.runtime_api.server import LOOPBACK, Place
 from runtimes.variables import environment_variables, inherited_variables
 
 __all__ = ["ProcessLauncher"]
@@ -36,6 +37,10 @@ class ProcessLauncher:
         self._outer = outer
         self._failed_forks = 0 if fork and hasattr(os, "fork") else _FAILED_FORKS_MAX
         self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer))
+
+    async def place(self) -> Place:
+        """Loopback: the programs run on this machine."""
+        return LOOPBACK
 
     async def launch(self, launch: Launch) -> WorkerProcess:
         """Start the worker or ``bootstrap`` of *launch*. Raises: RuntimeUnavailable."""

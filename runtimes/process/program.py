@@ -58,7 +58,7 @@ class WorkerProcess:
             self._over.set_result(None)
             self._tell(status)
 
-    def drain(self) -> None:
+    async def drain(self) -> None:
         """Feed what has been written until now."""
         self._pipes.drain()
 

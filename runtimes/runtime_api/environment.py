@@ -1,6 +1,6 @@
 """One execution environment: a program that speaks the Runtime API, its output, its time limits, its end.
 
-Local workers, ``bootstrap`` executables and (later) containers differ only in the ``Launcher`` that starts the program.
+Local workers, ``bootstrap`` executables and containers differ only in the ``Launcher`` that starts the program.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from runtimes.output import Output
 from runtimes.pool import CodeInMotion
 from runtimes.reply import Answered, Ended, Failed, OutOfTime, Reply, StartFailure
 from runtimes.runtime_api.exchange import Event, Exchange
-from runtimes.runtime_api.server import RuntimeApi
+from runtimes.runtime_api.server import Place, RuntimeApi
 
 __all__ = ["ApiEnvironment", "Launch", "Launcher", "Program"]
 
@@ -39,7 +39,7 @@ class Launch:
 class Program(Protocol):
     """A running program."""
 
-    def drain(self) -> None:
+    async def drain(self) -> None:
         """Feed whatever the program has written up to now."""
 
     def kill(self) -> None:
@@ -51,6 +51,9 @@ class Program(Protocol):
 
 class Launcher(Protocol):
     """Starts programs."""
+
+    async def place(self) -> Place:
+        """Where the Runtime API has to listen for the next program to reach it. Raises: RuntimeUnavailable."""
 
     async def launch(self, launch: Launch) -> Program:
         """Start one. Raises: RuntimeUnavailable."""
@@ -94,7 +97,7 @@ class ApiEnvironment:
             RuntimeUnavailable: the program cannot be started at all.
         """
         started = time.perf_counter()
-        await self._api.start()
+        await self._api.start(await self._launcher.place())
         self._output.line(log_lines.init_start_line(self._spec))
         self._program = await self._launcher.launch(
             Launch(
@@ -106,7 +109,7 @@ class ApiEnvironment:
             )
         )
         failure = await self._loaded()
-        self._program.drain()
+        await self._program.drain()
         self._output.finish()
         duration_ms = (time.perf_counter() - started) * 1000
         if failure is None and self._status is not None:
@@ -132,7 +135,7 @@ class ApiEnvironment:
         reply = await self._reply(invocation)
         duration_ms = (time.perf_counter() - started) * 1000
         assert self._program is not None
-        self._program.drain()
+        await self._program.drain()
         self._output.finish()
         if isinstance(reply, Answered | Failed) and reply.max_memory_kb is not None:
             self._max_memory_mb = max(self._max_memory_mb or 0, reply.max_memory_kb // 1024)

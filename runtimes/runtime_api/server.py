@@ -7,6 +7,7 @@ register and wait for their next event; they are told of nothing but the end.
 import asyncio
 import contextlib
 import json
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -14,7 +15,7 @@ from runtimes.contract import FunctionSpec
 from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Failed, TooLarge
 from runtimes.runtime_api.exchange import Event, Exchange, Refusal
 
-__all__ = ["RuntimeApi"]
+__all__ = ["LOOPBACK", "Place", "RuntimeApi"]
 
 _RUNTIME = "/2018-06-01/runtime/"
 _EXTENSION = "/2020-01-01/extension/"
@@ -25,27 +26,35 @@ _HEADER_BYTES_MAX = 1_048_576
 """Lambda's own clients put a whole stack trace into one header (``…-XRay-Error-Cause``)."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """An address of this machine to listen on, *host*, and the name that programs have for it."""
+
+    host: str
+    known_as: str
+
+
+LOOPBACK = Place(host="127.0.0.1", known_as="127.0.0.1")
+
+
 class RuntimeApi:
-    """Serve *exchange* on a free port of *host* until closed.
+    """Serve *exchange* on a free port until closed.
 
     Args:
         extension_id: what a registering extension is told to call itself.
     """
 
-    def __init__(
-        self, spec: FunctionSpec, exchange: Exchange, *, host: str = "127.0.0.1", extension_id: str = ""
-    ) -> None:
+    def __init__(self, spec: FunctionSpec, exchange: Exchange, *, extension_id: str = "") -> None:
         self._spec = spec
         self._exchange = exchange
-        self._host = host
         self._extension_id = extension_id
         self._protocols: web.Server | None = None
         self._listener: asyncio.Server | None = None
         self._closing = asyncio.Event()
         self.address = ""
 
-    async def start(self) -> None:
-        """Listen; ``address`` is ``host:port`` from here on."""
+    async def start(self, place: Place = LOOPBACK) -> None:
+        """Listen at *place*; ``address`` is ``host:port`` from here on."""
         self._protocols = web.Server(
             self._handle,
             handler_cancellation=True,  # an environment that died while waiting must not be handed an event
@@ -53,8 +62,8 @@ class RuntimeApi:
             access_log=None,
             max_field_size=_HEADER_BYTES_MAX,
         )
-        self._listener = await asyncio.get_running_loop().create_server(self._protocols, self._host, 0)
-        self.address = f"{self._host}:{self._listener.sockets[0].getsockname()[1]}"
+        self._listener = await asyncio.get_running_loop().create_server(self._protocols, place.host, 0)
+        self.address = f"{place.known_as}:{self._listener.sockets[0].getsockname()[1]}"
 
     async def close(self) -> None:
         """Stop listening and hang up."""
