@@ -1,7 +1,7 @@
 """The base of every refusal that leaves the endpoint.
 
 One subclass per AWS error code, spelled as AWS spells it, in the ``faults.py`` of its service. Operations raise only
-these; ``web/reply.py`` alone renders them. Any other exception is a bug of ours.
+these; ``web/replies.py`` alone renders them. Any other exception is a bug of ours.
 """
 
 from collections.abc import Mapping

@@ -67,8 +67,10 @@ class StreamLog:
         self._dirty: set[str] = set()
         self._listeners: dict[str, list[Callable[[], None]]] = {}
         self._sequence = 0
-        self._committed = 0
+        self.is_reshaped = False
+        """Streams or shards were changed by what is not committed yet."""
         self.load()
+        self._committed = self._sequence
 
     def load(self) -> None:
         """Read streams and the counter from the store."""
@@ -109,7 +111,7 @@ class StreamLog:
         kept = run("SELECT value FROM meta WHERE name = 'sequence'").fetchone()
         newest = [self._newest(stream, shard) for stream in self._streams.values() for shard in stream.shards]
         self._sequence = max(self._sequence, kept[0] if kept else 0, *newest, 0)
-        self._committed = self._sequence
+        self.is_reshaped = False
 
     def _newest(self, stream: Stream, shard: Shard) -> int:
         row = self._connection.execute(
@@ -170,6 +172,7 @@ class StreamLog:
     def _open_shard(
         self, stream: Stream, *, parent: Shard | None, low: int, high: int, now: float, ids_hex: Callable[[int], str]
     ) -> Shard:
+        self.is_reshaped = True
         number = stream.shards[-1].number + 1 if stream.shards else 0
         # The middle digits grow with time and number, so that ids sort in the order of creation, as AWS's do.
         shard = Shard(
@@ -191,6 +194,7 @@ class StreamLog:
         return shard
 
     def _close_shard(self, stream: Stream, shard: Shard, now: float) -> None:
+        self.is_reshaped = True
         self._sequence += 1  # the closing position lies behind every record, and no record will ever have it
         shard.last_sequence, shard.closed = self._sequence, now
         self._connection.execute(
@@ -383,6 +387,7 @@ class StreamLog:
     def committed(self) -> None:
         """Let the records of the commit be read, and wake the listeners of every stream it touched."""
         self._committed = self._sequence
+        self.is_reshaped = False
         if self._dirty:
             dirty, self._dirty = self._dirty, set()
             for arn in dirty:

@@ -131,12 +131,13 @@ class Database:
             return
         if self.folder is None:
             self.connection.execute("COMMIT" if error is None else "ROLLBACK")
-            if error is None:
-                self._tell()
+            self._tell(self._listeners if error is None else self._rollback_listeners)
             return
         if error is not None:
             self.connection.execute("ROLLBACK TO block")
         self.connection.execute("RELEASE block")
+        if error is not None:
+            self._tell(self._rollback_listeners)
         if self._group is None:
             self._commit_group()
 
@@ -159,8 +160,7 @@ class Database:
             # Disk full or failing: nothing of this group is acknowledged, and what was there before stays readable.
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
-            for listener in self._rollback_listeners:
-                listener()
+            self._tell(self._rollback_listeners)
             if group is None:
                 raise
             group.set_exception(error)
@@ -168,7 +168,7 @@ class Database:
             return
         if group is not None:
             group.set_result(None)
-        self._tell()
+        self._tell(self._listeners)
 
     def pending(self) -> "asyncio.Future[None] | None":
         """What an answer must wait for before it leaves; ``None`` when nothing is uncommitted."""
@@ -194,11 +194,12 @@ class Database:
         self._listeners.append(listener)
 
     def on_rollback(self, listener: Callable[[], None]) -> None:
-        """Call *listener* when a group that had been applied could not be committed, to reload what it cached."""
+        """Call *listener* when a block or a whole group is undone, to reload what it cached of it."""
         self._rollback_listeners.append(listener)
 
-    def _tell(self) -> None:
-        for listener in self._listeners:
+    @staticmethod
+    def _tell(listeners: list[Callable[[], None]]) -> None:
+        for listener in listeners:
             listener()
 
     # -- end ---------------------------------------------------------------------------------------------------------

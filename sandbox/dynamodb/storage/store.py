@@ -29,22 +29,30 @@ class Store:
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
+        self._is_reshaped = False
         self._load()
-        database.on_commit(self.log.committed)
-        database.on_rollback(self._reload)
+        database.on_commit(self._committed)
+        database.on_rollback(self._undone)
 
     def _load(self) -> None:
         self._tables.clear()
         for (definition,) in self.database.connection.execute("SELECT definition FROM tables"):
             self._remember(msgspec.json.decode(definition, type=TableDefinition))
+        self._is_reshaped = False
 
-    def _reload(self) -> None:
-        """After a commit that failed: what is cached may be ahead of what is stored."""
-        self.log.load()
-        self._load()
+    def _committed(self) -> None:
+        self._is_reshaped = False
+        self.log.committed()
+
+    def _undone(self) -> None:
+        """Read tables and streams anew where what was undone had changed them: the cached ones are ahead of the stored."""
+        if self._is_reshaped or self.log.is_reshaped:
+            self.log.load()
+            self._load()
 
     def _remember(self, definition: TableDefinition) -> Table:
         table = Table(self.database.connection, definition, self.log.by_id(definition.stream_id), self.next_expiry)
+        self._is_reshaped = True
         self._tables.setdefault((definition.account_id, definition.region), {})[definition.name] = table
         return table
 
@@ -92,6 +100,7 @@ class Store:
         for index in definition.indexes:
             self.drop_index(definition, index)
         self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
+        self._is_reshaped = True
         del self._tables[(definition.account_id, definition.region)][definition.name]
 
     def drop_index(self, definition: TableDefinition, index: IndexDefinition) -> None:
@@ -101,7 +110,10 @@ class Store:
     def has_functions(self) -> bool:
         """Whether an earlier sandbox on this data folder left functions or mappings behind."""
         run = self.database.connection.execute
-        kept = [name for (name,) in run("SELECT name FROM sqlite_master WHERE name IN ('lambda_functions', 'lambda_mappings')")]
+        kept = [
+            name
+            for (name,) in run("SELECT name FROM sqlite_master WHERE name IN ('lambda_functions', 'lambda_mappings')")
+        ]
         return any(run(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in kept)  # noqa: S608 - the two names above
 
     # -- items -------------------------------------------------------------------------------------------------------
