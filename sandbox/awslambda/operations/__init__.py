@@ -1,1 +1,1 @@
-"""Lambda's operations, one file each, named after the wire name; ``written.py`` lists them."""
+"""Lambda's operations, one file each, named after the wire name; ``sandbox/catalog.py`` lists them."""

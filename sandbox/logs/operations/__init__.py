@@ -1,1 +1,1 @@
-"""The four calls, one file each, named after the wire name; ``written.py`` lists them."""
+"""The four calls, one file each, named after the wire name; ``sandbox/catalog.py`` lists them."""

@@ -14,10 +14,10 @@ import pytest
 
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, FetchS3Object
-from sandbox.awslambda.operations.written import WRITTEN
 from sandbox.awslambda.ports import InvokeResult
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.tables import LambdaTables
+from sandbox.catalog import LAMBDA
 from sandbox.clock import Clock
 from sandbox.dynamodb.storage.database import Database
 from sandbox.ids import Ids
@@ -134,7 +134,8 @@ class Api:
 
     async def ask(self, operation_name: str, **members: Any) -> Any:
         """``call`` on a loop that is running already."""
-        operation = next(each for each in WRITTEN if each.name == operation_name)
+        operation = LAMBDA.find(operation_name)
+        assert operation is not None
         answer = operation.run(self.scope, decode_object(operation.request, members))
         answer = await answer if isawaitable(answer) else answer
         return msgspec.to_builtins(answer) if isinstance(answer, msgspec.Struct) else answer

@@ -12,7 +12,6 @@ from sandbox.awslambda.faults import (
     ResourceConflictException,
     ResourceNotFoundException,
 )
-from sandbox.awslambda.operations.written import WRITTEN
 from sandbox.faults import ApiFault
 from sandbox.wire.faults import ValidationException
 from tests.unit.sandbox.awslambda.conftest import ROLE, Api, archive
@@ -505,8 +504,3 @@ def test_a_hundred_executions_stay_unreserved(api: Api) -> None:
     settings = api.call("GetAccountSettings")
     assert settings["AccountLimit"]["UnreservedConcurrentExecutions"] == 100
     assert settings["AccountUsage"]["FunctionCount"] == 2
-
-
-def test_each_operation_is_written_once_and_named_as_its_file() -> None:
-    names = [operation.name for operation in WRITTEN]
-    assert len(names) == len(set(names)) == 22

@@ -9,9 +9,8 @@ import botocore
 import msgspec
 import pytest
 
+from sandbox import catalog
 from sandbox.awslambda.answers import EventSourceMappingConfiguration, FunctionConfiguration
-from sandbox.awslambda.operations.written import WRITTEN
-from sandbox.logs.operations.written import WRITTEN as LOGS_WRITTEN
 from sandbox.wire.operation import Operation
 
 
@@ -21,6 +20,11 @@ def read_model(service: str, version: str) -> dict[str, Any]:
     return model
 
 
+def written(operations: catalog.Operations) -> list[Operation[Any]]:
+    return [found for name in operations.written if (found := operations.find(name)) is not None]
+
+
+WRITTEN = written(catalog.LAMBDA)
 LAMBDA = read_model("lambda", "2015-03-31")
 LOGS = read_model("logs", "2014-03-28")
 
@@ -55,7 +59,7 @@ def nested(annotation: Any) -> type[msgspec.Struct] | None:
 
 @pytest.mark.parametrize(
     ("operation", "model"),
-    [*((each, LAMBDA) for each in WRITTEN), *((each, LOGS) for each in LOGS_WRITTEN)],
+    [*((each, LAMBDA) for each in WRITTEN), *((each, LOGS) for each in written(catalog.LOGS))],
     ids=lambda value: value.name if isinstance(value, Operation) else "",
 )
 def test_every_member_of_a_request_is_in_the_model(operation: Operation[Any], model: dict[str, Any]) -> None:

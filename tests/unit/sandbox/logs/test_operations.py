@@ -4,10 +4,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from sandbox.catalog import LOGS
 from sandbox.clock import Clock
 from sandbox.faults import ApiFault
 from sandbox.logs.faults import InvalidParameterException, ResourceNotFoundException
-from sandbox.logs.operations.written import WRITTEN
 from sandbox.logs.scope import LogsScope
 from sandbox.logs.store import LogStore
 from sandbox.wire.decode import decode_object
@@ -57,7 +57,8 @@ def scope(clock: SetClock) -> LogsScope:
 @pytest.fixture
 def call(scope: LogsScope) -> Call:
     def run(operation_name: str, **members: Any) -> Any:
-        operation = next(each for each in WRITTEN if each.name == operation_name)
+        operation = LOGS.find(operation_name)
+        assert operation is not None
         answer = operation.run(scope, decode_object(operation.request, members))
         return answer if answer is DECLINED else msgspec.json.decode(encode(answer))
 
