@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # imported with the first function
     from sandbox.adapters.function_host import LocalFunctionHost
     from sandbox.adapters.mapping_host import PollingMappingHost
     from sandbox.compose_functions import FunctionParts
+    from sandbox.web.admin_route import AdminRoute
 
 __all__ = ["Sandbox"]
 
@@ -78,7 +79,14 @@ class Sandbox:
             logs=EmulatedService(LOGS, self._logs_scope),
             foreign=self._services,
             settled=self.database,
-            admin=Administration(drain=self.drain, clock=self.clock, store=self.store),
+            admin=Administration(
+                drain=self.drain,
+                clock=self.clock,
+                store=self.store,
+                default_account_id=settings.default_account_id,
+                default_region=settings.default_region,
+                routes=self._admin_routes,
+            ),
         )
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -212,6 +220,18 @@ class Sandbox:
             for _ in operations.load():
                 await asyncio.sleep(0)
         self.functions  # noqa: B018 - as above: the first Lambda request will not wait for it
+
+    def _admin_routes(self) -> "Mapping[str, AdminRoute]":
+        from sandbox.compose_admin import admin_routes  # noqa: PLC0415 - a start does not wait for it
+
+        return admin_routes(
+            settings=self.settings,
+            store=self.store,
+            logs=self.logs,
+            clock=self.clock,
+            ids=self.ids,
+            functions=lambda: self.functions,
+        )
 
     # -- parts -------------------------------------------------------------------------------------------------------
 

@@ -6,9 +6,13 @@ Lambda request needs it, or behind the start once requests are answered.
 
 import contextlib
 from collections.abc import Callable
+from dataclasses import asdict
 
 from pollers.decide.filtering import validate_pattern
 from pollers.decide.leaf_conditions import InvalidPattern
+from pollers.discarded import DiscardedBatch
+from pollers.trace import BatchTrace
+from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
 from sandbox.adapters.function_host import LocalFunctionHost
 from sandbox.adapters.invoker import HostInvoker
@@ -20,10 +24,12 @@ from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
 from sandbox.awslambda.restore import restore
 from sandbox.awslambda.scope import LambdaScope
+from sandbox.awslambda.store.ports import MappingStore
 from sandbox.awslambda.store.tables import LambdaTables
 from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
+from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
 from sandbox.logs.store import LogStore
@@ -37,6 +43,8 @@ class FunctionParts:
     Attributes:
         function_host: runs functions.
         mapping_host: polls for them.
+        traces: what the mappings did lately.
+        discards: what they gave up.
     """
 
     def __init__(
@@ -62,6 +70,9 @@ class FunctionParts:
         self._clock = clock
         self._ids = ids
         self._endpoint_url = endpoint_url
+        self._tell = tell
+        self.traces = BatchTraces()
+        self.discards = StoredDiscards(store.database)
         self._asynchronous = AsynchronousInvocations(clock)
         self._lambda_store = LambdaTables(store.database)
         self._code = CodeStore(
@@ -80,7 +91,8 @@ class FunctionParts:
             destination=ServiceDestinations(
                 services, default_account_id=settings.default_account_id, default_region=settings.default_region
             ),
-            observe=tell,
+            observe=self._observe,
+            discarded=self._keep,
         )
         self.function_host.start()
         restore(self._lambda_store, self._code, self.scope)
@@ -109,6 +121,20 @@ class FunctionParts:
         await self._asynchronous.close()
         await self.function_host.close()
         self._code.close()
+
+    @property
+    def mappings(self) -> MappingStore:
+        """The event source mappings that there are, running or not."""
+        return self._lambda_store.mappings
+
+    def _observe(self, trace: BatchTrace) -> None:
+        self.traces.take(trace)
+        self._tell(trace)
+
+    def _keep(self, batch: DiscardedBatch) -> None:
+        about = asdict(batch)
+        payload = about.pop("payload")
+        self.discards.keep(KeptDiscard(**about), payload)
 
     async def _fetch_s3_object(self, wanted: S3Object) -> bytes:
         try:

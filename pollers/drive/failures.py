@@ -1,9 +1,10 @@
-"""Tell the failure destination about records that were given up."""
+"""Tell about records that were given up: whoever keeps them, and the failure destination."""
 
 import logging
 from collections.abc import Sequence
 
 from pollers.decide.batching import Entry
+from pollers.discarded import DiscardedBatch
 from pollers.drive.shard import ShardState
 from pollers.event import failure_document, failure_object_key, is_s3
 
@@ -26,10 +27,29 @@ async def send_failure(
     """Send the record of a discarded batch, if the mapping has a destination, and say in words what was done.
 
     A destination that cannot be reached does not bring the records back: they are dropped, and the words say so.
-    *payload* is the event as the function got it, used for S3 alone. Source: lambda-event-source-mappings §3.8.
+    *payload* is the event as the function got it, of which S3 alone receives a copy.
+    Source: lambda-event-source-mappings §3.8.
     """
     mapping, world = shard.mapping, shard.world
     arn = mapping.on_failure_arn
+    request_id = request_id or world.chance.uuid()
+    if entries:
+        world.discarded(
+            DiscardedBatch(
+                batch_id=request_id,
+                mapping_uuid=mapping.uuid,
+                function_arn=mapping.function_arn,
+                stream_arn=mapping.event_source_arn,
+                shard_id=shard.shard_id,
+                condition=condition,
+                at_seconds=world.clock.now(),
+                invoke_count=invoke_count,
+                record_count=len(entries),
+                first_sequence_number=entries[0].record.sequence_number,
+                last_sequence_number=entries[-1].record.sequence_number,
+                payload=payload,
+            )
+        )
     if arn is None or not entries:
         return f"discard ({condition}), no destination configured"
     if world.destination is None:
@@ -38,7 +58,7 @@ async def send_failure(
     document = failure_document(
         entries,
         now=now,
-        request_id=request_id or world.chance.uuid(),
+        request_id=request_id,
         function_arn=mapping.function_arn,
         condition=condition,
         invoke_count=invoke_count,

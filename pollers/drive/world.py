@@ -1,10 +1,11 @@
 """What the legs walk on: the ports of one poller together, and how to wait for the first of several things."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from pollers.discarded import DiscardedBatch
 from pollers.ports import Chance, Checkpoints, Clock, Destination, Invoker, StreamsApi
 
 __all__ = ["Waiting", "World", "first_of"]
@@ -12,7 +13,10 @@ __all__ = ["Waiting", "World", "first_of"]
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The ports; *destination* is ``None`` where failure records cannot be delivered."""
+    """The ports; *destination* is ``None`` where failure records cannot be delivered.
+
+    *discarded* hears of every batch given up, with or without a destination; it must neither block nor raise.
+    """
 
     streams: StreamsApi
     invoker: Invoker
@@ -20,6 +24,7 @@ class World:
     clock: Clock
     chance: Chance
     destination: Destination | None = None
+    discarded: Callable[[DiscardedBatch], None] = lambda _batch: None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,17 +8,35 @@ from sandbox import __version__
 from sandbox.clock import Clock
 from sandbox.drain import DrainReport
 from sandbox.dynamodb.storage.store import Store
+from sandbox.web.admin_route import AdminRoute
 
 __all__ = ["Administration"]
 
 
 class Administration:
-    """Drain, clock and status of one sandbox."""
+    """Drain, clock and status of one sandbox.
 
-    def __init__(self, *, drain: Callable[[float], Awaitable[DrainReport]], clock: Clock, store: Store) -> None:
+    Args:
+        routes: makes everything else that can be asked; called with the first request for any of it.
+    """
+
+    def __init__(
+        self,
+        *,
+        drain: Callable[[float], Awaitable[DrainReport]],
+        clock: Clock,
+        store: Store,
+        default_account_id: str,
+        default_region: str,
+        routes: Callable[[], Mapping[str, AdminRoute]] = dict,
+    ) -> None:
         self._drain = drain
         self._clock = clock
         self._store = store
+        self._default_account_id = default_account_id
+        self._default_region = default_region
+        self._make_routes = routes
+        self._routes: Mapping[str, AdminRoute] | None = None
 
     async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
         """Wait until every mapping has caught up; ``stuck`` says which has not, and why."""
@@ -31,10 +49,18 @@ class Administration:
         return {"now": self._clock.now(), "offset_seconds": self._clock.offset_seconds}
 
     def status(self) -> Mapping[str, Any]:
-        """The version, the time, and how many tables and streams there are."""
+        """The version, the time, whose the sandbox is by default, and how many tables and streams there are."""
         return {
             "version": __version__,
+            "account_id": self._default_account_id,
+            "region": self._default_region,
             "now": self._clock.now(),
             "tables": sum(1 for _ in self._store.all_tables()),
             "streams": sum(1 for _ in self._store.log.all_streams()),
         }
+
+    def route(self, name: str) -> AdminRoute | None:
+        """One of the routes."""
+        if self._routes is None:
+            self._routes = self._make_routes()
+        return self._routes.get(name)

@@ -50,6 +50,7 @@ class FunctionNotDeployed(Exception):  # noqa: N818 - a state of the world, not 
 class RecordedInvocation:
     """One invocation that has ended; *payload* is the event as it was handed in."""
 
+    function_arn: str
     function_name: str
     request_id: str
     payload: bytes
@@ -232,7 +233,11 @@ class LocalFunctionHost:
             changes.failed_at = began_at
         self._record(
             RecordedInvocation(
-                function_name=deployed.spec.function_name, request_id=request_id, payload=payload, outcome=outcome
+                function_arn=arn,
+                function_name=deployed.spec.function_name,
+                request_id=request_id,
+                payload=payload,
+                outcome=outcome,
             )
         )
         return outcome
@@ -254,6 +259,10 @@ class LocalFunctionHost:
     def last_invocations(self, function_name: str) -> Sequence[RecordedInvocation]:
         """The function's latest invocations, oldest first; a thousand of all functions together are kept."""
         return [recorded for recorded in self._recorded if recorded.function_name == function_name]
+
+    def recorded(self, request_id: str) -> RecordedInvocation | None:
+        """The latest invocation with this request id, or ``None`` where it is not among those kept."""
+        return next((recorded for recorded in reversed(self._recorded) if recorded.request_id == request_id), None)
 
     def use_handler(self, function_arn: str, handler: Callable[[Any, Any], Any]) -> None:
         """Have the function answered by *handler*, an object of this process, from its next ``deploy`` on.
@@ -331,6 +340,7 @@ def _spec(
         environment=dict(environment),
         timeout_seconds=configuration.get("Timeout", 3),
         memory_mb=configuration.get("MemorySize", 128),
+        ephemeral_storage_mb=configuration.get("EphemeralStorage", {}).get("Size", 512),
         log_group_name=configuration.get("LoggingConfig", {}).get("LogGroup", ""),
         revision=configuration.get("RevisionId", ""),
     )

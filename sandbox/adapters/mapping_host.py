@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pollers.account import Account, MappingMetrics
+from pollers.discarded import DiscardedBatch
 from pollers.drive.supervisor import Supervisor
 from pollers.drive.tenure import Tenure
 from pollers.drive.world import World
@@ -15,7 +16,7 @@ from pollers.trace import BatchTrace
 from sandbox.drain import DrainReport, StuckMapping
 from sandbox.ids import Ids
 
-__all__ = ["DrainReport", "PollingMappingHost", "StuckMapping"]
+__all__ = ["DrainReport", "MappingStanding", "PollingMappingHost", "StuckMapping"]
 
 CHANGE_GRACE_SECONDS: Final = 2.0
 """How long ``drain`` waits for a file just saved to be noticed before it calls a held mapping stuck."""
@@ -44,6 +45,25 @@ class Changes:
             await future
 
 
+@dataclass(frozen=True, kw_only=True)
+class MappingStanding:
+    """How a mapping is doing.
+
+    Attributes:
+        is_paused: stopped by ``pause``, while the API still calls it Enabled.
+        is_idle: everything read is finished.
+        pending_records: read and not finished.
+        waiting: why it stands still, in words; empty while it works or is idle.
+        checkpoints: per shard the last sequence number that is finished, or a mark of ``pollers.records``.
+    """
+
+    is_paused: bool
+    is_idle: bool
+    pending_records: int
+    waiting: tuple[str, ...]
+    checkpoints: Mapping[str, str]
+
+
 @dataclass(kw_only=True)
 class _Hosted:
     mapping: EventSourceMapping
@@ -59,6 +79,7 @@ class PollingMappingHost:
     Args:
         ids: jitter and identifiers; a seeded one repeats a run.
         observe: receives every ``BatchTrace``; it must neither block nor raise.
+        discarded: receives every batch that was given up; likewise.
     """
 
     def __init__(
@@ -71,6 +92,7 @@ class PollingMappingHost:
         ids: Ids,
         destination: Destination | None = None,
         observe: Callable[[BatchTrace], None] = lambda _trace: None,
+        discarded: Callable[[DiscardedBatch], None] = lambda _batch: None,
     ) -> None:
         self._world = World(
             streams=streams,
@@ -79,6 +101,7 @@ class PollingMappingHost:
             clock=clock,
             chance=ids,
             destination=destination,
+            discarded=discarded,
         )
         self._observe = observe
         self._hosted: dict[str, _Hosted] = {}
@@ -142,6 +165,20 @@ class PollingMappingHost:
             self._world.checkpoints.store(uuid, shard_id, position)
         if not hosted.is_paused:
             hosted.tenure.switch(self._supervisor(hosted))
+
+    def standing(self, uuid: str) -> MappingStanding | None:
+        """How a mapping is doing right now; ``None`` for one that was never started."""
+        hosted = self._hosted.get(uuid)
+        if hosted is None:
+            return None
+        pulse = hosted.tenure.pulse()
+        return MappingStanding(
+            is_paused=hosted.is_paused,
+            is_idle=pulse.is_idle,
+            pending_records=pulse.pending_count,
+            waiting=tuple(dict.fromkeys(one.reason for one in pulse.waiting)),
+            checkpoints=self._world.checkpoints.load(uuid),
+        )
 
     def last_processing_result(self, uuid: str) -> str | None:
         """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""

@@ -11,12 +11,19 @@ import click
 
 import sandbox
 
-__all__ = ["main"]
+__all__ = ["main", "root"]
 
 _COMMANDS: Final = {
     "dev": "Run your template: create, serve, watch, show every batch.",
     "serve": "Run the endpoint alone, quietly; for CI and scripts.",
     "demo": "Watch it work on the example, from the first write to a reload.",
+    "env": "Print the variables by which SDKs find the sandbox.",
+    "mappings": "See, pause, resume and rewind event source mappings.",
+    "tail": "Follow the stream of a table.",
+    "logs": "Show what a function printed.",
+    "replay": "Hand a past batch to today's code.",
+    "dead": "See and retry batches that were discarded.",
+    "streams": "Split the shards of a stream.",
 }
 """Name and one line of help; ``sandbox --help`` needs no command's module."""
 
@@ -40,10 +47,10 @@ class _LazyCommands(click.Group):
 
 @click.group(cls=_LazyCommands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(sandbox.__version__, prog_name="sandbox", message="%(prog)s %(version)s")
-def _sandbox() -> None:
+def root() -> None:
     """DynamoDB, DynamoDB Streams and Lambda on your machine."""
 
 
 def main() -> None:
     """Run the command line; ends the process with its exit code."""
-    _sandbox(prog_name="sandbox")
+    root(prog_name="sandbox")

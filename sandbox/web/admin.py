@@ -5,7 +5,9 @@ Source: reliability S5.
 """
 
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import parse_qsl
 
 import msgspec
 from msgspec import Meta
@@ -42,12 +44,12 @@ class Admin:
         self._handlers = handlers
         self._replies = replies
 
-    async def answer(self, method: str, path: str, content_type: str, body: bytes) -> Reply:
+    async def answer(self, method: str, path: str, query: str, content_type: str, body: bytes) -> Reply:
         """Answer one request with a JSON object.
 
         Raises:
             Refusal: 404 for an unknown path, 405 for the wrong method, 415 for another type than JSON, 400 for a body
-                that does not say what the path wants.
+                or query that does not say what the path wants; what the path itself refuses.
         """
         match path.removeprefix(ADMIN_PREFIX):
             case "status":
@@ -61,8 +63,22 @@ class Admin:
                 _want_json(method, content_type)
                 advance = _read(Advance, body)
                 return self._report(self._handlers.advance_clock(advance.advance_seconds))
-            case _:
-                raise Refusal(404)
+            case name:
+                return self._report(await self._ask(name, method, query, content_type, body))
+
+    async def _ask(self, name: str, method: str, query: str, content_type: str, body: bytes) -> Mapping[str, Any]:
+        """Ask what is declared under *name*."""
+        route = self._handlers.route(name)
+        if route is None:
+            raise Refusal(404)
+        if route.changes:
+            _want_json(method, content_type)
+            request = _read(route.request, body)
+        else:
+            _want_method(method, "GET")
+            request = _read_query(route.request, query)
+        answer = route.answer(request)
+        return await answer if isawaitable(answer) else answer
 
     def _report(self, report: Mapping[str, Any]) -> Reply:
         return self._replies.plain(200, encode(report), JSON)
@@ -84,3 +100,10 @@ def _read(shape: type[StructT], body: bytes) -> StructT:
         return msgspec.json.decode(body or b"{}", type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(400, f"The body does not say what this path wants: {error}") from error
+
+
+def _read_query(shape: type[StructT], query: str) -> StructT:
+    try:
+        return msgspec.convert(dict(parse_qsl(query, keep_blank_values=True)), shape, strict=False)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise Refusal(400, f"The query does not say what this path wants: {error}") from error

@@ -101,7 +101,8 @@ class Pipeline:
             return health_report(self._replies)
         if path.startswith(ADMIN_PREFIX):
             body = await body_of(request, JSON_BYTES_MAX)
-            return await self._admin.answer(request.method, path, request.headers.get("Content-Type", ""), body)
+            content_type = request.headers.get("Content-Type", "")
+            return await self._admin.answer(request.method, path, query, content_type, body)
         service = signed_service(request.headers, query)
         if service == "lambda":
             return await self._rest.answer(request)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sandbox.web.admin_route import AdminRoute
 from sandbox.wire.operation import Operation
 
 __all__ = ["AdminHandlers", "ForeignReply", "ForeignServices", "Served", "Service", "Settled"]
@@ -65,6 +66,9 @@ class AdminHandlers(Protocol):
 
     def status(self) -> Mapping[str, Any]:
         """What is running, as plain JSON."""
+
+    def route(self, name: str) -> AdminRoute | None:
+        """What else is asked under ``/_sandbox/`` and *name*; ``None`` where there is nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sandbox.web",),
     ("sandbox.adapters", "sandbox.aws_services", "sandbox.project"),
     ("sandbox.compose_functions",),
+    ("sandbox.compose_admin",),
     ("sandbox.compose",),
     ("sandbox.cli", "sandbox.testing", "sandbox.console", "sandbox.objects", "sandbox.__main__"),
 )

@@ -17,11 +17,13 @@ from sandbox.clock import Clock
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.faults import ConditionalCheckFailedException, TransactionCanceledException
 from sandbox.ids import Ids
+from sandbox.web.admin_route import AdminRequest, AdminRoute
 from sandbox.web.app import Endpoint
 from sandbox.web.connection import Connection
 from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
 from sandbox.web.ports import Served
+from sandbox.web.refusal import Refusal
 from sandbox.wire.operation import Operation, RequestShape, ResponseShape, operation
 from sandbox.wire.raw_reply import DECLINED, RawReply
 
@@ -220,6 +222,12 @@ class FakeSettled:
         return self.barrier
 
 
+class RowsRequest(AdminRequest):
+    """As an admin path's."""
+
+    after: int = 0
+
+
 class FakeAdmin:
     """Notes what it was asked."""
 
@@ -238,6 +246,19 @@ class FakeAdmin:
     def status(self) -> Mapping[str, Any]:
         """Something."""
         return {"tables": 0}
+
+    def route(self, name: str) -> AdminRoute | None:
+        """One that is read and one that changes something."""
+        return {
+            "rows": AdminRoute(request=RowsRequest, answer=lambda request: {"after": request.after}),
+            "rows/drop": AdminRoute(request=RowsRequest, answer=self._drop, changes=True),
+        }.get(name)
+
+    async def _drop(self, request: RowsRequest) -> Mapping[str, Any]:
+        await asyncio.sleep(0)
+        if request.after > 9:
+            raise Refusal(404, f"There is no row {request.after}.")
+        return {"dropped": request.after}
 
 
 @dataclass(frozen=True, kw_only=True)

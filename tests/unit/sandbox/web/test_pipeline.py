@@ -42,6 +42,9 @@ def test_administration(serve: Serve) -> None:
         assert answer.json == {"drained": True, "timeout_seconds": 30}
         answer = await world.ask(b'{"advance_seconds": 3600}', json_type, path="/_sandbox/clock")
         assert answer.json == {"now": 3600}
+        assert (await world.ask(b"", method="GET", path="/_sandbox/rows?after=7")).json == {"after": 7}
+        answer = await world.ask(b'{"after": 3}', json_type, path="/_sandbox/rows/drop")
+        assert answer.json == {"dropped": 3}
 
     serve(scenario)
 
@@ -58,6 +61,13 @@ def test_administration(serve: Serve) -> None:
         ("POST", "/_sandbox/clock", "application/json", b'{"advance": 5}', 400),
         ("POST", "/_sandbox/clock", "application/json", b"{", 400),
         ("POST", "/_sandbox/clock", "application/json", b"[" * 100_000, 400),
+        ("POST", "/_sandbox/rows", "application/json", b"{}", 405),
+        ("GET", "/_sandbox/rows?after=x", "application/json", b"", 400),
+        ("GET", "/_sandbox/rows?before=1", "application/json", b"", 400),
+        ("GET", "/_sandbox/rows/drop?after=1", "application/json", b"", 405),
+        ("POST", "/_sandbox/rows/drop", "text/plain", b"{}", 415),
+        ("POST", "/_sandbox/rows/drop", "application/json", b'{"after": "1"}', 400),
+        ("POST", "/_sandbox/rows/drop", "application/json", b'{"after": 10}', 404),
         ("GET", "/_sandbox/unheard", "application/json", b"", 404),
         ("GET", "/_sandbox/", "application/json", b"", 404),
     ],

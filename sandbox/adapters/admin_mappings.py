@@ -1,0 +1,142 @@
+"""``/_sandbox/mappings...``: what every mapping does, and ways to stop it, let it go on, and move it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from sandbox.adapters.batch_traces import BatchTraces
+from sandbox.adapters.mapping_host import PollingMappingHost
+from sandbox.adapters.rewinding import positions_of
+from sandbox.awslambda.store.ports import MappingStore, StoredMapping
+from sandbox.streams.log import StreamLog
+from sandbox.web.admin_route import AdminRequest, AdminRoute
+from sandbox.web.refusal import Refusal
+
+__all__ = ["MappingAdministration", "NoRequest"]
+
+
+class NoRequest(AdminRequest):
+    """Nothing has to be said."""
+
+
+class OneMapping(AdminRequest):
+    """A mapping by its UUID, the beginning of one, or the name of its function."""
+
+    mapping: str
+
+
+class ShownMapping(OneMapping):
+    """How many traces to give along, the latest."""
+
+    traces: Annotated[int, Meta(ge=0, le=1_000)] = 20
+
+
+class Rewind(OneMapping):
+    """Where to go on: ``oldest``, ``latest``, a sequence number, or a time (ISO 8601 or epoch seconds)."""
+
+    to: str
+
+
+class MappingAdministration:
+    """Answers for the mappings of all accounts and regions.
+
+    Args:
+        mappings, mapping_host: as they are when asked, since functions begin late.
+    """
+
+    def __init__(
+        self,
+        *,
+        mappings: Callable[[], MappingStore],
+        mapping_host: Callable[[], PollingMappingHost],
+        traces: Callable[[], BatchTraces],
+        log: StreamLog,
+    ) -> None:
+        self._mappings = mappings
+        self._mapping_host = mapping_host
+        self._traces = traces
+        self._log = log
+
+    def routes(self) -> Mapping[str, AdminRoute]:
+        """Everything below ``mappings``."""
+        return {
+            "mappings": AdminRoute(request=NoRequest, answer=self._list),
+            "mappings/show": AdminRoute(request=ShownMapping, answer=self._show),
+            "mappings/pause": AdminRoute(request=OneMapping, answer=self._pause, changes=True),
+            "mappings/resume": AdminRoute(request=OneMapping, answer=self._resume, changes=True),
+            "mappings/rewind": AdminRoute(request=Rewind, answer=self._rewind, changes=True),
+        }
+
+    def _list(self, _request: NoRequest) -> Mapping[str, Any]:
+        return {"mappings": [self._about(mapping) for mapping in self._mappings().everything()]}
+
+    def _show(self, request: ShownMapping) -> Mapping[str, Any]:
+        mapping = self._find(request.mapping)
+        traces = self._traces().of_mapping(mapping.uuid, limit=request.traces)
+        return {
+            **self._about(mapping),
+            "configuration": mapping.configuration,
+            "traces": [asdict(trace) for trace in traces],
+        }
+
+    def _pause(self, request: OneMapping) -> Mapping[str, Any]:
+        mapping = self._running(request.mapping)
+        self._mapping_host().pause(mapping.uuid)
+        return self._about(mapping)
+
+    def _resume(self, request: OneMapping) -> Mapping[str, Any]:
+        mapping = self._running(request.mapping)
+        self._mapping_host().resume(mapping.uuid)
+        return self._about(mapping)
+
+    async def _rewind(self, request: Rewind) -> Mapping[str, Any]:
+        mapping = self._running(request.mapping)
+        stream = self._log.by_arn(mapping.configuration["EventSourceArn"])
+        if stream is None:
+            raise Refusal(409, "The stream of this mapping is gone.")
+        try:
+            positions = positions_of(self._log, stream, request.to)
+        except ValueError as error:
+            raise Refusal(400, str(error)) from error
+        await self._mapping_host().rewind(mapping.uuid, positions)
+        return self._about(mapping)
+
+    def _running(self, reference: str) -> StoredMapping:
+        mapping = self._find(reference)
+        if not mapping.enabled or self._mapping_host().standing(mapping.uuid) is None:
+            raise Refusal(409, f"The mapping {mapping.uuid} is {mapping.configuration['State']}; enable it first.")
+        return mapping
+
+    def _find(self, reference: str) -> StoredMapping:
+        mappings = self._mappings().everything()
+        found = [mapping for mapping in mappings if reference and mapping.uuid.startswith(reference)] or [
+            mapping for mapping in mappings if _function_name(mapping) == reference
+        ]
+        if not found:
+            raise Refusal(404, f"There is no mapping {reference}, and no function of that name has one.")
+        if len(found) > 1:
+            uuids = ", ".join(mapping.uuid for mapping in found)
+            raise Refusal(409, f"{reference} stands for several mappings; say which: {uuids}.")
+        return found[0]
+
+    def _about(self, mapping: StoredMapping) -> dict[str, Any]:
+        host = self._mapping_host()
+        metrics, standing = host.metrics(mapping.uuid), host.standing(mapping.uuid)
+        return {
+            "uuid": mapping.uuid,
+            "function_name": _function_name(mapping),
+            "function_arn": mapping.configuration["FunctionArn"],
+            "stream_arn": mapping.configuration["EventSourceArn"],
+            "table_name": mapping.configuration["EventSourceArn"].split("/")[1],
+            "state": mapping.configuration["State"],
+            "last_processing_result": host.last_processing_result(mapping.uuid),
+            "standing": None if standing is None else asdict(standing),
+            "metrics": None if metrics is None else msgspec.to_builtins(metrics),
+        }
+
+
+def _function_name(mapping: StoredMapping) -> str:
+    return str(mapping.configuration["FunctionArn"].split(":")[6])
