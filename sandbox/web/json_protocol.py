@@ -18,8 +18,7 @@ from sandbox.web.replies import JSON, JSON_TYPES, Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
 from sandbox.web.targets import Target
-from sandbox.wire.decode import decode
-from sandbox.wire.explain import is_json
+from sandbox.wire.decode import decode, is_json
 from sandbox.wire.raw_reply import Declined, RawReply
 
 __all__ = ["JsonProtocol"]

@@ -25,7 +25,8 @@ from sandbox.web.replies import Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
 from sandbox.web.rest import Found, Route, find_route
-from sandbox.wire.decode import decode_object, from_texts
+from sandbox.wire.decode import decode_object
+from sandbox.wire.members import from_texts
 from sandbox.wire.operation import Operation
 from sandbox.wire.raw_reply import RawReply
 

@@ -14,18 +14,9 @@ from sandbox.wire.operation import RequestShape
 from sandbox.wire.shape import shape_of
 from sandbox.wire.violations import refuse_violations
 
-__all__ = ["explain", "is_json", "read_leniently"]
+__all__ = ["explain", "read_leniently"]
 
 RequestT = TypeVar("RequestT", bound=msgspec.Struct)
-
-
-def is_json(body: bytes) -> bool:
-    """Tell whether *body* is a JSON text."""
-    try:
-        msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
 
 
 def explain(request_type: type[RequestT], body: bytes) -> RequestT:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sandbox.dynamodb import parameters as p
 from sandbox.faults import ApiFault
-from sandbox.wire.decode import decode, decode_object, violations
+from sandbox.wire.decode import decode, decode_object
 from sandbox.wire.faults import SerializationException, ValidationException
+from sandbox.wire.members import violations
 from sandbox.wire.operation import RequestShape
 from sandbox.wire.shape import (
     BlobShape,

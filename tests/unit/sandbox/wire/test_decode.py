@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from sandbox.dynamodb import parameters as p
-from sandbox.wire.decode import decode, decode_object, from_texts, violations
+from sandbox.wire.decode import decode, decode_object
 from sandbox.wire.faults import SerializationException, ValidationException
+from sandbox.wire.members import from_texts, violations
 from sandbox.wire.operation import RequestShape
 
 
