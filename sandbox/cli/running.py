@@ -25,9 +25,9 @@ def run(main: Coroutine[Any, Any, T]) -> T:
 def calm_collector() -> None:
     """Let the garbage collector look at what is new only, and seldom; for a process that is ours alone.
 
-    What a start has built lives as long as the process, and requests leave no cycles behind.
+    What a start has built lives as long as the process, and requests leave no cycles behind. Nothing is collected first:
+    that would take longer than the few cycles of a start are worth.
     """
-    gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER_OBJECTS, 20, 20)
 
