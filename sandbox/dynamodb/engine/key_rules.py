@@ -83,21 +83,19 @@ def check_key_argument(table: Table, key: Mapping[str, AttributeValue]) -> None:
     keys = table.keys
     if _is_plainly_right(keys, key):
         return
-    value = key.get(keys.hash_name)
-    if value is None or len(key) != (1 if keys.range_name is None else 2):
+    if len(key) != len(table.key_names):
         raise ValidationException(SCHEMA_MISMATCH)
-    text = value.get(keys.hash_type)
-    if text is None:
+    _check_key_part(key, keys.hash_name, keys.hash_type, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
+    if keys.range_name is not None:
+        _check_key_part(key, keys.range_name, keys.range_type, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG)
+
+
+def _check_key_part(key: Mapping[str, AttributeValue], name: str, type_: str, bytes_max: int, too_long: str) -> None:
+    value = key.get(name)
+    text = value.get(type_) if value is not None else None
+    if value is None or text is None:
         raise ValidationException(SCHEMA_MISMATCH)
-    if keys.range_name is None:
-        _check_size(keys.hash_name, keys.hash_type, value, text, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
-        return
-    range_value = key.get(keys.range_name)
-    range_text = range_value.get(keys.range_type) if range_value is not None else None
-    if range_value is None or range_text is None:
-        raise ValidationException(SCHEMA_MISMATCH)
-    _check_size(keys.hash_name, keys.hash_type, value, text, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG)
-    _check_size(keys.range_name, keys.range_type, range_value, range_text, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG)
+    _check_size(name, type_, value, text, bytes_max, too_long)
 
 
 def _is_plainly_right(keys: TableKeys, key: Mapping[str, AttributeValue]) -> bool:
