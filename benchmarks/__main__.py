@@ -1,4 +1,4 @@
-"""Run all benchmarks, or some: ``python -m benchmarks [--only requests|delivery|footprint] [--case NAME]``."""
+"""Run all benchmarks, or some: ``python -m benchmarks [--only requests|delivery|footprint|expressions] [--case NAME]``."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.delivery import measure_delivery
+from benchmarks.expressions import TARGET_MS, measure_expressions
 from benchmarks.footprint import measure_footprint
 from benchmarks.request_costs import measure
 
@@ -17,7 +18,7 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Measure, print the tables, write them down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--only", choices=["requests", "delivery", "footprint"])
+    parser.add_argument("--only", choices=["requests", "delivery", "footprint", "expressions"])
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -48,6 +49,12 @@ def main() -> None:
         print(f"100,000 items of 300 bytes   {footprint.items_megabytes:5.1f} MB (under 70)")
         print(f"a put with a stream          {footprint.stream_ratio:5.2f} x one without (at most 1.3)")
         results["footprint"] = asdict(footprint)
+    if options.only in (None, "expressions"):
+        print(f"\nExpressions of 4 KB made to be slow: each under {TARGET_MS:.0f} ms")
+        costs = measure_expressions()
+        for cost in costs:
+            print(f"{cost.name:18s}{cost.milliseconds:6.2f} ms   {cost.reader}")
+        results["expressions"] = [asdict(cost) for cost in costs]
     RESULTS.mkdir(exist_ok=True)
     target = RESULTS / "latest.json"
     target.write_text(json.dumps(results, indent=1))
