@@ -25,6 +25,7 @@ from sandbox.logs.scope import LogsScope
 from sandbox.logs.store import LogStore
 from sandbox.services import EmulatedService
 from sandbox.streams.retention import Retention
+from sandbox.streams.rollover import Rollover
 from sandbox.web.app import Endpoint
 from sandbox.web.execute import execute
 from sandbox.web.guard import Guard
@@ -123,6 +124,14 @@ class Sandbox:
             self.functions  # noqa: B018 - brings back what was kept, and tells of a wrong interpreter at once
         self._run(self._lifecycle.run(), "table statuses")
         self._run(Retention(self.store.log, self.clock, self.database).run(), "stream retention")
+        rollover = Rollover(
+            self.store.log,
+            self.clock,
+            self.ids,
+            self.database,
+            split_records_per_second=self.settings.split_records_per_second,
+        )
+        self._run(rollover.run(), "shard rollover")
         self._run(self._load_the_rest(), "import of what no request has needed yet")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")

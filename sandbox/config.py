@@ -23,6 +23,8 @@ class Settings:
         hold_unloadable_code: development mode: code that cannot be loaded holds its batch instead of using up retries.
         watch_code: reload a function when a file of its code folder is saved.
         remove_expired_items: the TTL sweeper runs.
+        stream_shards: how many shards a new stream begins with.
+        split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
         allowed_hosts: further Host names to answer, besides loopback names.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
@@ -40,6 +42,7 @@ class Settings:
     watch_code: bool = True
     remove_expired_items: bool = True
     stream_shards: int = 1
+    split_records_per_second: int | None = None
     allowed_hosts: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     default_account_id: str = "000000000000"

@@ -58,6 +58,19 @@ _OPTIONS = (
         metavar="DIR",
         help="A further folder that functions may be created from.",
     ),
+    click.option(
+        "--stream-shards",
+        type=click.IntRange(1, 1000),
+        default=1,
+        show_default=True,
+        help="How many shards a new stream begins with.",
+    ),
+    click.option(
+        "--split-at",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Split a shard in two that takes N records within a second. Without it only time closes shards.",
+    ),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
 )
 
@@ -82,6 +95,8 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         python=python.absolute() if python is not None else None,  # not resolved: a venv's python is a link
         code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
+        stream_shards=options["stream_shards"],
+        split_records_per_second=options["split_at"],
         allowed_hosts=tuple(options["allow_host"]),
     )
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:

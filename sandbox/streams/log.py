@@ -307,6 +307,14 @@ class StreamLog:
         ).fetchone()
         return row[0] if row else None
 
+    def created_of_newest(self, stream: Stream, shard: Shard, number: int) -> float | None:
+        """When (epoch seconds) the newest but *number* - 1 record was created; ``None`` where there are fewer."""
+        row = self._connection.execute(
+            "SELECT created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?",
+            (stream.id, shard.number, number - 1),
+        ).fetchone()
+        return row[0] if row else None
+
     # -- retention ---------------------------------------------------------------------------------------------------
 
     def trim(self, now: float, *, limit: int = TRIM_RECORDS_MAX) -> int:
