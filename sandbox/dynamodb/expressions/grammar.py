@@ -52,6 +52,8 @@ _PRECEDENCE = {
 }
 _TAKES_OPERANDS = frozenset({*_COMPARATORS, "BETWEEN", _BETWEEN_AND, "+", "-"})
 
+_GOES_DEEPER = frozenset({".", "["})
+
 _Node = Operand | ConditionTree
 _OPERANDS: Final = (Path, Value, Call, Arithmetic)
 _CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
@@ -101,7 +103,7 @@ class Reader:
 
     def fail(self) -> NoReturn:
         """Refuse the token at hand."""
-        raise syntax_error(self.kind, self.text, self.at)
+        raise syntax_error(self.kind, self.text, self.tokens, self.at)
 
     def expect(self, symbol: str) -> None:
         """Step over a token that must be here."""
@@ -116,9 +118,16 @@ class Reader:
 
     def path(self) -> Path:
         """Read a document path."""
-        first = self._name()
         tokens = self.tokens
-        if tokens[self.at] not in {".", "["}:
+        symbol = tokens[self.at]
+        first: Element = symbol
+        # Most paths are one name written out; that it is one is seen here, which saves a call.
+        if symbol[:1] in NAME_START and not _is_keyword(symbol):
+            self.at += 1
+            self.words.append(symbol)
+        else:
+            first = self._name()
+        if tokens[self.at] not in _GOES_DEEPER:
             path = Path((first,))
             self.paths.append(path)
             return path
@@ -162,7 +171,7 @@ class Reader:
     def _name(self) -> Element:
         symbol = self.tokens[self.at]
         first = symbol[:1]
-        if first in NAME_START and symbol.upper() not in KEYWORDS:
+        if first in NAME_START and not _is_keyword(symbol):
             self.at += 1
             self.words.append(symbol)
             return symbol
@@ -331,6 +340,11 @@ class Reader:
     def _refuse_many_operands(self, count: int) -> None:
         if count > IN_OPERANDS_MAX:
             raise invalid(self.kind, f"The IN operator is provided with too many operands; number of operands: {count}")
+
+
+def _is_keyword(symbol: str) -> bool:
+    # No keyword has a single letter, or more than seven.
+    return 2 <= len(symbol) <= 7 and symbol.upper() in KEYWORDS
 
 
 def redundant_parentheses(kind: ExpressionKind) -> InvalidExpression:

@@ -45,15 +45,14 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
-def syntax_error(kind: ExpressionKind, text: str, at: int) -> InvalidExpression:
-    """Build the refusal of the token with index *at*.
+def syntax_error(kind: ExpressionKind, text: str, tokens: list[str], at: int) -> InvalidExpression:
+    """Build the refusal of the token with index *at* among the *tokens* of the text.
 
     ``near`` is the raw text from the token before to the token behind; at the end of the text it is the last token
     alone, as AWS's own answers quoted in public have it.
 
     Source: dynamodb-exact §9.3.
     """
-    tokens = tokenise(text)
     token = tokens[at]
     if token == END:
         return _not_understood(kind, "<EOF>", tokens[at - 1])
