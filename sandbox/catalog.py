@@ -109,26 +109,27 @@ LAMBDA = Operations(
         CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping ListEventSourceMappings
         UpdateEventSourceMapping
         """,
+        "aliases": "CreateAlias DeleteAlias GetAlias ListAliases UpdateAlias",
         "tags": "ListTags TagResource UntagResource",
         "account": "GetAccountSettings",
     },
     unwritten="""
-    AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateAlias CreateCapacityProvider
-    CreateCodeSigningConfig CreateFunctionUrlConfig DeleteAlias DeleteCapacityProvider DeleteCodeSigningConfig
+    AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateCapacityProvider
+    CreateCodeSigningConfig CreateFunctionUrlConfig DeleteCapacityProvider DeleteCodeSigningConfig
     DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig
-    DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetAlias GetCapacityProvider
+    DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
     GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
     GetFunctionCodeSigningConfig GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionScalingConfig
     GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy GetPolicy
     GetProvisionedConcurrencyConfig GetResourcePolicy GetRuntimeManagementConfig InvokeAsync
-    InvokeWithResponseStream ListAliases ListCapacityProviders ListCodeSigningConfigs
+    InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
     ListDurableExecutionsByFunction ListFunctionEventInvokeConfigs ListFunctionUrlConfigs
     ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig ListLayerVersions ListLayers
     ListProvisionedConcurrencyConfigs PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
     PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
     PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission RemovePermission
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
-    SendDurableExecutionCallbackSuccess StopDurableExecution UpdateAlias UpdateCapacityProvider
+    SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
     UpdateCodeSigningConfig UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
     """,
     faults="sandbox.awslambda.faults",

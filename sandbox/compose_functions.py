@@ -23,6 +23,7 @@ from sandbox.aws_services.s3_objects import S3Refused, fetch_object
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
 from sandbox.awslambda.restore import restore
+from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.ports import MappingStore
 from sandbox.awslambda.store.tables import LambdaTables
@@ -75,6 +76,7 @@ class FunctionParts:
         self.discards = StoredDiscards(store.database)
         self._asynchronous = AsynchronousInvocations(clock)
         self._lambda_store = LambdaTables(store.database)
+        self._routing = AliasRouting(self._lambda_store.attachments, ids)
         self._code = CodeStore(
             ids=ids,
             folder=settings.data_folder / "code" if settings.data_folder is not None else None,
@@ -84,7 +86,12 @@ class FunctionParts:
         self.function_host = LocalFunctionHost(settings=settings, logs_of=logs.of, ids=ids, observe=tell, clock=clock)
         self.mapping_host = PollingMappingHost(
             streams=LogStreams(store.log),
-            invoker=HostInvoker(self.function_host, ids=ids, hold_unloadable_code=settings.hold_unloadable_code),
+            invoker=HostInvoker(
+                self.function_host,
+                ids=ids,
+                routing=self._routing,
+                hold_unloadable_code=settings.hold_unloadable_code,
+            ),
             checkpoints=StoredCheckpoints(store.database),
             clock=clock,
             ids=ids,
@@ -109,6 +116,7 @@ class FunctionParts:
             mapping_host=self.mapping_host,
             streams=_Directory(self._store),
             code=self._code,
+            routing=self._routing,
             asynchronous=self._asynchronous,
             pattern_is_valid=_pattern_is_valid,
             endpoint_url=self._endpoint_url,

@@ -5,8 +5,9 @@ from typing import Any
 
 from sandbox.awslambda.configuration import published
 from sandbox.awslambda.environment import function_environment
+from sandbox.awslambda.names import LATEST
 from sandbox.awslambda.scope import LambdaScope
-from sandbox.awslambda.store.ports import StoredFunction
+from sandbox.awslambda.store.ports import Attachment, StoredFunction
 
 __all__ = ["deploy", "publish", "release"]
 
@@ -35,13 +36,15 @@ def deploy(scope: LambdaScope, function: StoredFunction) -> None:
 def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | None = None) -> StoredFunction:
     """Freeze ``$LATEST`` as the next version, or give the last version where nothing has changed since.
 
-    Versions of one function share its unpacked code. A number is used again once its version was the highest and has
-    been deleted; AWS never does that.
+    Versions of one function share its unpacked code. No number is given twice, not even when the function is deleted
+    and created again; AWS's developer guide says so of its own.
     """
     versions = scope.store.functions.versions(latest.account_id, latest.region, latest.name)[1:]
     if versions and _essence(versions[-1].configuration) == _essence(latest.configuration):
         return versions[-1]
-    number = 1 + (int(versions[-1].version) if versions else 0)
+    place = (latest.account_id, latest.region, latest.name)
+    numbering = scope.store.attachments.get("numbering", *place, LATEST) or {"Last": 0}
+    number = 1 + max(numbering["Last"], int(versions[-1].version) if versions else 0)
     version = StoredFunction(
         account_id=latest.account_id,
         region=latest.region,
@@ -52,6 +55,16 @@ def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | No
     )
     with scope.store.change():
         scope.store.functions.put(version)
+        scope.store.attachments.put(
+            Attachment(
+                account_id=latest.account_id,
+                region=latest.region,
+                name=latest.name,
+                kind="numbering",
+                qualifier=LATEST,
+                document={"Last": number},
+            )
+        )
         deploy(scope, version)
     return version
 

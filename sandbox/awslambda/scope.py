@@ -10,6 +10,7 @@ from sandbox.awslambda.code import CodeStore
 from sandbox.awslambda.faults import InvalidParameterValueException, ResourceNotFoundException
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference, read_function_name
 from sandbox.awslambda.ports import FunctionHost, MappingHost, StreamDirectory
+from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.store.ports import LambdaStore, StoredFunction
 from sandbox.clock import Clock
 from sandbox.ids import Ids
@@ -25,6 +26,7 @@ class LambdaScope:
     """One account and region of the Lambda API.
 
     Attributes:
+        routing: which version an alias runs.
         pattern_is_valid: judges the patterns of FilterCriteria.
         endpoint_url: where functions find the sandbox; asked when a function is deployed.
         environment: variables that every function gets.
@@ -39,6 +41,7 @@ class LambdaScope:
     mapping_host: MappingHost
     streams: StreamDirectory
     code: CodeStore
+    routing: AliasRouting
     asynchronous: AsynchronousInvocations
     pattern_is_valid: PatternCheck
     endpoint_url: Callable[[], str]
@@ -67,10 +70,20 @@ class LambdaScope:
         return dataclasses.replace(reference, qualifier=None)
 
     def find(self, reference: FunctionReference) -> StoredFunction | None:
-        """The version meant by *reference*, or ``None``; another account's functions are not seen."""
+        """The version meant by *reference*, that of an alias as the alias names it, or ``None``.
+
+        Another account's functions are not seen.
+        """
         if reference.account_id != self.account_id:
             return None
-        return self.store.functions.get(self.account_id, self.region, reference.name, reference.version)
+        functions = self.store.functions
+        found = functions.get(self.account_id, self.region, reference.name, reference.version)
+        if found is not None or reference.qualifier is None:
+            return found
+        alias = self.store.attachments.get("alias", self.account_id, self.region, reference.name, reference.qualifier)
+        if alias is None:
+            return None
+        return functions.get(self.account_id, self.region, reference.name, alias["FunctionVersion"])
 
     def function(self, reference: FunctionReference) -> StoredFunction:
         """The version meant by *reference*.

@@ -10,6 +10,9 @@ from typing import Any, Literal, Protocol
 import msgspec
 
 __all__ = [
+    "Attachment",
+    "AttachmentKind",
+    "AttachmentStore",
     "CodeReference",
     "FunctionStore",
     "LambdaStore",
@@ -72,6 +75,26 @@ class StoredMapping(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.configuration["State"] == "Enabled")
 
 
+AttachmentKind = Literal["alias", "event-invoke", "numbering", "policy", "url"]
+"""Of what an attachment is: ``numbering`` is the last number that a version had, which outlives the function."""
+
+
+class Attachment(msgspec.Struct, frozen=True, kw_only=True):
+    """One document that hangs on a function and is removed with it.
+
+    Attributes:
+        qualifier: the alias's name; else what it was set for: a version, an alias, ``$LATEST``.
+        document: members as on the wire.
+    """
+
+    account_id: str
+    region: str
+    name: str
+    kind: AttachmentKind
+    qualifier: str
+    document: Mapping[str, Any]
+
+
 class FunctionStore(Protocol):
     """Functions by account, region and name, with their versions."""
 
@@ -126,6 +149,35 @@ class TagStore(Protocol):
         """Remove these keys, with ``None`` all; a key that is not there is no error."""
 
 
+class AttachmentStore(Protocol):
+    """Attachments by function, kind and qualifier."""
+
+    def get(
+        self, kind: AttachmentKind, account_id: str, region: str, name: str, qualifier: str
+    ) -> Mapping[str, Any] | None:
+        """One document, or ``None``."""
+
+    def put(self, attachment: Attachment) -> None:
+        """Add or replace."""
+
+    def delete(
+        self,
+        account_id: str,
+        region: str,
+        name: str,
+        *,
+        kind: AttachmentKind | None = None,
+        qualifier: str | None = None,
+    ) -> None:
+        """Remove what *kind* and *qualifier* leave over; ``None`` means any. The numbering always stays."""
+
+    def of_function(self, kind: AttachmentKind, account_id: str, region: str, name: str) -> list[Attachment]:
+        """All of one kind on one function, by qualifier."""
+
+    def everything(self, kind: AttachmentKind) -> list[Attachment]:
+        """All of one kind, of all accounts and regions."""
+
+
 class LambdaStore(Protocol):
     """Everything the Lambda API remembers."""
 
@@ -140,6 +192,10 @@ class LambdaStore(Protocol):
     @property
     def tags(self) -> TagStore:
         """The tags of both."""
+
+    @property
+    def attachments(self) -> AttachmentStore:
+        """What hangs on functions."""
 
     def change(self) -> AbstractContextManager[None]:
         """Open a block of changes: all of it happens, or, when the block raises, none."""

@@ -8,6 +8,7 @@ import apsw
 import msgspec
 
 from sandbox.awslambda.names import LATEST
+from sandbox.awslambda.store.attachments import ATTACHMENT_SCHEMA, AttachmentRows
 from sandbox.awslambda.store.ports import CodeReference, StoredFunction, StoredMapping
 
 __all__ = ["LambdaTables", "WritableDatabase"]
@@ -47,11 +48,12 @@ class LambdaTables:
         """Create the tables where they are missing."""
         self._database = database
         with database.write():
-            for statement in filter(str.strip, _SCHEMA.split(";")):
+            for statement in filter(str.strip, (_SCHEMA + ATTACHMENT_SCHEMA).split(";")):
                 database.connection.execute(statement)
         self.functions = FunctionRows(database.connection)
         self.mappings = MappingRows(database.connection)
         self.tags = TagRows(database.connection)
+        self.attachments = AttachmentRows(database.connection)
 
     def change(self) -> AbstractContextManager[None]:
         """Open a block of changes: all of it happens, or, when the block raises, none."""

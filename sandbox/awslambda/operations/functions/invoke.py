@@ -42,7 +42,7 @@ async def invoke(scope: LambdaScope, request: Request) -> RawReply:
     Source: esm §5.3.
     """
     reference = scope.reference(request.function_name, request.qualifier)
-    function = scope.function(reference)
+    scope.function(reference)
     asynchronous = request.invocation_type == "Event"
     event = read_event(
         request.payload,
@@ -52,7 +52,7 @@ async def invoke(scope: LambdaScope, request: Request) -> RawReply:
     headers = {"x-amzn-RequestId": request_id}
     if request.invocation_type == "DryRun":
         return RawReply(status=204, headers=headers)
-    arn = function.configuration["FunctionArn"]
+    arn = scope.routing.target(reference.qualified_arn)
     attempt = partial(
         scope.function_host.invoke,
         arn,

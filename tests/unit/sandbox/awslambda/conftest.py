@@ -15,6 +15,7 @@ import pytest
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, FetchS3Object
 from sandbox.awslambda.ports import InvokeResult
+from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.tables import LambdaTables
 from sandbox.catalog import LAMBDA
@@ -186,17 +187,19 @@ def make_api(tmp_path: Path) -> Iterator[MakeApi]:
             fetch_s3_object=fetch_s3_object,
         )
         opened.append((database, code))
+        store = LambdaTables(database)
         functions, mappings, streams = FunctionHostFake(), MappingHostFake(), StreamsFake()
         scope = LambdaScope(
             account_id=ACCOUNT,
             region=REGION,
-            store=LambdaTables(database),
+            store=store,
             clock=clock,
             ids=ids,
             function_host=functions,
             mapping_host=mappings,
             streams=streams,
             code=code,
+            routing=AliasRouting(store.attachments, ids),
             asynchronous=AsynchronousInvocations(clock),
             pattern_is_valid=lambda pattern: pattern.startswith("{"),
             endpoint_url=lambda: "http://127.0.0.1:4566",

@@ -462,6 +462,15 @@ def test_one_version_can_be_deleted_and_latest_cannot(api: Api) -> None:
     assert (api.functions.deployed[ARN][1] / "app.py").exists(), "$LATEST still runs the code they shared"
 
 
+def test_no_version_number_is_given_twice(api: Api) -> None:
+    """A tool that pinned version 1 must not get other code under it, not even after the function was made anew."""
+    api.create_function(Publish=True)
+    api.call("DeleteFunction", FunctionName="handle-orders", Qualifier="1")
+    assert api.call("PublishVersion", FunctionName="handle-orders")["Version"] == "2"
+    api.call("DeleteFunction", FunctionName="handle-orders")
+    assert api.create_function(Publish=True)["Version"] == "3"
+
+
 # -- concurrency, account --------------------------------------------------------------------------------------------
 
 

@@ -77,3 +77,12 @@ def test_a_function_whose_folder_is_gone_stays_listed(
     assert len(after.call("ListFunctions")["Functions"]) == 2
     assert f"the function {ARN} cannot run: The code folder" in caplog.text
     stop(after)
+
+
+def test_aliases_are_kept(make_api: MakeApi, tmp_path: Path) -> None:
+    before = make_api(data_folder=tmp_path / "data")
+    before.create_function(Publish=True)
+    before.call("CreateAlias", FunctionName="handle-orders", Name="live", FunctionVersion="1")
+    stop(before)
+    after = restored(make_api, tmp_path / "data")
+    assert after.scope.routing.target(f"{ARN}:live") == f"{ARN}:1"
