@@ -1,4 +1,4 @@
-"""Run all benchmarks, or some: ``python -m benchmarks [--only requests|delivery|footprint|expressions] [--case NAME]``."""
+"""Run all benchmarks, or some: ``python -m benchmarks [--only requests|delivery|reload|…] [--case NAME]``."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from typing import Any
 from benchmarks.delivery import measure_delivery
 from benchmarks.expressions import TARGET_MS, measure_expressions
 from benchmarks.footprint import measure_footprint
+from benchmarks.reload import measure_reload
 from benchmarks.request_costs import measure
 
 RESULTS = Path(__file__).parent / "results"
@@ -18,7 +19,7 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> None:
     """Measure, print the tables, write them down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--only", choices=["requests", "delivery", "footprint", "expressions"])
+    parser.add_argument("--only", choices=["requests", "delivery", "reload", "footprint", "expressions"])
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
@@ -39,6 +40,14 @@ def main() -> None:
             f"   share {delivery.share_of_pipe:.2f} (at least 0.25)"
         )
         results["delivery"] = {**asdict(delivery), "share_of_pipe": delivery.share_of_pipe}
+    if options.only in (None, "reload"):
+        reload = measure_reload()
+        print(
+            f"\nFrom a save to the new code, {reload.saves} saves under load, boto3 already imported (process runtime)"
+        )
+        print(f"loaded        p50 {reload.loaded_p50_ms:6.0f} ms   p95 {reload.loaded_p95_ms:6.0f} ms (under 150)")
+        print(f"invoked       p50 {reload.invoked_p50_ms:6.0f} ms   p95 {reload.invoked_p95_ms:6.0f} ms")
+        results["reload"] = asdict(reload)
     if options.only in (None, "footprint"):
         footprint = measure_footprint()
         ratio = footprint.ready_seconds / footprint.bare_ready_seconds
