@@ -88,6 +88,7 @@ class Sandbox:
                 default_region=settings.default_region,
                 routes=self._admin_routes,
             ),
+            writing=self._writing,
         )
 
     # -- life --------------------------------------------------------------------------------------------------------
@@ -229,6 +230,9 @@ class Sandbox:
             for _ in operations.load():
                 await asyncio.sleep(0)
         self.functions  # noqa: B018 - as above: the first Lambda request will not wait for it
+
+    def _writing(self, trace_header: str) -> Callable[[], None] | None:
+        return None if self._functions is None else self._functions.lineage.writing(trace_header)
 
     def _admin_routes(self) -> "Mapping[str, AdminRoute]":
         from sandbox.compose_admin import admin_routes  # noqa: PLC0415 - a start does not wait for it

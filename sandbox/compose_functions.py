@@ -16,6 +16,7 @@ from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
 from sandbox.adapters.function_host import LocalFunctionHost
 from sandbox.adapters.invoker import HostInvoker
+from sandbox.adapters.lineage import Lineage, LoopGuard
 from sandbox.adapters.mapping_host import PollingMappingHost
 from sandbox.adapters.streams_api import LogStreams
 from sandbox.aws_services.mount import MotoServices
@@ -46,6 +47,7 @@ class FunctionParts:
         mapping_host: polls for them.
         traces: what the mappings did lately.
         discards: what they gave up.
+        lineage: which invocations led to which records.
     """
 
     def __init__(
@@ -83,15 +85,19 @@ class FunctionParts:
             allowed_roots=(settings.project_folder, *settings.code_folders),
             fetch_s3_object=self._fetch_s3_object,
         )
-        self.function_host = LocalFunctionHost(settings=settings, logs_of=logs.of, ids=ids, observe=tell, clock=clock)
+        self.lineage = Lineage(store.log)
+        self.function_host = LocalFunctionHost(
+            settings=settings, logs_of=logs.of, ids=ids, observe=tell, clock=clock, invoked=self.lineage.invoked
+        )
+        host_invoker = HostInvoker(
+            self.function_host,
+            ids=ids,
+            routing=self._routing,
+            hold_unloadable_code=settings.hold_unloadable_code,
+        )
         self.mapping_host = PollingMappingHost(
             streams=LogStreams(store.log),
-            invoker=HostInvoker(
-                self.function_host,
-                ids=ids,
-                routing=self._routing,
-                hold_unloadable_code=settings.hold_unloadable_code,
-            ),
+            invoker=LoopGuard(host_invoker, self.lineage, self._pause_loop) if settings.pause_loops else host_invoker,
             checkpoints=StoredCheckpoints(store.database),
             clock=clock,
             ids=ids,
@@ -100,6 +106,7 @@ class FunctionParts:
             ),
             observe=self._observe,
             discarded=self._keep,
+            forgive=self.lineage.forgive,
         )
         self.function_host.start()
         restore(self._lambda_store, self._code, self.scope)
@@ -134,6 +141,9 @@ class FunctionParts:
     def mappings(self) -> MappingStore:
         """The event source mappings that there are, running or not."""
         return self._lambda_store.mappings
+
+    def _pause_loop(self, function_arn: str, stream_arn: str, reason: str) -> None:
+        self.mapping_host.pause_loop(function_arn, stream_arn, reason)
 
     def _observe(self, trace: BatchTrace) -> None:
         self.traces.take(trace)

@@ -26,6 +26,7 @@ class Settings:
         stream_shards: how many shards a new stream begins with.
         split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
         allowed_hosts: further Host names to answer, besides loopback names.
+        pause_loops: pause a mapping whose function feeds its own stream.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
     """
@@ -45,5 +46,6 @@ class Settings:
     split_records_per_second: int | None = None
     allowed_hosts: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    pause_loops: bool = True
     default_account_id: str = "000000000000"
     default_region: str = "us-east-1"

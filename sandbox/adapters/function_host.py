@@ -64,6 +64,7 @@ class LocalFunctionHost:
         logs_of: account id and region -> what takes the output of their functions.
         observe: receives every ``ReloadEvent``; it must neither block nor raise.
         clock: dates the names of log streams.
+        invoked: hears of every invocation before it begins: function ARN, event, trace id.
     """
 
     def __init__(
@@ -74,12 +75,14 @@ class LocalFunctionHost:
         ids: Ids,
         observe: Callable[[ReloadEvent], None] = lambda _event: None,
         clock: Clock | None = None,
+        invoked: Callable[[str, bytes, str], None] = lambda _arn, _payload, _trace_id: None,
     ) -> None:
         self._settings = settings
         self._logs_of = logs_of
         self._ids = ids
         self._observe = observe
         self._clock = clock or Clock()
+        self._invoked = invoked
         self._runtimes: Runtimes | None = None
         self._watcher: Watcher | None = None
         self._deployed: dict[str, DeployedFunction] = {}
@@ -215,13 +218,15 @@ class LocalFunctionHost:
             return Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
         self._running[counted] = running + 1
         try:
+        trace_id = f"Root=1-{int(self._clock.now()):08x}-{self._ids.hex(24)}"
+        self._invoked(arn, payload, trace_id)
             outcome = await deployed.invoke(
                 Invocation(
                     request_id=request_id,
                     payload=payload,
                     invoked_function_arn=invoked_arn or function_arn,
                     client_context=client_context,
-                    trace_id=f"Root=1-{int(self._clock.now()):08x}-{self._ids.hex(24)}",
+                    trace_id=trace_id,
                 )
             )
         except RuntimeUnavailable:

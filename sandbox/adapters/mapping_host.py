@@ -50,7 +50,8 @@ class MappingStanding:
     """How a mapping is doing.
 
     Attributes:
-        is_paused: stopped by ``pause``, while the API still calls it Enabled.
+        is_paused: stopped by ``pause`` or as a loop, while the API still calls it Enabled.
+        pause_reason: why, ``None`` while it is not paused.
         is_idle: everything read is finished.
         pending_records: read and not finished.
         waiting: why it stands still, in words; empty while it works or is idle.
@@ -58,6 +59,7 @@ class MappingStanding:
     """
 
     is_paused: bool
+    pause_reason: str | None
     is_idle: bool
     pending_records: int
     waiting: tuple[str, ...]
@@ -69,6 +71,8 @@ class _Hosted:
     mapping: EventSourceMapping
     tenure: Tenure
     is_paused: bool = False
+    pause_reason: str = "paused"
+    is_looping: bool = False
 
 
 class PollingMappingHost:
@@ -80,6 +84,7 @@ class PollingMappingHost:
         ids: jitter and identifiers; a seeded one repeats a run.
         observe: receives every ``BatchTrace``; it must neither block nor raise.
         discarded: receives every batch that was given up; likewise.
+        forgive: is told of a function whose mapping was paused as a loop and begins again.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class PollingMappingHost:
         destination: Destination | None = None,
         observe: Callable[[BatchTrace], None] = lambda _trace: None,
         discarded: Callable[[DiscardedBatch], None] = lambda _batch: None,
+        forgive: Callable[[str], None] = lambda _function_arn: None,
     ) -> None:
         self._world = World(
             streams=streams,
@@ -104,6 +110,7 @@ class PollingMappingHost:
             discarded=discarded,
         )
         self._observe = observe
+        self._forgive = forgive
         self._hosted: dict[str, _Hosted] = {}
         self._leaving: list[Tenure] = []
         self._changes = Changes()
@@ -141,6 +148,16 @@ class PollingMappingHost:
         hosted.tenure.switch(None)
         self._notice(hosted.mapping, "paused", "wait for resume")
 
+    def pause_loop(self, function_arn: str, stream_arn: str, reason: str) -> None:
+        """Pause the mapping of this pair, and say why wherever it is asked for; unknown pairs are ignored."""
+        for hosted in self._hosted.values():
+            pair = (hosted.mapping.function_arn, hosted.mapping.event_source_arn)
+            if pair == (function_arn, stream_arn) and not hosted.is_paused:
+                hosted.is_paused = hosted.is_looping = True
+                hosted.pause_reason = f"paused: {reason}"
+                hosted.tenure.switch(None)
+                self._notice(hosted.mapping, "paused", reason)
+
     def resume(self, uuid: str) -> None:
         """Go on from the checkpoint.
 
@@ -174,6 +191,7 @@ class PollingMappingHost:
         pulse = hosted.tenure.pulse()
         return MappingStanding(
             is_paused=hosted.is_paused,
+            pause_reason=hosted.pause_reason if hosted.is_paused else None,
             is_idle=pulse.is_idle,
             pending_records=pulse.pending_count,
             waiting=tuple(dict.fromkeys(one.reason for one in pulse.waiting)),
@@ -183,7 +201,11 @@ class PollingMappingHost:
     def last_processing_result(self, uuid: str) -> str | None:
         """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""
         hosted = self._hosted.get(uuid)
-        return None if hosted is None else hosted.tenure.account.last_processing_result
+        if hosted is None:
+            return None
+        if hosted.is_looping:
+            return f"PROBLEM: {hosted.pause_reason}"
+        return hosted.tenure.account.last_processing_result
 
     def metrics(self, uuid: str) -> MappingMetrics | None:
         """The counters of a mapping since the process started, or ``None`` for one that was never started."""
@@ -243,8 +265,11 @@ class PollingMappingHost:
             account = Account(self._observe, self._changes.tell)
             hosted = _Hosted(mapping=mapping, tenure=Tenure(account, self._world.clock))
             self._hosted[mapping.uuid] = hosted
+        if hosted.is_looping:
+            self._forgive(mapping.function_arn)
         hosted.mapping = mapping
-        hosted.is_paused = False
+        hosted.is_paused = hosted.is_looping = False
+        hosted.pause_reason = "paused"
         supervisor = self._supervisor(hosted)
         supervisor.fix_position()
         hosted.tenure.switch(supervisor)
@@ -275,7 +300,7 @@ class PollingMappingHost:
             pulse = hosted.tenure.pulse()
             if hosted.is_paused:
                 if await self._supervisor(hosted).has_backlog():
-                    behind.append((_stuck(hosted, "paused", pulse.pending_count), True))
+                    behind.append((_stuck(hosted, hosted.pause_reason, pulse.pending_count), True))
             elif not pulse.is_idle:
                 reason = "; ".join(dict.fromkeys(one.reason for one in pulse.waiting)) or "still working"
                 needs_change = bool(pulse.waiting) and all(one.needs_change for one in pulse.waiting)

@@ -108,8 +108,10 @@ def _state(mapping: Mapping[str, Any]) -> str:
 
 def _doing(mapping: Mapping[str, Any]) -> str:
     standing = mapping["standing"]
-    if standing is None or standing["is_paused"]:
+    if standing is None or standing["pause_reason"] == "paused":
         return "not polling"
+    if standing["is_paused"]:
+        return str(standing["pause_reason"]).removeprefix("paused: ")
     if standing["waiting"]:
         return f"{'; '.join(standing['waiting'])} ({standing['pending_records']} records wait)"
     return "caught up" if standing["is_idle"] else f"working on {standing['pending_records']} records"

@@ -89,6 +89,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
     settings = Settings(
         host=options["host"],
         port=options["port"],
+    click.option("--no-loop-guard", is_flag=True, help="Do not pause a mapping whose function feeds its own table."),
         data_folder=data.resolve() if data is not None else None,
         durability=options["durability"],
         runtime=options["runtime"],
@@ -109,3 +110,4 @@ def open_host_warning(settings: Settings) -> str | None:
     if settings.host in _LOOPBACK:
         return None
     return f"warning: whoever reaches {settings.host} can run code on this machine"
+        pause_loops=not options["no_loop_guard"],

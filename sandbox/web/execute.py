@@ -1,6 +1,6 @@
 """Run one operation: the same steps whether the request came over HTTP or from this process."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import msgspec
@@ -31,14 +31,24 @@ async def execute(service: Service, name: str, scope: object, body: bytes, settl
     return await run(operation, scope, decode(operation.request, body), settled)
 
 
-async def run(operation: Operation[Any], scope: object, request: msgspec.Struct, settled: Settled) -> Answer:
+async def run(
+    operation: Operation[Any],
+    scope: object,
+    request: msgspec.Struct,
+    settled: Settled,
+    has_run: Callable[[], None] | None = None,
+) -> Answer:
     """Run *operation*; come back, with its answer or its refusal, once everything it saw or wrote is stored.
+
+    *has_run* is called when an operation that does not wait has run, before anything else can happen.
 
     Raises:
         ApiFault: whatever the operation refuses.
     """
     try:
         response = operation.run(scope, request)
+        if has_run is not None:
+            has_run()
         if not isinstance(response, _FINISHED):
             response = await cast("Awaitable[Any]", response)
         return response if isinstance(response, RawReply | Declined) else encode(response)

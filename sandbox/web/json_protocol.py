@@ -13,7 +13,7 @@ from sandbox.faults import ApiFault
 from sandbox.web.credentials import Caller, Credentials
 from sandbox.web.execute import run
 from sandbox.web.incoming import JSON_BYTES_MAX, decompressed, path_and_query
-from sandbox.web.ports import Settled
+from sandbox.web.ports import Settled, Writing
 from sandbox.web.replies import JSON, JSON_TYPES, Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
@@ -30,11 +30,19 @@ _NO_OPERATION: Final = b"<UnknownOperationException/>\n"
 class JsonProtocol:
     """Answers requests that carry, or should carry, an ``X-Amz-Target``."""
 
-    def __init__(self, credentials: Credentials, replies: Replies, request_ids: RequestIds, settled: Settled) -> None:
+    def __init__(
+        self,
+        credentials: Credentials,
+        replies: Replies,
+        request_ids: RequestIds,
+        settled: Settled,
+        writing: Writing = lambda _trace_header: None,
+    ) -> None:
         self._credentials = credentials
         self._replies = replies
         self._request_ids = request_ids
         self._settled = settled
+        self._writing = writing
 
     async def answer(self, request: web.BaseRequest, target: Target | None, sent: bytes) -> Reply | Declined:
         """Answer one request, whatever happens.
@@ -54,7 +62,10 @@ class JsonProtocol:
             target, caller = self._admit(request, target, query, body)
             operation = target.operation
             scope = target.service.scope(caller.account_id, caller.region)
-            answer = await run(operation, scope, decode(operation.request, body), self._settled)
+            decoded = decode(operation.request, body)
+            trace_header = request.headers.get("X-Amzn-Trace-Id")
+            has_run = self._writing(trace_header) if trace_header is not None else None
+            answer = await run(operation, scope, decoded, self._settled, has_run)
         except ApiFault as fault:
             return self._replies.json_fault(fault, content_type or JSON, request_id)
         except Exception:  # noqa: BLE001 - whatever it is, it is our bug, and the client gets an answer

@@ -59,7 +59,7 @@ class Pipeline:
         )
         credentials = Credentials(default_account_id=default_account_id, default_region=default_region)
         request_ids = RequestIds(ids)
-        self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled)
+        self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
         self._admin = Admin(served.admin, self._replies)
 

@@ -1,13 +1,17 @@
 """What the endpoint needs of the things it serves."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sandbox.web.admin_route import AdminRoute
 from sandbox.wire.operation import Operation
 
-__all__ = ["AdminHandlers", "ForeignReply", "ForeignServices", "Served", "Service", "Settled"]
+__all__ = ["AdminHandlers", "ForeignReply", "ForeignServices", "Served", "Service", "Settled", "Writing"]
+
+
+Writing = Callable[[str], Callable[[], None] | None]
+"""From the trace header of a request to what hears that its operation has run, before anything else happens."""
 
 
 class Service(Protocol):
@@ -83,6 +87,8 @@ class Served:
         foreign: everything else.
         settled: waited for before every answer of ours.
         admin: ``/_sandbox/...``.
+        writing: asked with the trace header of a request for DynamoDB before its operation runs; what it gives is called
+            right after, ``None`` for nobody.
     """
 
     dynamodb: Service
@@ -92,3 +98,4 @@ class Served:
     foreign: ForeignServices
     settled: Settled
     admin: AdminHandlers
+    writing: Writing = lambda _trace_header: None
