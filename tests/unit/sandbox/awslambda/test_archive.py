@@ -99,7 +99,11 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
         unpack(archived(("a", b"1"), ("a", b"2")), tmp_path)
 
 
-@pytest.mark.parametrize("body", [b"", b"not a zip", b"PK\x05\x06", archived(("a", b"1"))[:-10], b"\x1f\x8b gzip"])
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"not a zip", b"PK\x05\x06", archived(("a", b"1"))[:-10], b"\x1f\x8b gzip"],
+    ids=["empty", "text", "only an end", "cut short", "gzip"],  # an archive's bytes hold the time: no name for a test
+)
 def test_what_is_not_an_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(ArchiveRefused):
         unpack(body, tmp_path)
