@@ -46,7 +46,8 @@ class Account:
     Attributes:
         last_processing_result: as the API shows it, or ``None`` where nothing was processed yet.
         is_forgotten: the mapping was deleted; no checkpoint of it may be stored any more.
-        activity: grows with every read of records, invocation and discard: equal readings, nothing happened between.
+        activity: grows with every read of records, invocation, discard, and shard begun or finished: equal readings, nothing
+            happened between.
     """
 
     def __init__(self, observer: Observer, changed: Callable[[], None]) -> None:

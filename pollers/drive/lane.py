@@ -111,7 +111,7 @@ class LaneRunner:
         finally:
             self.is_busy = False
         if not shard.is_stopping:
-            await self._pause(outcome, step)
+            await self._pause(batch, outcome, step)
 
     async def _invoke(self, batch: Batch) -> tuple[InvocationReply, float]:
         """The reply, and how many milliseconds it took."""
@@ -214,12 +214,12 @@ class LaneRunner:
         trace = shard.trace("discarded", [entry.record for entry in dropped], outcome="too old", decision=words)
         shard.account.emit(replace(trace, lane=self._lane.number, attempt=batch.attempts))
 
-    async def _pause(self, outcome: Outcome, step: Step) -> None:
+    async def _pause(self, batch: Batch, outcome: Outcome, step: Step) -> None:
         """Wait as decided; a change of the function's code ends any wait, since trying again makes sense then."""
         shard = self._shard
         world, arn = shard.world, shard.mapping.function_arn
         match step:
-            case Retry(batch=batch, delay_seconds=delay_seconds):
+            case Retry(delay_seconds=delay_seconds):
                 words = outcome_words(outcome, len(batch.entries))
                 due = world.clock.now() + delay_seconds
                 self.waiting = Waiting(

@@ -202,6 +202,7 @@ class Supervisor:
             partition_key_name=partition_key_name,
         )
         consumer = ShardConsumer(shard)
+        self._account.activity += 1
         self._consumers[shard_id] = consumer
         return consumer
 
@@ -219,6 +220,7 @@ class Supervisor:
                 consumer = self._consumer(shard_id, partition_key_name)
                 self._trouble.pop(shard_id, None)
         self._consumers.pop(shard_id, None)
+        self._account.activity += 1  # whoever asked every shard for news asked one shard too few
         self._is_settled = False
         self._shard_ended.set()
 

@@ -140,6 +140,21 @@ def test_c2b_progress_starts_a_new_count() -> None:
     run(story)
 
 
+def test_what_is_waited_for_is_told_of_the_batch_as_it_was() -> None:
+    """The remainder that is to be retried is smaller than the batch the words are about."""
+
+    async def story(world: PollerWorld) -> None:
+        world.invoker.always = reporting("c")
+        for key in ("a", "b", "c"):
+            world.stream.put(key)
+        await world.start(BatchSize=3, FunctionResponseTypes=REPORTS)
+        standing = world.host.standing(MAPPING_UUID)
+        assert standing is not None
+        assert standing.waiting == ("retrying in 1.0 s: delivered 2 of 3, then one was reported as failed",)
+
+    run(story)
+
+
 def test_a_partial_report_moves_the_checkpoint_to_the_failed_record() -> None:
     async def story(world: PollerWorld) -> None:
         records = [world.stream.put(key) for key in "abc"]
