@@ -73,6 +73,8 @@ def normalise_item(item: Item) -> int:
             size += len(text) if text.isascii() else len(text.encode())
         else:
             size += normalise_value(value)
+    if "" in item:
+        raise _nameless()
     return size
 
 
@@ -133,6 +135,8 @@ def _normalise_map(members: Item, level: int) -> int:
         size += normalise_value(member, level + 1)
     if members and level == NESTING_LEVELS_MAX:
         raise _too_deep()
+    if "" in members:
+        raise _nameless()
     return size
 
 
@@ -145,6 +149,12 @@ def _normalise_list(members: list[AttributeValue], level: int) -> int:
     if members and level == NESTING_LEVELS_MAX:
         raise _too_deep()
     return size
+
+
+def _nameless() -> InvalidValue:
+    # That an attribute must have a name is documented; the sentence is an assumption, from the one AWS has for
+    # ExpressionAttributeNames.
+    return InvalidValue(_WERE_INVALID + "Empty attribute name", "name")
 
 
 def _normalise_number_set(value: AttributeValue, content: list[str]) -> int:

@@ -1,12 +1,13 @@
 """Item collections: what a partition of a table with local indexes weighs. Source: dynamodb-exact §15."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.dynamodb.storage.keys import Range, after
 from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import Item
 
-__all__ = ["collection_metrics"]
+__all__ = ["collection_metrics", "metrics_by_table"]
 
 _GIGABYTE = 1 << 30
 
@@ -29,3 +30,25 @@ def collection_metrics(table: Table, key: Item, mode: str | None) -> dict[str, A
             size += sum(row.size for row in index.entries.between(Range(start, after(start))))
     lower = size // _GIGABYTE
     return {"ItemCollectionKey": {name: key[name]}, "SizeEstimateRangeGB": [float(lower), float(lower + 1)]}
+
+
+def metrics_by_table(
+    written: Iterable[tuple[str, Table, Item]], mode: str | None
+) -> dict[str, list[dict[str, Any]]] | None:
+    """``ItemCollectionMetrics`` of a batch or transaction: one entry per collection, however many of its items it wrote.
+
+    *written* names the table as the request did, and gives an item or key. ``None`` where there is nothing to tell.
+    """
+    if mode != "SIZE":
+        return None
+    answer: dict[str, list[dict[str, Any]]] = {}
+    seen: set[tuple[int, str]] = set()
+    for table_name, table, key in written:
+        collection = table.definition.id, key[table.keys.hash_name][table.keys.hash_type]
+        if collection in seen:
+            continue
+        seen.add(collection)
+        metrics = collection_metrics(table, key, mode)
+        if metrics is not None:
+            answer.setdefault(table_name, []).append(metrics)
+    return answer or None

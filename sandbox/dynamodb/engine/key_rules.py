@@ -20,6 +20,7 @@ __all__ = [
     "check_item_keys",
     "check_key_argument",
     "check_updated_index_keys",
+    "empty_key",
     "refuse_paths_into_keys",
 ]
 
@@ -59,12 +60,13 @@ def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str
 
 def _check_size(name: str, type_: str, value: AttributeValue, text: str, bytes_max: int, too_long: str) -> None:
     if not text:
-        raise ValidationException(_empty_key(name, type_))
+        raise ValidationException(empty_key(name, type_))
     if 4 * len(text) > bytes_max and type_ != "N" and value_bytes(value) > bytes_max:
         raise ValidationException(too_long)
 
 
-def _empty_key(name: str, type_: str) -> str:
+def empty_key(name: str, type_: str) -> str:
+    """AWS's sentence for a key attribute that holds nothing."""
     return (
         f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
     )

@@ -40,20 +40,22 @@ class Selection:
     fetched_sizes: list[int]
 
 
-def check_select(select: str | None, *, has_projection: bool, has_index: bool, is_query: bool) -> None:
+def check_select(select: str | None, *, projected_by: str | None, has_index: bool, is_query: bool) -> None:
     """Refuse combinations of Select, projection and index that need no table to judge.
+
+    *projected_by* is the member that names attributes, ProjectionExpression or AttributesToGet, ``None`` without one.
 
     Raises:
         ValidationException: with the texts AWS has for each.
     """
-    if select == "SPECIFIC_ATTRIBUTES" and not has_projection:
+    if select == "SPECIFIC_ATTRIBUTES" and projected_by is None:
         raise ValidationException(
             (ENVELOPE if is_query else "")
             + "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
         )
-    if has_projection and select not in (None, "SPECIFIC_ATTRIBUTES"):
+    if projected_by is not None and select not in (None, "SPECIFIC_ATTRIBUTES"):
         chosen = "only the Count" if select == "COUNT" else select
-        raise ValidationException(f"Cannot specify the ProjectionExpression when choosing to get {chosen}")
+        raise ValidationException(f"Cannot specify the {projected_by} when choosing to get {chosen}")
     if select == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
         raise ValidationException("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 

@@ -3,9 +3,9 @@
 Source: dynamodb-exact §13 (start key rows).
 """
 
-from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH
+from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, empty_key
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.storage.keys import Range, segment_range
+from sandbox.dynamodb.storage.keys import KeyPart, Range, segment_range
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import Item
 
@@ -31,15 +31,22 @@ def start_row(table: Table, index: Index | None, start: Item, *, is_scan: bool) 
                 raise ValidationException(_INVALID)
             if part.type not in start[part.name]:
                 raise ValidationException(SCHEMA_MISMATCH)
+            _refuse_empty(part, start)
     for part in (*table.keys.hash_parts, *table.keys.range_parts):
         if part.name not in start or part.type not in start[part.name]:
             raise ValidationException(f"{_INVALID}: {SCHEMA_MISMATCH}")
+        _refuse_empty(part, start)
     table_key = table.keys.of(start)
     if index is None:
         return table_key
     entry_key = index.keys.of(start, table_key)
     assert entry_key is not None, "all index key attributes were just found"
     return entry_key
+
+
+def _refuse_empty(part: KeyPart, start: Item) -> None:
+    if not start[part.name][part.type]:
+        raise ValidationException(f"{_INVALID}: {empty_key(part.name, part.type)}")
 
 
 def check_within_query(row: bytes, partition: bytes, span: Range, *, has_sort_condition: bool, is_single: bool) -> None:

@@ -27,6 +27,7 @@ from sandbox.faults import ApiFault
 
 __all__ = [
     "TARGETS_MEET",
+    "TOO_MUCH",
     "Action",
     "Checked",
     "Reason",
@@ -64,6 +65,10 @@ class Action:
     run: Callable[[], Change | Checked]
 
 
+TOO_MUCH = (
+    "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction "
+    "exceeding the 4MB limit"
+)
 TARGETS_MEET = "Transaction request cannot include multiple operations on one item"
 
 _CODES: dict[type[ApiFault], str] = {

@@ -259,6 +259,8 @@ def attribute_updates(updates: Entries) -> Update:
     """
     actions: list[Action] = []
     values: dict[str, AttributeValue] = {}
+    if "" in updates:
+        raise _refused("Empty attribute name")  # as an item's; that the sentence is the same is an assumption
     for name, entry in updates.items():
         value, action = entry.get("Value"), entry.get("Action") or "PUT"
         path = Path((name,))

@@ -150,3 +150,10 @@ def test_capacity_is_listed_per_table(dynamodb: Any, table: str, sorted_table: s
     )
     units = {one["TableName"]: one["CapacityUnits"] for one in answer["ConsumedCapacity"]}
     assert units == {table: 3.0, sorted_table: 1.0}
+
+
+def test_one_item_by_name_and_by_arn(dynamodb: Any, table: str, unique: Unique) -> None:
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"]
+    request = [{"PutRequest": {"Item": {"pk": {"S": unique()}}}}]
+    with refused("ValidationException", "Provided list of item keys contains duplicates"):
+        dynamodb.batch_write_item(RequestItems={table: request, arn: request})

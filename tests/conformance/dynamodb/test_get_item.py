@@ -61,6 +61,16 @@ def test_a_key_of_another_shape(dynamodb: Any, table: str, key: dict[str, Any]) 
         dynamodb.get_item(TableName=table, Key=key)
 
 
+def test_a_key_is_judged_attribute_by_attribute(dynamodb: Any, sorted_table: str) -> None:
+    """The partition key first, all of it, then the sort key. Source: §8."""
+    with refused(
+        "ValidationException",
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string "
+        "value. Key: pk",
+    ):
+        dynamodb.get_item(TableName=sorted_table, Key={"pk": {"S": ""}, "sk": {"N": "1"}})
+
+
 def test_an_empty_key(dynamodb: Any, table: str) -> None:
     with refused(
         "ValidationException",

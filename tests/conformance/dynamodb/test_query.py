@@ -235,8 +235,15 @@ def test_refusals(dynamodb: Any, sorted_table: str, members: dict[str, Any], mes
             {"pk": {"S": "other"}, "sk": {"S": "1"}},
             "The provided starting key is outside query boundaries based on provided conditions",
         ),
+        (
+            {"pk": {"S": "x"}, "sk": {"S": ""}},
+            (
+                "The provided starting key is invalid: One or more parameter values are not valid. The AttributeValue for a "
+                "key attribute cannot contain an empty string value. Key: sk"
+            ),
+        ),
     ],
-    ids=["too few", "too many", "wrong type", "another partition"],
+    ids=["too few", "too many", "wrong type", "another partition", "empty"],
 )
 def test_a_start_key_that_does_not_fit(dynamodb: Any, sorted_table: str, start: dict[str, Any], message: str) -> None:
     with refused("ValidationException", message):
@@ -271,3 +278,14 @@ def test_no_key_condition_at_all(dynamodb: Any, sorted_table: str) -> None:
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         _query(dynamodb, unique(), "x")
+
+
+def test_the_older_projection_with_another_select(dynamodb: Any, sorted_table: str) -> None:
+    """The refusal names the member that was sent."""
+    with refused("ValidationException", "Cannot specify the AttributesToGet when choosing to get only the Count"):
+        dynamodb.query(
+            TableName=sorted_table,
+            KeyConditions={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}},
+            AttributesToGet=["a"],
+            Select="COUNT",
+        )

@@ -90,3 +90,29 @@ def test_the_charge_is_twice_that_of_consistent_reads(dynamodb: Any, table: str,
         TransactItems=[_get(table, key), _get(table, {"pk": {"S": unique()}})], ReturnConsumedCapacity="TOTAL"
     )
     assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 6.0, "ReadCapacityUnits": 6.0}]
+
+
+def test_a_projection_into_a_key(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: §8."""
+    with refused(
+        "ValidationException",
+        "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk",
+    ):
+        dynamodb.transact_get_items(
+            TransactItems=[_get(table, {"pk": {"S": unique()}}, ProjectionExpression="pk.inside")]
+        )
+
+
+def test_more_than_four_megabytes(dynamodb: Any, make_table: Callable[..., str], unique: Unique) -> None:
+    """The limit is AWS's documentation's; that the words are those of TransactWriteItems is an assumption."""
+    table = make_table()
+    keys = [{"pk": {"S": unique()}} for _ in range(11)]
+    for key in keys:
+        dynamodb.put_item(TableName=table, Item={**key, "filling": {"S": "x" * 390_000}})
+    assert len(dynamodb.transact_get_items(TransactItems=[_get(table, key) for key in keys[:10]])["Responses"]) == 10
+    with refused(
+        "ValidationException",
+        "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction "
+        "exceeding the 4MB limit",
+    ):
+        dynamodb.transact_get_items(TransactItems=[_get(table, key) for key in keys])

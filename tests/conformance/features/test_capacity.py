@@ -148,3 +148,22 @@ def test_item_collection_metrics_only_with_an_lsi(
     }
     without = dynamodb.put_item(TableName=table, Item={"pk": item["pk"]}, ReturnItemCollectionMetrics="SIZE")
     assert "ItemCollectionMetrics" not in without
+
+
+def test_item_collection_metrics_of_many_items_name_each_collection_once(
+    dynamodb: Any, indexed_table: str, unique: Unique
+) -> None:
+    """Source: §15."""
+    one, two = {"S": unique()}, {"S": unique()}
+    items = [{"pk": partition, "sk": {"S": sort}} for partition in (one, two) for sort in ("1", "2")]
+    batch = dynamodb.batch_write_item(
+        RequestItems={indexed_table: [{"PutRequest": {"Item": item}} for item in items]},
+        ReturnItemCollectionMetrics="SIZE",
+    )
+    transaction = dynamodb.transact_write_items(
+        TransactItems=[{"Delete": {"TableName": indexed_table, "Key": item}} for item in items],
+        ReturnItemCollectionMetrics="SIZE",
+    )
+    for answer in (batch, transaction):
+        metrics = answer["ItemCollectionMetrics"][indexed_table]
+        assert [entry["ItemCollectionKey"]["pk"] for entry in metrics] == [one, two]

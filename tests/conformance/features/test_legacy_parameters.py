@@ -202,3 +202,18 @@ def test_scan_filter(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
         ConditionalOperator="OR",
     )
     assert [item["pk"] for item in answer["Items"]] == [key["pk"]]
+
+
+def test_a_conditional_operator_joins_nothing_beside_a_condition_expression(
+    dynamodb: Any, table: str, unique: Unique
+) -> None:
+    with refused(
+        "ValidationException",
+        "One or more parameter values were invalid: ConditionalOperator cannot be used without Filter or Expected",
+    ):
+        dynamodb.put_item(
+            TableName=table,
+            Item={"pk": {"S": unique()}},
+            ConditionalOperator="OR",
+            ConditionExpression="attribute_not_exists(pk)",
+        )

@@ -142,3 +142,16 @@ def test_a_batch_put_has_no_prefix(dynamodb: Any, table: str, value: dict[str, A
     """The prefix belongs to PutItem and UpdateItem. Source: §3.5."""
     with refused("ValidationException", message):
         dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": {"pk": {"S": "x"}, "v": value}}}]})
+
+
+@pytest.mark.parametrize("item", [{"": {"S": "x"}}, {"a": {"M": {"": {"S": "x"}}}}], ids=["an item's", "a map's"])
+def test_an_attribute_has_a_name(dynamodb: Any, table: str, unique: Unique, item: dict[str, Any]) -> None:
+    """Source: §4; the text is an assumption."""
+    with refused("ValidationException"):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": unique()}, **item})
+    with refused("ValidationException"):
+        dynamodb.update_item(
+            TableName=table,
+            Key={"pk": {"S": unique()}},
+            AttributeUpdates={name: {"Value": value} for name, value in item.items()},
+        )

@@ -106,7 +106,7 @@ def _entries(members: Any) -> dict[str, dict[str, Any]] | None:
 
 
 def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
-    if request.condition_expression is not None:
+    if request.condition_expression is not None and request.conditional_operator is None:
         return parse_condition(request.condition_expression, placeholders)
     return expected_condition(_entries(request.expected), request.conditional_operator)
 
@@ -306,7 +306,15 @@ class ReadParts:
     """The parsed expressions of a Query or Scan."""
 
     projection: Projection | None
+    is_projected_by_list: bool = False
     filter: Condition | None
+
+    @property
+    def projected_by(self) -> str | None:
+        """The member that says which attributes to show, ``None`` where neither was sent."""
+        if self.projection is None:
+            return None
+        return "AttributesToGet" if self.is_projected_by_list else "ProjectionExpression"
 
     @property
     def filter_names(self) -> frozenset[str]:
@@ -395,7 +403,11 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     projection = _projection(request, placeholders)
     placeholders.check_all_used()
     return QueryParts(
-        projection=projection, filter=condition, key_condition=key_condition, is_legacy=request.query_filter is not None
+        projection=projection,
+        is_projected_by_list=request.attributes_to_get is not None,
+        filter=condition,
+        key_condition=key_condition,
+        is_legacy=request.query_filter is not None,
     )
 
 
@@ -427,7 +439,9 @@ def scan_parts(request: _AskedScan) -> ReadParts:
     condition = _filter(request, placeholders, request.scan_filter)
     projection = _projection(request, placeholders)
     placeholders.check_all_used()
-    return ReadParts(projection=projection, filter=condition)
+    return ReadParts(
+        projection=projection, is_projected_by_list=request.attributes_to_get is not None, filter=condition
+    )
 
 
 def start_values(start: Item | None) -> Item | None:

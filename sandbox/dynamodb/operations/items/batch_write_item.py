@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.capacity import Bill, report_all
-from sandbox.dynamodb.engine.collections import collection_metrics
+from sandbox.dynamodb.engine.collections import metrics_by_table
 from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, check_index_keys, check_item_keys, check_key_argument
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_WRITE_REQUESTS_MAX, ITEM_BYTES_MAX
@@ -55,20 +55,17 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
     is_billed = request.return_consumed_capacity is not None
     changes: list[Change] = []
     bills: list[tuple[Bill, list[Change]]] = []
-    collections: dict[str, list[dict[str, Any]]] = {}
+    written: list[tuple[str, Table, Item]] = []
     for table_name, writes in request.request_items.items():
         table = scope.table(table_name)
         of_table = [_change(table, write_request, next_size(), wants_before=is_billed) for write_request in writes]
-        if len({change.key for change in of_table}) < len(of_table):
-            raise ValidationException("Provided list of item keys contains duplicates")
         changes += of_table
         bills.append((Bill(table_name), of_table))
         if request.return_item_collection_metrics == "SIZE":
-            collections[table_name] = [
-                metrics
-                for metrics in (collection_metrics(table, _key_of(write_request), "SIZE") for write_request in writes)
-                if metrics is not None
-            ]
+            written += [(table_name, table, _key_of(write_request)) for write_request in writes]
+    # A table may be there twice, by its name and by its ARN.
+    if len({(change.table.definition.id, change.key) for change in changes}) < len(changes):
+        raise ValidationException("Provided list of item keys contains duplicates")
     scope.store.commit(changes, now=scope.clock.now())
     response = Response(unprocessed_items={})
     if is_billed:
@@ -76,8 +73,8 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
             for change in of_table:
                 bill.add_change(change)
         response.consumed_capacity = report_all([bill for bill, _ in bills], request.return_consumed_capacity)
-    if any(collections.values()):
-        response.item_collection_metrics = {name: metrics for name, metrics in collections.items() if metrics}
+    if written:
+        response.item_collection_metrics = metrics_by_table(written, "SIZE")
     return response
 
 

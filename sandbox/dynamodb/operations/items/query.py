@@ -68,7 +68,7 @@ def query(scope: Scope, request: Request) -> Response:
     parts = query_parts(request) if known is None else known.parts
     check_select(
         request.select,
-        has_projection=parts.projection is not None,
+        projected_by=parts.projected_by,
         has_index=request.index_name is not None,
         is_query=True,
     )

@@ -65,7 +65,7 @@ def scan(scope: Scope, request: Request) -> Response:
     parts = scan_parts(request)
     check_select(
         request.select,
-        has_projection=parts.projection is not None,
+        projected_by=parts.projected_by,
         has_index=request.index_name is not None,
         is_query=False,
     )

@@ -6,9 +6,10 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
-from sandbox.dynamodb.engine.key_rules import check_key_argument
-from sandbox.dynamodb.engine.transact import TARGETS_MEET, Reason, cancelled, reason_of
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
+from sandbox.dynamodb.engine.transact import TARGETS_MEET, TOO_MUCH, Reason, cancelled, reason_of
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked import get_projection
 from sandbox.dynamodb.refusals import fault_of, refuses
 from sandbox.dynamodb.scope import Scope
@@ -50,12 +51,14 @@ def transact_get_items(scope: Scope, request: Request) -> Response:
     Raises:
         TransactionCanceledException: a key does not fit; one reason per item.
         ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
-        ValidationException: a projection is refused.
+        ValidationException: a projection is refused, one item is asked for twice, or the items weigh more than 4 MB.
 
     Source: dynamodb-exact §16.
     """
     projections = [get_projection(entry.get) for entry in request.transact_items]
     tables = [scope.table(entry.get.table_name) for entry in request.transact_items]
+    for table, projection in zip(tables, projections, strict=True):
+        refuse_paths_into_keys(table, projection)
     reasons = [_reason(table, entry.get.key) for table, entry in zip(tables, request.transact_items, strict=True)]
     if any(reason["Code"] != "None" for reason in reasons):
         raise cancelled(reasons)
@@ -65,10 +68,16 @@ def transact_get_items(scope: Scope, request: Request) -> Response:
     }
     if len(targets) < len(tables):
         raise ValidationException(TARGETS_MEET)
+    rows = [
+        table.items.get(table.keys.of(entry.get.key))
+        for table, entry in zip(tables, request.transact_items, strict=True)
+    ]
+    if sum(stored.size for stored in rows if stored is not None) > TRANSACTION_BYTES_MAX:
+        # That it is refused is documented; that the words are those of the writing transaction is an assumption.
+        raise ValidationException(TOO_MUCH)
     bills: dict[str, Bill] = {}
     responses: list[ItemResponse] = []
-    for entry, table, projection in zip(request.transact_items, tables, projections, strict=True):
-        stored = table.items.get(table.keys.of(entry.get.key))
+    for entry, stored, projection in zip(request.transact_items, rows, projections, strict=True):
         bill = bills.setdefault(entry.get.table_name, Bill(entry.get.table_name, direction="ReadCapacityUnits"))
         bill.add_table(2 * read_units(stored.size if stored is not None else 0, consistent=True))
         responses.append(_response(stored, projection))

@@ -6,14 +6,22 @@ from typing import Any
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
-from sandbox.dynamodb.engine.collections import collection_metrics
+from sandbox.dynamodb.engine.collections import metrics_by_table
 from sandbox.dynamodb.engine.key_rules import (
     check_index_keys,
     check_item_keys,
     check_key_argument,
     refuse_paths_into_keys,
 )
-from sandbox.dynamodb.engine.transact import Action, Checked, bill_transaction, fingerprint_of, replay, transact
+from sandbox.dynamodb.engine.transact import (
+    TOO_MUCH,
+    Action,
+    Checked,
+    bill_transaction,
+    fingerprint_of,
+    replay,
+    transact,
+)
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, Update
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
@@ -26,11 +34,6 @@ from sandbox.values.attribute import Item, normalise_item
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["transact_write_items"]
-
-_TOO_MUCH = (
-    "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction "
-    "exceeding the 4MB limit"
-)
 
 
 class Request(RequestShape):
@@ -66,7 +69,7 @@ def transact_write_items(scope: Scope, request: Request) -> Response:
     fingerprint = fingerprint_of(request.transact_items) if token is not None else b""
     planned = [_plan(entry) for entry in request.transact_items]
     if sum(size for _, size, _ in planned) > TRANSACTION_BYTES_MAX:
-        raise ValidationException(_TOO_MUCH)
+        raise ValidationException(TOO_MUCH)
     if token is not None:
         bills = replay(scope, "TransactWriteItems", token, fingerprint, request.return_consumed_capacity)
         if bills is not None:
@@ -75,14 +78,12 @@ def transact_write_items(scope: Scope, request: Request) -> Response:
     outcomes = transact(scope, "TransactWriteItems", actions, token=token, fingerprint=fingerprint)
     response = Response(consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
     if request.return_item_collection_metrics == "SIZE":
-        collections: dict[str, list[dict[str, Any]]] = {}
-        for action, outcome in outcomes:
-            item = (outcome.after_item or outcome.before_item) if isinstance(outcome, Change) else None
-            if isinstance(outcome, Change) and item is not None:
-                metrics = collection_metrics(outcome.table, item, "SIZE")
-                if metrics is not None:
-                    collections.setdefault(action.table_name, []).append(metrics)
-        response.item_collection_metrics = collections or None
+        written = (
+            (action.table_name, outcome.table, item)
+            for action, outcome in outcomes
+            if isinstance(outcome, Change) and (item := outcome.after_item or outcome.before_item) is not None
+        )
+        response.item_collection_metrics = metrics_by_table(written, "SIZE")
     return response
 
 
