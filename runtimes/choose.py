@@ -28,12 +28,13 @@ def choose(
     python: Path | None,
     project_folder: Path,
     outer: Mapping[str, str] | None = None,
+    images: Mapping[str, str] | None = None,
 ) -> Runtimes:
-    """The runtimes of *kind*, ``process`` or ``in-process``, whose output goes where *sink_of* says.
+    """The runtimes of *kind*, ``process``, ``in-process`` or ``docker``, whose output goes where *sink_of* says.
 
     *new_log_stream* names the log stream of a new environment of a version. *python* is the interpreter of workers; ``None`` finds one
     from *project_folder* on. *outer* are the sandbox's own environment variables, ``None`` this process's; ``SANDBOX_WORKERS=spawn``
-    among them switches fork servers off.
+    among them switches fork servers off. *images* are images by runtime identifier, instead of AWS's own.
 
     Raises:
         RuntimeUnavailable: there is no such kind, or *python* is no interpreter.
@@ -49,4 +50,8 @@ def choose(
         from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen
 
         return InProcessRuntimes(sink_of=sink_of, new_log_stream=new_log_stream)
-    raise RuntimeUnavailable(f"There is no runtime named {kind}; choose process or in-process.")
+    if kind == "docker":
+        from runtimes.container.runtimes import ContainerRuntimes  # noqa: PLC0415 - only when chosen
+
+        return ContainerRuntimes(sink_of=sink_of, new_log_stream=new_log_stream, images=images or {})
+    raise RuntimeUnavailable(f"There is no runtime named {kind}; choose process, in-process or docker.")

@@ -17,7 +17,8 @@ class Settings:
         data_folder: where everything survives; ``None`` keeps all in memory.
         durability: ``full`` (nothing acknowledged is ever lost) or ``normal`` (may lose the last moments on power loss);
             without a data folder it has no meaning.
-        runtime: ``process`` or ``in-process``.
+        runtime: ``process``, ``in-process`` or ``docker``.
+        images: with ``docker``, images by runtime identifier, instead of AWS's own.
         python: the user's interpreter for workers; ``None`` finds it (project ``.venv``, ``VIRTUAL_ENV``, our own).
         project_folder: the root that function code may be read from, besides *code_folders*.
         hold_unloadable_code: development mode: code that cannot be loaded holds its batch instead of using up retries.
@@ -25,8 +26,8 @@ class Settings:
         remove_expired_items: the TTL sweeper runs.
         stream_shards: how many shards a new stream begins with.
         split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
-        allowed_hosts: further Host names to answer, besides loopback names.
         pause_loops: pause a mapping whose function feeds its own stream.
+        allowed_hosts: further Host names to answer, besides loopback names.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
     """
@@ -36,6 +37,7 @@ class Settings:
     data_folder: Path | None = None
     durability: str = "full"
     runtime: str = "process"
+    images: Mapping[str, str] = field(default_factory=dict)
     python: Path | None = None
     project_folder: Path = field(default_factory=Path.cwd)
     code_folders: tuple[Path, ...] = ()
@@ -44,8 +46,8 @@ class Settings:
     remove_expired_items: bool = True
     stream_shards: int = 1
     split_records_per_second: int | None = None
+    pause_loops: bool = True
     allowed_hosts: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
-    pause_loops: bool = True
     default_account_id: str = "000000000000"
     default_region: str = "us-east-1"

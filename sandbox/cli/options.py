@@ -1,7 +1,7 @@
 """The options that ``dev`` and ``serve`` share, and the settings made of them."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,17 @@ __all__ = ["open_host_warning", "server_options", "settings_of"]
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
+
+
+def _images(values: Sequence[str]) -> dict[str, str]:
+    images: dict[str, str] = {}
+    for value in values:
+        runtime, equals, image = value.partition("=")
+        if not (runtime and equals and image):
+            raise click.BadParameter(f"{value!r} is not RUNTIME=IMAGE, as in python3.12=my-image:latest.")
+        images[runtime] = image
+    return images
+
 
 _OPTIONS = (
     click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen."),
@@ -33,10 +44,17 @@ _OPTIONS = (
     ),
     click.option(
         "--runtime",
-        type=click.Choice(["process", "in-process"]),
+        type=click.Choice(["process", "in-process", "docker"]),
         default="process",
         show_default=True,
-        help="Run handlers in worker processes, or in this one (breakpoints work).",
+        help="Run handlers in worker processes, in this one (breakpoints work), or in containers of AWS's base images.",
+    ),
+    click.option(
+        "--image",
+        multiple=True,
+        metavar="RUNTIME=IMAGE",
+        callback=lambda _context, _parameter, values: _images(values),
+        help="With --runtime docker: another image for a runtime, as in python3.12=my-image:latest.",
     ),
     click.option(
         "--python",
@@ -71,6 +89,7 @@ _OPTIONS = (
         metavar="N",
         help="Split a shard in two that takes N records within a second. Without it only time closes shards.",
     ),
+    click.option("--no-loop-guard", is_flag=True, help="Do not pause a mapping whose function feeds its own table."),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
 )
 
@@ -89,15 +108,16 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
     settings = Settings(
         host=options["host"],
         port=options["port"],
-    click.option("--no-loop-guard", is_flag=True, help="Do not pause a mapping whose function feeds its own table."),
         data_folder=data.resolve() if data is not None else None,
         durability=options["durability"],
         runtime=options["runtime"],
+        images=options["image"],
         python=python.absolute() if python is not None else None,  # not resolved: a venv's python is a link
         code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
         stream_shards=options["stream_shards"],
         split_records_per_second=options["split_at"],
+        pause_loops=not options["no_loop_guard"],
         allowed_hosts=tuple(options["allow_host"]),
     )
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
@@ -110,4 +130,3 @@ def open_host_warning(settings: Settings) -> str | None:
     if settings.host in _LOOPBACK:
         return None
     return f"warning: whoever reaches {settings.host} can run code on this machine"
-        pause_loops=not options["no_loop_guard"],

@@ -4,16 +4,20 @@ import asyncio
 import json
 import os
 import textwrap
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import docker
+import docker.errors
 import pytest
 
 from runtimes.choose import Runtimes, choose
 from runtimes.contract import FunctionSpec, Invocation, Outcome, Runtime
 
+IMAGE = "serverless-sandbox-test/python:3"
+"""Shaped as AWS's base images are; ``.ci/docker-image`` builds it from Debian's packages and AWS's own runtime client."""
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
@@ -104,12 +108,13 @@ def _play(kind: str, folder: Path, scenario: Scenario, outer: dict[str, str]) ->
         log = Log()
         numbers = iter(range(10_000))
         runtimes = choose(
-            "in-process" if kind == "in-process" else "process",
+            kind if kind in {"in-process", "docker"} else "process",
             sink_of=lambda _spec: log,
             new_log_stream=lambda version: f"2026/11/22/[{version}]{next(numbers):032x}",
             python=None,
             project_folder=folder,
             outer={**outer, "SANDBOX_WORKERS": "spawn" if kind == "spawned" else "fork"},
+            images={"python3.11": IMAGE},
         )
         bench = Bench(runtimes, folder, log, kind)
         try:
@@ -155,3 +160,30 @@ def play_in_process(folder: Path) -> Play:
 def play_project(request: pytest.FixtureRequest) -> Callable[[Path, Scenario], None]:
     """Play a scenario in worker processes of the interpreter that belongs to a project folder."""
     return lambda folder, scenario: _play(request.param, folder, scenario, dict(os.environ))
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Any]:
+    """The Docker engine, with the test image in it."""
+    reason = ""
+    client = None
+    try:
+        client = docker.from_env()
+        client.images.get(IMAGE)
+    except docker.errors.ImageNotFound:
+        reason = f"a Docker engine answers, but it has no {IMAGE}: run .ci/docker-image"
+    except docker.errors.DockerException as error:
+        reason = f"no Docker engine answers: {error}"
+    if reason and os.environ.get("SANDBOX_TESTS_NEED_DOCKER"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(f"docker tests did not run: {reason}")
+    assert client is not None
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def play_docker(engine: Any, folder: Path) -> Play:  # noqa: ARG001 - the engine has to be there
+    """Play a scenario in containers."""
+    return lambda scenario: _play("docker", folder, scenario, dict(os.environ))

@@ -1,0 +1,171 @@
+"""Start containers for all functions of a sandbox, in one network of its own, hardened. Source: reliability S10."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from runtimes.container.bridge import HOST_NAME, Bridge, Gates, seen_from_inside
+from runtimes.container.code_mount import CodeMount, code_mount
+from runtimes.container.engine import INSTANCE_LABEL, Engine, Missing
+from runtimes.container.images import image_of
+from runtimes.container.instance import Instance, state_folder
+from runtimes.container.program import ContainerProgram
+from runtimes.contract import FunctionSpec, RuntimeUnavailable
+from runtimes.runtime_api.environment import Launch
+from runtimes.runtime_api.server import Place
+from runtimes.variables import environment_variables
+
+__all__ = ["ContainerLauncher"]
+
+_TASK_ROOT = "/var/task"
+_FUNCTION_LABEL = "serverless-sandbox.function"
+_PROCESSES_MAX = 1024
+"""Lambda's own limit of processes and threads."""
+_MB_PER_CPU = 1769
+"""At this size a function has one whole processor."""
+_NANOS = 1_000_000_000
+
+
+class ContainerLauncher:
+    """Launch containers.
+
+    Args:
+        images: chosen images by runtime identifier, instead of AWS's own.
+    """
+
+    def __init__(self, images: Mapping[str, str]) -> None:
+        self._images = images
+        self._engine = Engine()
+        self._gates = Gates()
+        self._instance: Instance | None = None
+        self._bridge: Bridge | None = None
+        self._making = asyncio.Lock()
+        self._pulling: dict[str, asyncio.Lock] = {}
+
+    @property
+    def instance(self) -> str:
+        """What our containers are labelled with; empty before the first."""
+        return "" if self._instance is None else self._instance.name
+
+    async def place(self) -> Place:
+        """Our address in the containers' network, made when first needed. Raises: RuntimeUnavailable."""
+        return (await self._bridge_of_ours()).place
+
+    async def launch(self, launch: Launch) -> ContainerProgram:
+        """Start a container. Raises: RuntimeUnavailable."""
+        spec = launch.spec
+        if not spec.code_path.is_dir():
+            raise RuntimeUnavailable(f"The code folder {spec.code_path} does not exist; put it back or deploy again.")
+        image = image_of(spec.runtime, self._images)
+        async with self._pulling.setdefault(image, asyncio.Lock()):
+            await self._engine.have_image(image)
+        bridge = await self._bridge_of_ours()
+        environment, ports = seen_from_inside(spec.environment)
+        mount = await asyncio.to_thread(code_mount, spec.code_path)
+        held: list[int] = []
+        loop = asyncio.get_running_loop()
+
+        def let_go() -> None:
+            while held and bridge.gateway is not None:
+                self._gates.let_go(bridge.gateway, held.pop())
+
+        def give_back() -> None:
+            loop.call_soon_threadsafe(let_go)
+            if mount.copy is not None:
+                mount.copy.cleanup()
+
+        try:
+            for port in ports if bridge.gateway is not None else ():
+                await self._gates.hold(bridge.gateway or "", port)
+                held.append(port)
+            options = _options(replace(spec, environment=environment), image, bridge, mount, launch, self.instance)
+            container, output = await self._engine.call(lambda client: _start(client, options))
+        except Missing as missing:
+            self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
+            await asyncio.to_thread(give_back)
+            raise RuntimeUnavailable(f"The container could not be started: {missing}; it is tried again.") from missing
+        except BaseException:
+            await asyncio.to_thread(give_back)
+            raise
+        return ContainerProgram(self._engine, container, output, launch, give_back=give_back)
+
+    async def remove_leftovers(self) -> None:
+        """Remove what sandboxes left behind whose processes were killed. Raises: RuntimeUnavailable."""
+        async with self._making:
+            await self._remove_leftovers()
+
+    async def close(self) -> None:
+        """Remove all that is ours; close the runtimes first."""
+        if self._instance is not None:
+            instance, self._instance = self._instance, None
+            if self._bridge is not None:
+                with contextlib.suppress(Missing, RuntimeUnavailable):
+                    await self._engine.remove_all(instance.name)
+            instance.close()
+        self._engine.close()
+
+    async def _remove_leftovers(self) -> None:
+        await self._engine.call(lambda client: client.ping())
+        for name in self._own_instance().dead():
+            await self._engine.remove_all(name)
+
+    def _own_instance(self) -> Instance:
+        if self._instance is None:
+            self._instance = Instance(state_folder())
+        return self._instance
+
+    async def _bridge_of_ours(self) -> Bridge:
+        async with self._making:
+            if self._bridge is None:
+                await self._remove_leftovers()
+                self._bridge = await Bridge.make(self._engine, self._own_instance().name)
+            return self._bridge
+
+
+def _start(client: Any, options: Mapping[str, Any]) -> tuple[Any, Any]:
+    container = client.containers.create(**options)
+    try:
+        # Attached before it runs: nothing it prints is missed, and the engine need not keep it.
+        output = container.attach_socket(params={"stdout": 1, "stderr": 1, "stream": 1})
+        container.start()
+    except BaseException:
+        client.api.remove_container(container.id, force=True, v=True)
+        raise
+    return container, output
+
+
+def _options(
+    spec: FunctionSpec, image: str, bridge: Bridge, mount: CodeMount, launch: Launch, instance: str
+) -> dict[str, Any]:
+    variables = environment_variables(
+        replace(spec, code_path=Path(_TASK_ROOT)), {}, log_stream=launch.log_stream, runtime_api=launch.runtime_api
+    )
+    volumes = [f"{mount.folder}:{_TASK_ROOT}:ro"]
+    if spec.runtime.startswith("provided"):
+        volumes.append(f"{mount.folder}:/var/runtime:ro")  # where the base image's entry script looks for bootstrap
+    memory = f"{spec.memory_mb}m"
+    return {
+        "image": image,
+        "command": [spec.handler] if spec.handler else None,
+        "environment": variables,
+        "working_dir": _TASK_ROOT,
+        "volumes": volumes,
+        "labels": {INSTANCE_LABEL: instance, _FUNCTION_LABEL: spec.function_arn},
+        "network": bridge.network,
+        "extra_hosts": {HOST_NAME: bridge.gateway} if bridge.gateway is not None else None,
+        "user": mount.user,
+        "read_only": True,
+        "tmpfs": {"/tmp": f"size={spec.ephemeral_storage_mb}m,mode=1777,exec"},  # noqa: S108 - inside the container
+        "cap_drop": ["ALL"],
+        "security_opt": ["no-new-privileges"],
+        "pids_limit": _PROCESSES_MAX,
+        "mem_limit": memory,
+        "memswap_limit": memory,
+        # Never less than one processor: a small function would take seconds to start, and nobody wants that at a desk.
+        "nano_cpus": int(max(1.0, spec.memory_mb / _MB_PER_CPU) * _NANOS),
+        "log_config": {"Type": "none", "Config": {}},
+        "detach": True,
+    }

@@ -1,0 +1,51 @@
+"""The container runtimes of one sandbox, and the launcher they share."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from runtimes.container.launcher import ContainerLauncher
+from runtimes.contract import FunctionSpec, LogSink, RuntimeUnavailable
+from runtimes.pool import Environment
+from runtimes.runtime_api.environment import ApiEnvironment
+from runtimes.warm_runtime import WarmRuntime
+
+__all__ = ["ContainerRuntimes"]
+
+_log = logging.getLogger(__name__)
+
+
+class ContainerRuntimes:
+    """Builds container runtimes; arguments as of ``runtimes.choose.choose``. Make it on the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        sink_of: Callable[[FunctionSpec], LogSink],
+        new_log_stream: Callable[[str], str],
+        images: Mapping[str, str],
+    ) -> None:
+        self._sink_of = sink_of
+        self._new_log_stream = new_log_stream
+        self.launcher = ContainerLauncher(images)
+        self._tidying = asyncio.get_running_loop().create_task(self._tidy())
+
+    def runtime(self, spec: FunctionSpec) -> WarmRuntime:
+        """A runtime for *spec*, not started."""
+        return WarmRuntime(spec, self._environment)
+
+    async def close(self) -> None:
+        """Remove what is left of ours; close the runtimes first."""
+        await self._tidying
+        await self.launcher.close()
+
+    def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> ApiEnvironment:
+        stream = self._new_log_stream(spec.version)
+        return ApiEnvironment(spec, self.launcher, self._sink_of(spec), stream, on_unusable=on_unusable)
+
+    async def _tidy(self) -> None:
+        """Look for leftovers at the start, and tell early that there is no engine."""
+        try:
+            await self.launcher.remove_leftovers()
+        except RuntimeUnavailable as reason:
+            _log.warning("%s", str(reason))  # not the exception: with it, all it came from would be kept
