@@ -42,6 +42,14 @@ class Clock:
         self._offset_seconds += seconds
         self._wake_due()
 
+    def set(self, instant: float) -> None:
+        """Jump to *instant* (epoch seconds), as ``advance`` does.
+
+        Raises:
+            ValueError: it has passed.
+        """
+        self.advance(instant - self.now())
+
     async def sleep(self, seconds: float) -> None:
         """Return once this clock has moved by *seconds*, by itself or by ``advance``."""
         await self.sleep_until(self.now() + seconds)

@@ -50,6 +50,18 @@ class Administration:
 
     def status(self) -> Mapping[str, Any]:
         """The version, the time, whose the sandbox is by default, and how many tables and streams there are."""
+        return self._time()
+
+    def set_clock(self, instant: float) -> Mapping[str, Any]:
+        """Let time pass until *instant*; the answer is as ``advance_clock``'s.
+
+        Raises:
+            ValueError: it has passed.
+        """
+        self._clock.set(instant)
+        return self._time()
+
+    def _time(self) -> Mapping[str, Any]:
         return {
             "version": __version__,
             "account_id": self._default_account_id,

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "logs": "Show what a function printed.",
     "replay": "Hand a past batch to today's code.",
     "dead": "See and retry batches that were discarded.",
+    "clock": "Move the sandbox's time forward.",
     "streams": "Split the shards of a stream.",
 }
 """Name and one line of help; ``sandbox --help`` needs no command's module."""

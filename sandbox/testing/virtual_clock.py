@@ -27,3 +27,12 @@ class VirtualClock:
         """
         self._loop.do(lambda: self._clock().advance(seconds))
         return self.now()
+
+    def set(self, instant: float) -> float:
+        """Jump to *instant* (epoch seconds), as ``advance`` does. Gives the new time.
+
+        Raises:
+            ValueError: it has passed.
+        """
+        self._loop.do(lambda: self._clock().set(instant))
+        return self.now()

@@ -31,10 +31,11 @@ class Drain(msgspec.Struct, forbid_unknown_fields=True):
     timeout_seconds: Annotated[float, Meta(ge=0, le=86_400)] = 30.0
 
 
-class Advance(msgspec.Struct, forbid_unknown_fields=True):
-    """Let time pass."""
+class Jump(msgspec.Struct, forbid_unknown_fields=True):
+    """Let time pass: so many seconds, or until that instant (epoch seconds); one of the two."""
 
-    advance_seconds: Annotated[float, Meta(ge=0, le=3_155_760_000)]
+    advance_seconds: Annotated[float, Meta(ge=0, le=3_155_760_000)] | None = None
+    set_seconds: Annotated[float, Meta(ge=0, le=32_503_680_000)] | None = None
 
 
 class Admin:
@@ -61,10 +62,20 @@ class Admin:
                 return self._report(await self._handlers.drain(drain.timeout_seconds))
             case "clock":
                 _want_json(method, content_type)
-                advance = _read(Advance, body)
-                return self._report(self._handlers.advance_clock(advance.advance_seconds))
+                return self._report(self._jump(_read(Jump, body)))
             case name:
                 return self._report(await self._ask(name, method, query, content_type, body))
+
+    def _jump(self, jump: Jump) -> Mapping[str, Any]:
+        if (jump.advance_seconds is None) == (jump.set_seconds is None):
+            raise Refusal(400, "Say either advance_seconds or set_seconds.")
+        if jump.advance_seconds is not None:
+            return self._handlers.advance_clock(jump.advance_seconds)
+        assert jump.set_seconds is not None
+        try:
+            return self._handlers.set_clock(jump.set_seconds)
+        except ValueError as error:
+            raise Refusal(409, f"That instant has passed: {error}.") from error
 
     async def _ask(self, name: str, method: str, query: str, content_type: str, body: bytes) -> Mapping[str, Any]:
         """Ask what is declared under *name*."""

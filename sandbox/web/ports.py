@@ -68,6 +68,9 @@ class AdminHandlers(Protocol):
     def advance_clock(self, seconds: float) -> Mapping[str, Any]:
         """Let *seconds* pass at once."""
 
+    def set_clock(self, instant: float) -> Mapping[str, Any]:
+        """Let time pass until *instant*, epoch seconds. Raises: ValueError: it has passed."""
+
     def status(self) -> Mapping[str, Any]:
         """What is running, as plain JSON."""
 

@@ -190,6 +190,18 @@ def test_logs_show_what_a_function_printed(sandbox: EmbeddedSandbox, typed: Type
     assert "hello" in [json.loads(line)["message"].strip() for line in typed("logs", "f", "--json").output.splitlines()]
 
 
+def test_the_clock_moves_forward_only(sandbox: EmbeddedSandbox, typed: Type) -> None:
+    before = sandbox.clock.now()
+    assert answer_of(typed("clock", "advance", "3600", "--json"))["now"] >= before + 3600
+    assert typed("clock", "set", "2100-01-01T00:00:00Z").output.startswith("2100-01-01T00:00:00")
+    refused = typed("clock", "set", "2050-01-01")
+    assert (refused.exit_code, refused.output) == (
+        1,
+        "sandbox: That instant has passed: the clock only moves forward.\n",
+    )
+    assert "is no time" in typed("clock", "set", "soon").output
+
+
 def test_env_is_what_a_shell_evaluates(sandbox: EmbeddedSandbox, typed: Type) -> None:
     assert f"export AWS_ENDPOINT_URL={sandbox.endpoint_url}\n" in typed("env").output
     assert answer_of(typed("env", "--json")) == dict(sandbox.environment)

@@ -42,6 +42,8 @@ def test_administration(serve: Serve) -> None:
         assert answer.json == {"drained": True, "timeout_seconds": 30}
         answer = await world.ask(b'{"advance_seconds": 3600}', json_type, path="/_sandbox/clock")
         assert answer.json == {"now": 3600}
+        answer = await world.ask(b'{"set_seconds": 7200.5}', json_type, path="/_sandbox/clock")
+        assert answer.json == {"now": 7200.5}
         assert (await world.ask(b"", method="GET", path="/_sandbox/rows?after=7")).json == {"after": 7}
         answer = await world.ask(b'{"after": 3}', json_type, path="/_sandbox/rows/drop")
         assert answer.json == {"dropped": 3}
@@ -59,6 +61,9 @@ def test_administration(serve: Serve) -> None:
         ("POST", "/_sandbox/clock", "application/x-www-form-urlencoded", b'{"advance_seconds": 5}', 415),
         ("POST", "/_sandbox/clock", "application/json", b'{"advance_seconds": -5}', 400),
         ("POST", "/_sandbox/clock", "application/json", b'{"advance": 5}', 400),
+        ("POST", "/_sandbox/clock", "application/json", b"{}", 400),
+        ("POST", "/_sandbox/clock", "application/json", b'{"advance_seconds": 1, "set_seconds": 2}', 400),
+        ("POST", "/_sandbox/clock", "application/json", b'{"set_seconds": 1}', 409),
         ("POST", "/_sandbox/clock", "application/json", b"{", 400),
         ("POST", "/_sandbox/clock", "application/json", b"[" * 100_000, 400),
         ("POST", "/_sandbox/rows", "application/json", b"{}", 405),
