@@ -1,12 +1,12 @@
-"""A mapping under random weather, held against a model of what must never go wrong.
+"""A mapping under random weather, held against the reference model of ``tests.fakes.mapping_model``.
 
-The model knows each record, what became of it, and three promises: every record is delivered or reported as discarded; the
-order of a key is never inverted at first delivery; the checkpoint never passes a record that is neither.
+``SANDBOX_MODEL_STEPS`` asks for more steps: ``SANDBOX_MODEL_STEPS=100000 pytest tests/unit/pollers/drive/test_model.py``.
 """
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import Any
+import itertools
+import os
+from typing import Any, Final
 
 import msgspec
 from hypothesis import HealthCheck, settings
@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from pollers.ports import FunctionFailed, FunctionThrottled, FunctionUnloadable, InvocationReply, InvocationSucceeded
-from pollers.records import SHARD_END, StreamRecord
+from tests.fakes.mapping_model import MappingModel
 from tests.fakes.poller_world import MAPPING_UUID, PollerWorld, configuration, settle
 
+STEPS: Final = int(os.environ.get("SANDBOX_MODEL_STEPS", "2500"))
+STEPS_PER_STORY: Final = 50
 KEYS = ("a", "b", "c", "d")
 BUCKET = {"OnFailure": {"Destination": "arn:aws:s3:::dead"}}
 INSERTS_ONLY = {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]}
@@ -30,7 +32,6 @@ mappings = st.fixed_dictionaries(
         "MaximumBatchingWindowInSeconds": st.sampled_from([0, 0, 2]),
         "TumblingWindowInSeconds": st.sampled_from([0, 0, 10]),
         "BisectBatchOnFunctionError": st.booleans(),
-        "FunctionResponseTypes": st.sampled_from([[], ["ReportBatchItemFailures"]]),
     }
 ).map(lambda drawn: {**drawn, "ParallelizationFactor": 1} if drawn["TumblingWindowInSeconds"] else drawn)
 
@@ -39,52 +40,15 @@ changes = st.tuples(
 )
 
 
-@dataclass
-class Model:
-    """What is known of every record."""
-
-    records: dict[str, StreamRecord] = field(default_factory=dict)
-    key_of: dict[str, str] = field(default_factory=dict)
-    shard_of: dict[str, str] = field(default_factory=dict)
-    finished: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
-    poison: set[str] = field(default_factory=set)
-    last_first_delivery: dict[str, int] = field(default_factory=dict)
-    inverted: list[str] = field(default_factory=list)
-
-    def wrote(self, record: StreamRecord, key: str, shard_id: str, *, is_poison: bool, is_wanted: bool) -> None:
-        """A record was committed; one that no filter wants is finished already."""
-        number = record.sequence_number
-        self.records[number] = record
-        self.key_of[number] = key
-        self.shard_of[number] = shard_id
-        if is_poison:
-            self.poison.add(number)
-        if not is_wanted:
-            self.finished.add(number)
-
-    def invoked(self, numbers: list[str]) -> None:
-        """The function was handed these: never before one of the same key that is older and was never handed over."""
-        for number in numbers:
-            if number not in self.seen:
-                self.seen.add(number)
-                key, position = self.key_of[number], int(number)
-                if self.last_first_delivery.get(key, 0) > position:
-                    self.inverted.append(number)  # an assertion here would only fail the invocation
-                self.last_first_delivery[key] = position
-
-    def unfinished(self) -> list[str]:
-        """Records that are neither delivered nor discarded."""
-        return [number for number in self.records if number not in self.finished]
-
-
 class MappingMachine(RuleBasedStateMachine):
     """One mapping, its stream, its function, and everything that may happen to them."""
 
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.model = Model()
+        self.model = MappingModel()
+        self.poison: set[str] = set()
+        self.invocations = itertools.count()
         self.mood = "well"
         self.is_paused = False
         self.shard_of_key: dict[str, str] = {}
@@ -92,9 +56,13 @@ class MappingMachine(RuleBasedStateMachine):
         self.discards_seen = 0
         self.splits = 0
 
-    @initialize(drawn=mappings, starting_position=st.sampled_from(["TRIM_HORIZON", "LATEST"]))
-    def begin(self, drawn: dict[str, Any], starting_position: str) -> None:
-        """Start a mapping on an empty stream."""
+    @initialize(
+        drawn=mappings,
+        starting_position=st.sampled_from(["TRIM_HORIZON", "LATEST"]),
+        response_types=st.sampled_from([[], ["ReportBatchItemFailures"]]),
+    )
+    def begin(self, drawn: dict[str, Any], starting_position: str, response_types: list[str]) -> None:
+        """Start a mapping on an empty stream; a function cannot know of an update of its response types."""
         self.world = self.runner.run(_new_world())
         self.world.invoker.always = self._handle
         self.shard_of_key = dict.fromkeys(KEYS, self.world.stream.first_shard_id)
@@ -103,7 +71,9 @@ class MappingMachine(RuleBasedStateMachine):
             "StartingPosition": starting_position,
             "DestinationConfig": BUCKET,
             "FilterCriteria": INSERTS_ONLY,
+            "FunctionResponseTypes": response_types,
         }
+        self.model.set_up(self.current)
         self._do(self.world.start, **self.current)
 
     def _handle(self, event: dict[str, Any]) -> InvocationReply:
@@ -115,16 +85,18 @@ class MappingMachine(RuleBasedStateMachine):
                 return FunctionUnloadable(error_type="SyntaxError", error_message="invalid syntax")
             case _:
                 pass
-        self.model.invoked(numbers)
-        bad = [number for number in numbers if number in self.model.poison and self.mood != "healed"]
+        invocation = next(self.invocations)
+        self.model.began(invocation, numbers)
+        self.model.ended(invocation)  # no crash comes between this answer and the poller
+        bad = [number for number in numbers if number in self.poison and self.mood != "healed"]
         answer: dict[str, Any] = {"state": {"n": 1}}
         if bad and self.current["FunctionResponseTypes"] and self.mood == "well":
             answer["batchItemFailures"] = [{"itemIdentifier": number} for number in bad]
-            self.model.finished.update(numbers[: numbers.index(bad[0])])
+            self.model.finished(numbers[: numbers.index(bad[0])])
         elif bad or self.mood == "raising":
             return FunctionFailed(error_type="ValueError", error_message="boom")
         else:
-            self.model.finished.update(numbers)
+            self.model.finished(numbers)
         return InvocationSucceeded(payload=msgspec.json.encode(answer))
 
     @rule(changes=st.lists(changes, min_size=1, max_size=8))
@@ -141,14 +113,16 @@ class MappingMachine(RuleBasedStateMachine):
                 created=float(int(self.world.clock.now())),
                 event_name="INSERT" if is_insert else "MODIFY",
             )
-            self.model.wrote(record, key, shard_id, is_poison=is_poison, is_wanted=is_insert)
+            self.model.wrote(record, key, shard_id, is_wanted=is_insert)
+            if is_poison:
+                self.poison.add(record.sequence_number)
 
     @rule()
     def breathe(self) -> None:
         """Let everything run that can."""
         self._do(settle)
 
-    @rule(seconds=st.sampled_from([0.3, 1, 2, 10, 40]))
+    @rule(seconds=st.sampled_from([0.3, 1, 2, 10, 40, 100]))
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self._do(self.world.clock.advance, seconds)
@@ -164,12 +138,15 @@ class MappingMachine(RuleBasedStateMachine):
     def update(self, drawn: dict[str, Any]) -> None:
         """UpdateEventSourceMapping, while whatever is in flight is in flight."""
         self.current = {**self.current, **drawn}
+        self._interrupted(lost=False)
+        self.model.set_up(self.current)
         if not self.is_paused:
             self._do(self.world.start, **self.current)
 
     @rule()
     def pause_or_resume(self) -> None:
         """Disable it, or enable it again."""
+        self._interrupted(lost=False)
         if self.is_paused:
             self._do(self.world.start, **self.current)
         else:
@@ -179,6 +156,7 @@ class MappingMachine(RuleBasedStateMachine):
     @rule()
     def crash(self) -> None:
         """Everything in memory is lost, whatever was in flight."""
+        self._interrupted(lost=True)
         self._do(self.world.host.close, 0)
         self._do(self._restart)
 
@@ -202,22 +180,19 @@ class MappingMachine(RuleBasedStateMachine):
         self.world.stream.expire_iterators()
 
     @invariant()
-    def the_checkpoint_never_passes_an_unfinished_record(self) -> None:
-        """Neither does the end of a shard."""
+    def every_promise_is_kept(self) -> None:
+        """See ``MappingModel``."""
         if not hasattr(self, "world"):
             return
         self._learn_discards()
-        assert not self.model.inverted, "the order of a key was inverted"
-        checkpoints = self.world.checkpoints.load(MAPPING_UUID)
-        for number in self.model.unfinished():
-            reached = checkpoints.get(self.model.shard_of[number], "")
-            assert reached != SHARD_END, "a shard was called finished with a record in it"
-            assert not reached.isdigit() or int(reached) < int(number), "the checkpoint passed an unfinished record"
+        self.model.stored(self.world.checkpoints.load(MAPPING_UUID))
+        assert not self.model.broken
 
     def teardown(self) -> None:
         """Let all be well: everything must have been delivered or reported."""
         if hasattr(self, "world"):
             self.mood = "healed"
+            self._interrupted(lost=False)
             self.world.invoker.change_code()
             self._do(self.world.start, **self.current)
             for _ in range(4):
@@ -226,16 +201,19 @@ class MappingMachine(RuleBasedStateMachine):
             self._learn_discards()
             self.runner.run(self.world.host.close(grace_seconds=0))
             assert report.drained, report
-            assert not self.model.inverted, "the order of a key was inverted"
+            assert not self.model.broken
             assert not self.model.unfinished()
         self.runner.close()
+
+    def _interrupted(self, *, lost: bool) -> None:
+        self._learn_discards()
+        self.model.interrupted(lost=lost)
 
     def _learn_discards(self) -> None:
         for _, document, _ in self.world.destination.sent[self.discards_seen :]:
             numbers = [record["dynamodb"]["SequenceNumber"] for record in document["payload"]["Records"]]
-            self.model.finished.update(numbers)
-            # What was discarded for its age was perhaps never handed over; later records may come first now.
-            self.model.seen.update(numbers)
+            self.model.discarded("report", document, numbers, self.world.clock.now())
+            self.model.ended("report")
         self.discards_seen = len(self.world.destination.sent)
 
     async def _stop(self) -> None:
@@ -257,6 +235,9 @@ async def _new_world() -> PollerWorld:
 
 
 MappingMachine.TestCase.settings = settings(
-    max_examples=50, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=max(1, STEPS // STEPS_PER_STORY),
+    stateful_step_count=STEPS_PER_STORY,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
 )
 TestMapping = MappingMachine.TestCase
