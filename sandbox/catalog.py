@@ -110,27 +110,31 @@ LAMBDA = Operations(
         UpdateEventSourceMapping
         """,
         "aliases": "CreateAlias DeleteAlias GetAlias ListAliases UpdateAlias",
+        "event_invoke": """
+        DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig ListFunctionEventInvokeConfigs
+        PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig
+        """,
         "tags": "ListTags TagResource UntagResource",
         "account": "GetAccountSettings",
     },
     unwritten="""
     AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateCapacityProvider
     CreateCodeSigningConfig CreateFunctionUrlConfig DeleteCapacityProvider DeleteCodeSigningConfig
-    DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionEventInvokeConfig DeleteFunctionUrlConfig
+    DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionUrlConfig
     DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
     GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
-    GetFunctionCodeSigningConfig GetFunctionEventInvokeConfig GetFunctionRecursionConfig GetFunctionScalingConfig
+    GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetFunctionScalingConfig
     GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy GetPolicy
     GetProvisionedConcurrencyConfig GetResourcePolicy GetRuntimeManagementConfig InvokeAsync
     InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
-    ListDurableExecutionsByFunction ListFunctionEventInvokeConfigs ListFunctionUrlConfigs
+    ListDurableExecutionsByFunction ListFunctionUrlConfigs
     ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig ListLayerVersions ListLayers
     ListProvisionedConcurrencyConfigs PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
-    PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
+    PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
     PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission RemovePermission
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
     SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
-    UpdateCodeSigningConfig UpdateFunctionEventInvokeConfig UpdateFunctionUrlConfig
+    UpdateCodeSigningConfig UpdateFunctionUrlConfig
     """,
     faults="sandbox.awslambda.faults",
 )

@@ -5,11 +5,13 @@ The only place with a long import list. It knows every part and does nothing its
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from sandbox.adapters.administration import Administration
+from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.aws_services.mount import MotoServices
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
 from sandbox.clock import Clock
@@ -30,7 +32,7 @@ from sandbox.web.app import Endpoint
 from sandbox.web.execute import execute
 from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
-from sandbox.web.ports import Served
+from sandbox.web.ports import Served, Service
 from sandbox.wire.raw_reply import RawReply
 
 if TYPE_CHECKING:  # imported with the first function
@@ -106,7 +108,7 @@ class Sandbox:
             RuntimeUnavailable: no interpreter for the functions.
         """
         pipeline = Pipeline(
-            self._served,
+            replace(self._served, dynamodb=self._thwarted(self._served.dynamodb)),
             guard=Guard(self.settings.allowed_hosts),
             clock=self.clock,
             ids=self.ids,
@@ -185,8 +187,8 @@ class Sandbox:
         return msgspec.json.decode(body) if isinstance(body, bytes) and body else None
 
     async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
-        """Return when every mapping has caught up, or say after *timeout_seconds* what is stuck and why."""
-        return await self.functions.mapping_host.drain(timeout_seconds)
+        """Return when every mapping and event has caught up, or say after *timeout_seconds* what is stuck and why."""
+        return await self.functions.drain(timeout_seconds)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tell *listener* of every batch and reload; the answer is what ends it."""
@@ -258,6 +260,18 @@ class Sandbox:
             stream_shards=self.settings.stream_shards,
             wake_lifecycle=self._lifecycle.wake,
         )
+
+    def _thwarted(self, dynamodb: Service) -> Service:
+        """DynamoDB as clients meet it: what the sandbox itself does, such as making a template's tables, is spared."""
+        settings = self.settings
+        probabilities = ErrorProbabilities(
+            every=settings.error_probability,
+            reads=settings.read_error_probability,
+            writes=settings.write_error_probability,
+        )
+        if probabilities == ErrorProbabilities():
+            return dynamodb
+        return ThwartedService(dynamodb, probabilities, Ids(settings.chaos_seed).fraction)
 
     def _lambda_scope(self, account_id: str, region: str) -> object:
         return self.functions.scope(account_id, region)

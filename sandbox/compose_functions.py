@@ -4,6 +4,7 @@ A sandbox without functions does without all of it, so it is imported and built 
 Lambda request needs it, or behind the start once requests are answered.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from pollers.discarded import DiscardedBatch
 from pollers.trace import BatchTrace
 from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
+from sandbox.adapters.event_destinations import SandboxEventDestinations
 from sandbox.adapters.function_host import LocalFunctionHost
 from sandbox.adapters.invoker import HostInvoker
 from sandbox.adapters.lineage import Lineage, LoopGuard
@@ -30,6 +32,7 @@ from sandbox.awslambda.store.ports import MappingStore
 from sandbox.awslambda.store.tables import LambdaTables
 from sandbox.clock import Clock
 from sandbox.config import Settings
+from sandbox.drain import DrainReport
 from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
 from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.dynamodb.storage.store import Store
@@ -76,7 +79,12 @@ class FunctionParts:
         self._tell = tell
         self.traces = BatchTraces()
         self.discards = StoredDiscards(store.database)
-        self._asynchronous = AsynchronousInvocations(clock)
+        destinations = ServiceDestinations(
+            services, default_account_id=settings.default_account_id, default_region=settings.default_region
+        )
+        self._asynchronous = AsynchronousInvocations(
+            clock, ids, SandboxEventDestinations(destinations, services, scope_of=self.scope, ids=ids)
+        )
         self._lambda_store = LambdaTables(store.database)
         self._routing = AliasRouting(self._lambda_store.attachments, ids)
         self._code = CodeStore(
@@ -101,9 +109,7 @@ class FunctionParts:
             checkpoints=StoredCheckpoints(store.database),
             clock=clock,
             ids=ids,
-            destination=ServiceDestinations(
-                services, default_account_id=settings.default_account_id, default_region=settings.default_region
-            ),
+            destination=destinations,
             observe=self._observe,
             discarded=self._keep,
             forgive=self.lineage.forgive,
@@ -129,6 +135,22 @@ class FunctionParts:
             endpoint_url=self._endpoint_url,
             environment=self._settings.environment,
         )
+
+    async def drain(self, timeout_seconds: float) -> DrainReport:
+        """Return when mappings have caught up and asynchronous events have ended, or say what is stuck and why.
+
+        Either may bring forth the other, so both must have been quiet one after the other. An event whose next try is
+        due after *timeout_seconds* is stuck at once.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_seconds
+        while True:
+            begun = self._asynchronous.begun
+            report = await self.mapping_host.drain(max(0.0, deadline - loop.time()))
+            stuck_events = await self._asynchronous.settled(max(0.0, deadline - loop.time()))
+            if self._asynchronous.begun == begun or loop.time() >= deadline or not report.drained:
+                break
+        return DrainReport(drained=report.drained and not stuck_events, stuck=report.stuck, stuck_events=stuck_events)
 
     async def close(self) -> None:
         """Stop polling and running functions."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["DrainReport", "StuckMapping"]
+__all__ = ["DrainReport", "StuckEvent", "StuckMapping"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +21,18 @@ class StuckMapping:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StuckEvent:
+    """An asynchronous invocation that has not reached its end, and why."""
+
+    request_id: str
+    function_arn: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DrainReport:
-    """The answer of ``drain``: either everything was delivered or discarded, or *stuck* names what was not."""
+    """The answer of ``drain``: either everything was delivered or discarded, or it is named here."""
 
     drained: bool
     stuck: tuple[StuckMapping, ...] = ()
+    stuck_events: tuple[StuckEvent, ...] = ()

@@ -39,17 +39,17 @@ class Administration:
         self._routes: Mapping[str, AdminRoute] | None = None
 
     async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
-        """Wait until every mapping has caught up; ``stuck`` says which has not, and why."""
+        """Wait until every mapping and event has caught up; ``stuck`` and ``stuck_events`` say which has not, and why."""
         report = await self._drain(timeout_seconds)
-        return {"drained": report.drained, "stuck": [asdict(stuck) for stuck in report.stuck]}
+        return {
+            "drained": report.drained,
+            "stuck": [asdict(stuck) for stuck in report.stuck],
+            "stuck_events": [asdict(stuck) for stuck in report.stuck_events],
+        }
 
     def advance_clock(self, seconds: float) -> Mapping[str, Any]:
         """Let *seconds* pass at once; the answer is the time it is then."""
         self._clock.advance(seconds)
-        return {"now": self._clock.now(), "offset_seconds": self._clock.offset_seconds}
-
-    def status(self) -> Mapping[str, Any]:
-        """The version, the time, whose the sandbox is by default, and how many tables and streams there are."""
         return self._time()
 
     def set_clock(self, instant: float) -> Mapping[str, Any]:
@@ -62,6 +62,10 @@ class Administration:
         return self._time()
 
     def _time(self) -> Mapping[str, Any]:
+        return {"now": self._clock.now(), "offset_seconds": self._clock.offset_seconds}
+
+    def status(self) -> Mapping[str, Any]:
+        """The version, the time, whose the sandbox is by default, and how many tables and streams there are."""
         return {
             "version": __version__,
             "account_id": self._default_account_id,

@@ -4,6 +4,8 @@ Source: lambda-event-source-mappings §3.8, aws-recorded-answers §7.
 """
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 import msgspec
@@ -31,8 +33,17 @@ class ServiceDestinations:
         self._default_region = default_region
         self._places = asyncio.Semaphore(_SENDING_MAX)
 
-    async def send(self, destination_arn: str, document: bytes, *, object_key: str) -> None:
+    async def send(
+        self,
+        destination_arn: str,
+        document: bytes,
+        *,
+        object_key: str,
+        attributes: Mapping[str, str | int] = MappingProxyType({}),
+    ) -> None:
         """Deliver *document* to the queue, topic or bucket; *object_key* names the object in a bucket.
+
+        *attributes* stand beside the message in a queue or topic.
 
         Raises:
             DestinationRefused: there is no such destination, it refused, or its kind is not known.
@@ -43,16 +54,24 @@ class ServiceDestinations:
         _, _, service, region, account_id, resource = parts
         async with self._places:
             if service == "sqs":
-                await self._send_message(region, account_id, resource, document)
+                await self._send_message(region, account_id, resource, document, attributes)
             elif service == "sns":
-                await self._publish(region, account_id, destination_arn, document)
+                await self._publish(region, account_id, destination_arn, document, attributes)
             elif service == "s3":
                 await self._put(resource, object_key, document)
             else:
                 raise DestinationRefused(f"{destination_arn}: only SQS queues, SNS topics and S3 buckets are supported")
 
-    async def _send_message(self, region: str, account_id: str, queue: str, document: bytes) -> None:
-        message = {"QueueUrl": f"http://localhost/{account_id}/{queue}", "MessageBody": document.decode()}
+    async def _send_message(
+        self, region: str, account_id: str, queue: str, document: bytes, attributes: Mapping[str, str | int]
+    ) -> None:
+        message = {
+            "QueueUrl": f"http://localhost/{account_id}/{queue}",
+            "MessageBody": document.decode(),
+            "MessageAttributes": {
+                name: {"DataType": _data_type(value), "StringValue": str(value)} for name, value in attributes.items()
+            },
+        }
         reply = await self._services.call(
             "sqs",
             account_id=account_id,
@@ -63,8 +82,15 @@ class ServiceDestinations:
         if reply.status >= 300:
             raise DestinationRefused(f"SQS: {reply.body.decode(errors='replace')}")
 
-    async def _publish(self, region: str, account_id: str, topic_arn: str, document: bytes) -> None:
+    async def _publish(
+        self, region: str, account_id: str, topic_arn: str, document: bytes, attributes: Mapping[str, str | int]
+    ) -> None:
         form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic_arn, "Message": document.decode()}
+        for number, (name, value) in enumerate(attributes.items(), start=1):
+            entry = f"MessageAttributes.entry.{number}"
+            form[f"{entry}.Name"] = name
+            form[f"{entry}.Value.DataType"] = _data_type(value)
+            form[f"{entry}.Value.StringValue"] = str(value)
         reply = await self._services.call(
             "sns",
             account_id=account_id,
@@ -85,3 +111,7 @@ class ServiceDestinations:
             region=self._default_region,
             content_type="application/json",
         )
+
+
+def _data_type(value: str | int) -> str:
+    return "Number" if isinstance(value, int) else "String"

@@ -8,7 +8,7 @@ from sandbox.awslambda.shapes import AnyArn
 from sandbox.wire.constraints import whole
 from sandbox.wire.operation import RequestShape
 
-__all__ = ["DestinationConfig", "FilterCriteria", "MappingSettings", "MappingUuid", "MetricsConfig"]
+__all__ = ["Destination", "DestinationConfig", "FilterCriteria", "MappingSettings", "MappingUuid", "MetricsConfig"]
 
 MappingUuid = Annotated[str, Meta(min_length=36, max_length=36)]
 DestinationArn = Annotated[
@@ -36,13 +36,13 @@ class FilterCriteria(RequestShape):
 
 
 class Destination(RequestShape):
-    """Where records of discarded batches go."""
+    """Where records of discarded batches go, or results of asynchronous events."""
 
     destination: DestinationArn | None = None
 
 
 class DestinationConfig(RequestShape):
-    """``OnSuccess`` is in the model and refused by the operations."""
+    """``OnSuccess`` is for asynchronous events; operations on mappings refuse it."""
 
     on_success: Destination | None = None
     on_failure: Destination | None = None

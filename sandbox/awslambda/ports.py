@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["FunctionHost", "InvokeResult", "MappingHost", "StreamDirectory"]
+__all__ = ["EventDestinations", "FunctionHost", "InvokeResult", "MappingHost", "StreamDirectory"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,18 @@ class MappingHost(Protocol):
 
     def last_processing_result(self, uuid: str) -> str | None:
         """``OK``, ``PROBLEM: …`` or ``None`` where nothing was processed yet."""
+
+
+class EventDestinations(Protocol):
+    """Takes what became of asynchronous events."""
+
+    async def send(
+        self, destination_arn: str, document: bytes, *, object_key: str, attributes: Mapping[str, str | int]
+    ) -> None:
+        """Deliver to the queue, topic, bucket, event bus or function; raises whatever says why it could not.
+
+        *object_key* names the object in a bucket, *attributes* stand beside the message in a queue or topic.
+        """
 
 
 class StreamDirectory(Protocol):

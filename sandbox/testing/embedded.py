@@ -212,7 +212,7 @@ class EmbeddedSandbox:
     # -- waiting -----------------------------------------------------------------------------------------------------
 
     def drain(self, timeout_seconds: float = 30.0) -> None:
-        """Return when every mapping has caught up with its stream.
+        """Return when every mapping has caught up with its stream, and asynchronous invocations have ended.
 
         Raises:
             NotDrained: one had not within *timeout_seconds*, or cannot; the text says which, and why.
@@ -288,13 +288,17 @@ class EmbeddedSandbox:
         return name
 
     def _explanation(self, report: DrainReport) -> str:
-        lines = ["not every record was delivered:"]
+        lines = ["not every record or event was delivered:"]
         for stuck in report.stuck:
             function = stuck.function_arn.split(":")[6]
             lines.append(f"  {function}: {stuck.reason} ({stuck.pending_records} records wait)")
             failed = [one.error for one in self.invocations(function) if one.error is not None]
             if failed:
                 lines.append(f"    its last failure: {failed[-1].error_type}: {failed[-1].message}")
+        lines += [
+            f"  {event.function_arn.split(':')[6]}: the event {event.request_id} {event.reason}"
+            for event in report.stuck_events
+        ]
         return "\n".join(lines)
 
 

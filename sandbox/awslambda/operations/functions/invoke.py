@@ -1,7 +1,6 @@
 """Invoke."""
 
 import base64
-from functools import partial
 from typing import Literal
 
 from sandbox.awslambda.event import read_client_context, read_event
@@ -10,6 +9,7 @@ from sandbox.awslambda.limits import ASYNCHRONOUS_PAYLOAD_BYTES_MAX, SYNCHRONOUS
 from sandbox.awslambda.ports import InvokeResult
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
+from sandbox.awslambda.submission import submit_event
 from sandbox.wire.operation import RequestShape, operation
 from sandbox.wire.raw_reply import RawReply
 
@@ -52,19 +52,18 @@ async def invoke(scope: LambdaScope, request: Request) -> RawReply:
     headers = {"x-amzn-RequestId": request_id}
     if request.invocation_type == "DryRun":
         return RawReply(status=204, headers=headers)
-    arn = scope.routing.target(reference.qualified_arn)
-    attempt = partial(
-        scope.function_host.invoke,
-        arn,
+    client_context = read_client_context(request.client_context)
+    if asynchronous:
+        submit_event(scope, reference, event, request_id=request_id, client_context=client_context)
+        return RawReply(status=202, headers=headers)
+    result = await scope.function_host.invoke(
+        scope.routing.target(reference.qualified_arn),
         event,
         request_id=request_id,
-        client_context=read_client_context(request.client_context),
+        client_context=client_context,
         invoked_arn=reference.qualified_arn,
     )
-    if asynchronous:
-        scope.asynchronous.submit(arn, attempt)
-        return RawReply(status=202, headers=headers)
-    return _reply(await attempt(), headers, with_log=request.log_type == "Tail")
+    return _reply(result, headers, with_log=request.log_type == "Tail")
 
 
 def _reply(result: InvokeResult, headers: dict[str, str], *, with_log: bool) -> RawReply:

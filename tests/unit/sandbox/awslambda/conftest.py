@@ -119,6 +119,22 @@ class StreamsFake:
         return stream_arn in self.arns
 
 
+@dataclass
+class DestinationsFake:
+    """Keeps what it receives; refuses the ARNs a test names."""
+
+    sent: list[tuple[str, bytes, str, Mapping[str, str | int]]] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+
+    async def send(
+        self, destination_arn: str, document: bytes, *, object_key: str, attributes: Mapping[str, str | int]
+    ) -> None:
+        """Remember, or refuse."""
+        if destination_arn in self.refused:
+            raise RuntimeError("no such destination")
+        self.sent.append((destination_arn, document, object_key, attributes))
+
+
 @dataclass(kw_only=True)
 class Api:
     """The Lambda API of one account and region, called as the endpoint calls it."""
@@ -127,6 +143,7 @@ class Api:
     functions: FunctionHostFake
     mappings: MappingHostFake
     streams: StreamsFake
+    destinations: DestinationsFake
     project: Path
 
     def call(self, operation_name: str, **members: Any) -> Any:
@@ -189,6 +206,7 @@ def make_api(tmp_path: Path) -> Iterator[MakeApi]:
         opened.append((database, code))
         store = LambdaTables(database)
         functions, mappings, streams = FunctionHostFake(), MappingHostFake(), StreamsFake()
+        destinations = DestinationsFake()
         scope = LambdaScope(
             account_id=ACCOUNT,
             region=REGION,
@@ -200,12 +218,19 @@ def make_api(tmp_path: Path) -> Iterator[MakeApi]:
             streams=streams,
             code=code,
             routing=AliasRouting(store.attachments, ids),
-            asynchronous=AsynchronousInvocations(clock),
+            asynchronous=AsynchronousInvocations(clock, ids, destinations),
             pattern_is_valid=lambda pattern: pattern.startswith("{"),
             endpoint_url=lambda: "http://127.0.0.1:4566",
             environment={"STAGE": "local"},
         )
-        return Api(scope=scope, functions=functions, mappings=mappings, streams=streams, project=project)
+        return Api(
+            scope=scope,
+            functions=functions,
+            mappings=mappings,
+            streams=streams,
+            destinations=destinations,
+            project=project,
+        )
 
     yield make
     for database, code in opened:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.awslambda.asynchronous import EVENT_AGE_SECONDS_MAX
+from sandbox.awslambda.event_results import EVENT_AGE_SECONDS_MAX
 from sandbox.awslambda.faults import (
     InvalidRequestContentException,
     RequestTooLargeException,

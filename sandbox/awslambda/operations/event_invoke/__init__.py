@@ -1,0 +1,1 @@
+"""How asynchronous events are treated."""
