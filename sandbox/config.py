@@ -27,6 +27,9 @@ class Settings:
         stream_shards: how many shards a new stream begins with.
         split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
         pause_loops: pause a mapping whose function feeds its own stream.
+        error_probability, read_error_probability, write_error_probability: how often requests to DynamoDB that come
+            over HTTP are refused for want of capacity, from 0.0 to 1.0.
+        chaos_seed: repeats the choice of those requests; ``None`` chooses anew each time.
         allowed_hosts: further Host names to answer, besides loopback names.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
@@ -47,6 +50,10 @@ class Settings:
     stream_shards: int = 1
     split_records_per_second: int | None = None
     pause_loops: bool = True
+    error_probability: float = 0.0
+    read_error_probability: float = 0.0
+    write_error_probability: float = 0.0
+    chaos_seed: int | None = None
     allowed_hosts: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     default_account_id: str = "000000000000"

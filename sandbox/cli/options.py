@@ -122,6 +122,34 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
     )
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
         settings = replace(settings, remove_expired_items=False)
+    return replace(settings, **_error_probabilities(environment))
+
+
+_PROBABILITIES = {
+    "DYNAMODB_ERROR_PROBABILITY": "error_probability",
+    "DYNAMODB_READ_ERROR_PROBABILITY": "read_error_probability",
+    "DYNAMODB_WRITE_ERROR_PROBABILITY": "write_error_probability",
+}
+
+
+def _error_probabilities(environment: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of chaos that the environment asks for."""
+    settings: dict[str, Any] = {}
+    for name, setting in _PROBABILITIES.items():
+        text = environment.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            settings[setting] = float(text)
+        except ValueError:
+            settings[setting] = -1.0
+        if not 0.0 <= settings[setting] <= 1.0:
+            raise click.UsageError(f"{name} is {text!r}; it takes a number from 0.0 to 1.0.")
+    seed = environment.get("SANDBOX_CHAOS_SEED", "").strip()
+    if seed:
+        if not seed.isdecimal():
+            raise click.UsageError(f"SANDBOX_CHAOS_SEED is {seed!r}; it takes a whole number.")
+        settings["chaos_seed"] = int(seed)
     return settings
 
 
