@@ -110,11 +110,15 @@ _OPERATORS = ("=", "<>", "<", "<=", ">", ">=")
 
 
 class Draw:
-    """Everything a program draws."""
+    """Everything a program draws.
+
+    Now and then a program is one of heavy items, so that pages end by their size.
+    """
 
     def __init__(self, random: Random) -> None:
         self.random = random
         self.one_of = random.choice
+        self._note_lengths = (1, 300_000, 390_000) if self.chance(20) else (1, 100, 900, 4_000, 9_000)
 
     def chance(self, of: int) -> bool:
         """True once in *of* times."""
@@ -163,7 +167,7 @@ class Draw:
             case "weight":
                 return self.scalar("N")
             case "note":
-                return {"S": "n" * self.one_of((1, 100, 900, 4000, 9000))}
+                return {"S": "n" * self.one_of(self._note_lengths)}
             case "tags":
                 return {"SS": list(dict.fromkeys(self.one_of(_TEXTS[:4]) for _ in range(3)))}
             case "sizes":
