@@ -114,24 +114,29 @@ LAMBDA = Operations(
         DeleteFunctionEventInvokeConfig GetFunctionEventInvokeConfig ListFunctionEventInvokeConfigs
         PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig
         """,
+        "permissions": "AddPermission GetPolicy RemovePermission",
+        "defaults": """
+        GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetProvisionedConcurrencyConfig
+        GetRuntimeManagementConfig ListProvisionedConcurrencyConfigs
+        """,
         "tags": "ListTags TagResource UntagResource",
         "account": "GetAccountSettings",
     },
     unwritten="""
-    AddLayerVersionPermission AddPermission CheckpointDurableExecution CreateCapacityProvider
+    AddLayerVersionPermission CheckpointDurableExecution CreateCapacityProvider
     CreateCodeSigningConfig CreateFunctionUrlConfig DeleteCapacityProvider DeleteCodeSigningConfig
     DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionUrlConfig
     DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
     GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
-    GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetFunctionScalingConfig
-    GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy GetPolicy
-    GetProvisionedConcurrencyConfig GetResourcePolicy GetRuntimeManagementConfig InvokeAsync
+    GetFunctionScalingConfig
+    GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy
+    GetResourcePolicy InvokeAsync
     InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
     ListDurableExecutionsByFunction ListFunctionUrlConfigs
     ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig ListLayerVersions ListLayers
-    ListProvisionedConcurrencyConfigs PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
+    PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
     PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
-    PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission RemovePermission
+    PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
     SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
     UpdateCodeSigningConfig UpdateFunctionUrlConfig

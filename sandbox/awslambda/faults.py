@@ -16,6 +16,7 @@ __all__ = [
     "LambdaFault",
     "NotImplementedException",
     "PreconditionFailedException",
+    "ProvisionedConcurrencyConfigNotFoundException",
     "RequestEntityTooLargeException",
     "RequestTooLargeException",
     "ResourceConflictException",
@@ -72,6 +73,13 @@ class PreconditionFailedException(LambdaFault):
 
     code: ClassVar[str] = "PreconditionFailedException"
     status: ClassVar[int] = 412
+
+
+class ProvisionedConcurrencyConfigNotFoundException(LambdaFault):
+    """No concurrency is provisioned for the version or alias."""
+
+    code: ClassVar[str] = "ProvisionedConcurrencyConfigNotFoundException"
+    status: ClassVar[int] = 404
 
 
 class RequestEntityTooLargeException(LambdaFault):
