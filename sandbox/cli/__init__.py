@@ -17,6 +17,7 @@ _COMMANDS: Final = {
     "dev": "Run your template: create, serve, watch, show every batch.",
     "serve": "Run the endpoint alone, quietly; for CI and scripts.",
     "demo": "Watch it work on the example, from the first write to a reload.",
+    "attach": "Hand the records of any DynamoDB stream to a function.",
     "env": "Print the variables by which SDKs find the sandbox.",
     "mappings": "See, pause, resume and rewind event source mappings.",
     "tail": "Follow the stream of a table.",

@@ -1,0 +1,63 @@
+"""The poller alone, against a second sandbox: what it reads belongs to others, so it must only read, and remember by itself."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.testing.embedded import EmbeddedSandbox
+from tests.e2e.conftest import Command
+from tests.e2e.delivery.conftest import keys_of, put
+
+Start = Callable[..., Command]
+
+
+def stream_of(source: EmbeddedSandbox, table: str) -> str:
+    arn: str = source.call("DescribeTable", {"TableName": table})["Table"]["LatestStreamArn"]
+    return arn
+
+
+def test_records_of_another_sandbox_reach_a_function_here_and_a_restart_goes_on(
+    sandbox: EmbeddedSandbox, start: Start
+) -> None:
+    seen: list[str] = []
+    sandbox.deploy(lambda event, _: seen.extend(keys_of(event)), name="f")
+    with EmbeddedSandbox() as source:
+        arn = stream_of(source, source.table("orders"))
+        put(source, "orders", "a", "b")
+        words = ("attach", "--source", source.endpoint_url, "--stream", arn, "--function", "f", "--from", "oldest")
+        first = start(*words, "--endpoint-url", sandbox.endpoint_url)
+        first.line("OK")
+        assert seen == ["a", "b"]
+        assert first.stop() == 0
+        put(source, "orders", "c")
+        second = start(*words, "--json", "--endpoint-url", sandbox.endpoint_url)
+        trace: dict[str, Any] = json.loads(second.line('"invocation"'))
+        assert (trace["record_count"], trace["outcome"], trace["decision"]) == (1, "delivered", "advance")
+        assert seen == ["a", "b", "c"]
+        assert second.stop() == 0
+        assert "Traceback" not in first.text + second.text
+
+
+def test_a_source_that_does_not_answer_is_told_and_asked_again(start: Start) -> None:
+    arn = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2024-01-01T00:00:00.000"
+    command = start("attach", "--source", "http://127.0.0.1:1", "--stream", arn, "--function-url", "http://127.0.0.1:1")
+    command.line("the stream cannot be described: http://127.0.0.1:1/")
+    command.line("the stream cannot be described")
+    assert command.stop() == 0
+    assert "Traceback" not in command.text
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--stream", "x", "--function", "f"), "x is not the ARN of a stream."),
+        (("--stream", "x"), "Name either --function or --function-url."),
+    ],
+)
+def test_what_cannot_be_is_said(start: Start, words: tuple[str, ...], sentence: str) -> None:
+    command = start("attach", "--source", "http://127.0.0.1:1", *words)
+    assert command.finish() != 0
+    assert sentence in command.text
+    assert "Traceback" not in command.text
