@@ -57,7 +57,7 @@ def test_every_way_to_fail_is_lambdas_outcome_and_the_next_invocation_is_clean(p
                 return "fine"
             """
         )
-        await bench.replace(timeout_seconds=3, memory_mb=128)
+        await bench.replace(timeout_seconds=5, memory_mb=128)
         raised = await bench.invoke("raise")
         assert isinstance(raised, Raised), raised
         assert (raised.error_type, raised.error_message) == ("ValueError", "no good")

@@ -314,10 +314,13 @@ def test_a_thread_that_prints_after_the_answer_does_not_disturb(play: Any) -> No
 import threading
 go = threading.Event()
 def leak(event, context):
-    threading.Thread(target=lambda: (go.wait(20), print("late")), daemon=True).start()
+    global thread
+    thread = threading.Thread(target=lambda: (go.wait(20), print("late")), daemon=True)
+    thread.start()
     return 1
 def release(event, context):
     go.set()
+    thread.join()
     return 2
 """
         )
