@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 ROOT = Path(__file__).parents[4]
@@ -23,8 +24,11 @@ def test_mine(sandbox, number):
 
 
 def _pytest(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    # Where the package is installed its entry point has registered the plugin; twice is an error.
+    installed = any(found.name == "sandbox" for found in entry_points(group="pytest11"))
+    plugin = [] if installed else ["-p", "sandbox.testing.plugin"]
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "sandbox.testing.plugin", "-p", "no:cacheprovider", "-q", *arguments],
+        [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider", "-q", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
