@@ -177,6 +177,7 @@ class InProcessEnvironment:
         assert self._realm is not None
         root, prefix = str(self._spec.code_path), f"{self._realm.name}."
         failure: Failure | None = None
+        self._realm.sources.keep(root)
         try:
             self._handler = load_handler(self._spec.handler, root, self._realm.import_module, hidden_prefix=prefix)
         except Exception as error:  # noqa: BLE001 - user code may raise anything at its top level

@@ -7,6 +7,7 @@ by ``python -m benchmarks --only reload``.
 """
 
 import itertools
+import json
 import os
 import random
 import threading
@@ -21,7 +22,7 @@ import pytest
 from runtimes.reload.events import ReloadEvent
 from sandbox.config import Settings
 from sandbox.testing.embedded import EmbeddedSandbox
-from tests.e2e.told import Told, listen
+from tests.e2e.told import PATIENCE_SECONDS, Told, listen
 
 SAVES = int(os.environ.get("SANDBOX_SAVES", "30"))
 SAVE_SECONDS_MAX = 0.01
@@ -313,6 +314,60 @@ def test_saves_faster_than_reloads_mix_nothing(running: tuple[EmbeddedSandbox, P
     ran = [one.code[0] for one in seen]
     assert ran == sorted(ran), "older code came back"
     assert all(trace.attempt <= 1 for trace in project.told.batches)
+
+
+LATE = """\
+import os
+import time
+
+VERSION = {version}
+
+
+def handler(event, context):
+    with open(os.environ["BEGUN_FILE"], "w"):
+        pass
+    while not os.path.exists(os.environ["GO_FILE"]):
+        time.sleep(0.005)
+    import late
+
+    return [VERSION, late.VERSION]
+"""
+
+
+def test_an_import_in_the_middle_of_an_invocation_is_of_the_same_save(
+    running: tuple[EmbeddedSandbox, Project], tmp_path: Path
+) -> None:
+    """The batch in flight finishes on the old code, all of it."""
+    sandbox, project = running
+    folder, begun, go = tmp_path / "importing", tmp_path / "begun", tmp_path / "go"
+    folder.mkdir()
+
+    def save(version: int) -> None:
+        (folder / "late.py").write_text(f"VERSION = {version}\n")
+        (folder / "handler.py").write_text(LATE.format(version=version))
+
+    save(1)
+    sandbox.deploy(f"{folder}/handler.py", environment={"BEGUN_FILE": str(begun), "GO_FILE": str(go)})
+    answers: list[Any] = []
+
+    def invoke() -> None:
+        answer = sandbox.client("lambda").invoke(FunctionName="importing")
+        answers.append(json.load(answer["Payload"]))
+
+    in_flight = threading.Thread(target=invoke)
+    in_flight.start()
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not begun.exists() and time.monotonic() < deadline:
+            time.sleep(0.005)  # a file of the handler's: it may run in another process
+        before = len(project.told.reloads)
+        save(2)
+        project.told.wait_for(lambda: project.told.reloads[before:], "reload")
+    finally:
+        go.touch()
+        in_flight.join()
+    invoke()
+    assert answers == [[1, 1], [2, 2]]
 
 
 def _check_code(seen: list[Seen], project: Project) -> None:

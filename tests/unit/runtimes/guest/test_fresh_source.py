@@ -1,5 +1,6 @@
 """Files that are saved while they are imported."""
 
+import importlib.util
 import os
 import time
 from pathlib import Path
@@ -87,6 +88,53 @@ def test_an_empty_file_may_be_about_to_be_written(
         no_waiting.clear()
         _read(tmp_path / name).have_held_still(folders=False)
         assert no_waiting == [wait]
+
+
+def test_what_was_kept_is_what_is_imported_later(module: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A handler that imports in the middle of an invocation gets the module that it was loaded with."""
+    monkeypatch.syspath_prepend(module.parent)
+    sources = Sources()
+    sources.keep(str(module.parent))
+    finder = fresh_source.finder_for(str(module.parent), sources)
+
+    def value() -> object:
+        spec = finder.find_spec("module")
+        assert spec is not None
+        assert spec.loader is not None
+        imported = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(imported)
+        return imported.VALUE
+
+    assert value() == 1
+    _same_size(module)
+    assert value() == 1
+    module.with_name("late.py").write_text("")
+    assert not sources.have_held_still(folders=False)
+
+
+def test_files_not_imported_are_kept_but_not_waited_for(
+    tmp_path: Path, no_waiting: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + 10
+    monkeypatch.setattr(time, "time", lambda: later)
+    (tmp_path / "empty.py").touch()
+    sources = Sources()
+    sources.keep(str(tmp_path))
+    assert sources.have_held_still(folders=False)
+    assert no_waiting == [0]
+
+
+def test_large_folders_are_kept_in_part_and_never_by_half(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh_source, "_KEPT_BYTES_MAX", 100)
+    monkeypatch.setattr(fresh_source, "_KEPT_FOLDERS_MAX", 2)
+    for folder in (tmp_path, tmp_path / "one", tmp_path / "two", tmp_path / "one" / "three"):
+        folder.mkdir(exist_ok=True)
+        (folder / "module.py").write_text("#" * 40)
+    sources = Sources()
+    sources.keep(str(tmp_path))
+    assert sorted(sources._kept) == sorted(str(path) for path in sources._files)
+    assert len(sources._kept) == 2
+    assert {len(text) for text in sources._kept.values()} == {40}
 
 
 def test_a_module_that_was_not_there_may_be_there_now(tmp_path: Path, module: Path) -> None:
