@@ -96,3 +96,27 @@ def test_settings(awslambda: Any, function: str) -> None:
     assert [each["FunctionArn"] for each in listed] == [changed["FunctionArn"]]
     answer = awslambda.delete_function_event_invoke_config(FunctionName=function)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
+
+
+def test_a_topic_may_be_the_dead_letter_queue(
+    awslambda: Any,
+    client_of: Callable[..., Any],
+    unique: Unique,
+    make_function: Callable[..., str],
+    queue: tuple[str, Callable[[], dict[str, Any]]],
+) -> None:
+    arn, receive = queue
+    sns = client_of("sns")
+    topic = sns.create_topic(Name=f"dead-{unique()}")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    name = make_function(RAISE, DeadLetterConfig={"TargetArn": topic})
+    awslambda.put_function_event_invoke_config(FunctionName=name, MaximumRetryAttempts=0)
+    request_id = send(awslambda, name, {"n": 3})
+    notification = json.loads(receive()["Body"])
+    assert json.loads(notification["Message"]) == {"n": 3}
+    attributes = {key: (value["Type"], value["Value"]) for key, value in notification["MessageAttributes"].items()}
+    assert attributes == {
+        "RequestID": ("String", request_id),
+        "ErrorCode": ("Number", "200"),
+        "ErrorMessage": ("String", "boom"),
+    }
