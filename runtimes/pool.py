@@ -70,6 +70,7 @@ class Pool:
         self._mixtures = 0
         self._closing: set[asyncio.Task[None]] = set()
         self._waiters: deque[asyncio.Future[_Found]] = deque()
+        self._warming: list[asyncio.Future[NotStarted | None]] = []
         self._retired = False
         self._sweep: asyncio.TimerHandle | None = None
 
@@ -79,11 +80,13 @@ class Pool:
         Raises:
             RuntimeUnavailable: it never will.
         """
-        found = await self.acquire()
-        if found is None or isinstance(found, NotStarted):
-            return found
-        self.release(found)
-        return None
+        if self._retired or self._idle or self._busy:
+            return None
+        # Not a caller: whoever comes while it starts takes this environment, and needs no second one.
+        warming: asyncio.Future[NotStarted | None] = asyncio.get_running_loop().create_future()
+        self._warming.append(warming)
+        self._grow()
+        return await warming
 
     async def acquire(self) -> Environment | NotStarted | None:
         """An environment for one invocation; ``None`` once the pool is retired. Raises: RuntimeUnavailable."""
@@ -116,6 +119,7 @@ class Pool:
         self._retired = True
         while (waiter := self._next_waiter()) is not None:
             waiter.set_result(None)
+        self._end_warming(None)
         if self._sweep is not None:
             self._sweep.cancel()
         idle, self._idle = self._idle, []
@@ -138,7 +142,8 @@ class Pool:
             await asyncio.wait(pending)
 
     def _grow(self) -> None:
-        while self._starting < len(self._waiters) and self.size < self._limit:
+        wanted = max(len(self._waiters), 1 if self._warming else 0)
+        while self._starting < wanted and self.size < self._limit:
             self._starting += 1
             task = asyncio.get_running_loop().create_task(self._start_one())
             self._starts.add(task)
@@ -159,16 +164,31 @@ class Pool:
                 self._close_soon(environment)
         if started:
             self._hand_out(environment)
-        elif isinstance(error, CodeInMotion):
-            pass  # who waits goes on waiting, for the next one
-        elif (waiter := self._next_waiter()) is not None:
+            self._end_warming(None)
+        elif not isinstance(error, CodeInMotion):  # with code in motion, who waits goes on waiting, for the next one
+            self._tell_of_failure(environment, error)
+        self._grow()
+
+    def _tell_of_failure(self, environment: Environment, error: Exception | None) -> None:
+        waiter = self._next_waiter()
+        if waiter is not None:
             if error is None:
                 waiter.set_result(NotStarted(environment))
             else:
                 waiter.set_exception(error)
-        elif error is not None and not isinstance(error, RuntimeUnavailable):
+        elif not self._warming and error is not None and not isinstance(error, RuntimeUnavailable):
             raise error
-        self._grow()
+        self._end_warming(NotStarted(environment) if error is None else error)
+
+    def _end_warming(self, found: NotStarted | Exception | None) -> None:
+        warming, self._warming = self._warming, []
+        for one in warming:
+            if one.done():
+                continue
+            if isinstance(found, Exception):
+                one.set_exception(found)
+            else:
+                one.set_result(found)
 
     def _unless_mixed(self, error: Exception) -> Exception:
         """*error*, or what is told once it has been ``CodeInMotion`` too often."""
