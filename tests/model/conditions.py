@@ -55,7 +55,7 @@ class Texts:
     def value(self, value: Value) -> str:
         """A new placeholder for a value."""
         slot = f":v{len(self.values)}"
-        self.values[slot] = copy.deepcopy(value)
+        self.values[slot] = value
         return slot
 
     def test(self, test: Test) -> str:

@@ -1,11 +1,11 @@
 """A small DynamoDB in plain dictionaries: what the engine must agree with.
 
-It knows items, indexes, conditions, transactions, the bill and the stream, and nothing of bytes, SQL or requests.
+It knows items, indexes, conditions, transactions, the bill and the stream, and nothing of bytes, SQL or requests. What
+it stores is never changed in place, and so may be shared.
 Written from the specification alone; nothing here may be imported from the product.
 Source: dynamodb-exact §8, §10, §11, §14, §16, §18.
 """
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -223,8 +223,6 @@ class TableModel:
         if item is None or (before is not None and after is not None and freeze({"M": before}) == freeze({"M": after})):
             return
         name = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
-        # Nobody may change what is stored, whatever is done to what was handed in.
-        before, after = copy.deepcopy((before, after))
         self.events.append(StreamEvent(name=name, keys=self.key_of(item), before=before, after=after))
         if after is None:
             del self.items[self.identity(item)]
