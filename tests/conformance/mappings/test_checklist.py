@@ -156,7 +156,7 @@ def handler(event, context):
 
     def is_over(events: list[dict[str, Any]]) -> bool:
         finals = [event for event in events if event["isFinalInvokeForWindow"]]
-        return sum(event["state"].get("n", 0) + len(event["Records"]) for event in finals) >= 4
+        return bool(sum(event["state"].get("n", 0) + len(event["Records"]) for event in finals) >= 4)
 
     windows: dict[str, list[dict[str, Any]]] = {}
     for event in setup.wait(is_over):
