@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sandbox.adapters.administration import Administration
+from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.aws_services.mount import MotoServices
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
@@ -70,6 +71,7 @@ class Sandbox:
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoint: Endpoint | None = None
+        self._long_polls = LongPolls()
         self._services = MotoServices(
             default_account_id=settings.default_account_id, default_region=settings.default_region
         )
@@ -145,6 +147,7 @@ class Sandbox:
 
     async def close(self) -> None:
         """Stop answering, polling and running functions; close the store."""
+        self._long_polls.close()
         if self._endpoint is not None:
             await self._endpoint.close()
         for task in self._tasks:
@@ -246,6 +249,7 @@ class Sandbox:
             clock=self.clock,
             ids=self.ids,
             functions=lambda: self.functions,
+            long_polls=self._long_polls,
         )
 
     # -- parts -------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from sandbox.adapters.admin_batches import BatchAdministration
 from sandbox.adapters.admin_logs import LogAdministration
 from sandbox.adapters.admin_mappings import MappingAdministration
 from sandbox.adapters.admin_streams import StreamAdministration
+from sandbox.adapters.long_polls import LongPolls
 from sandbox.clock import Clock
 from sandbox.compose_functions import FunctionParts
 from sandbox.config import Settings
@@ -25,6 +26,7 @@ def admin_routes(
     clock: Clock,
     ids: Ids,
     functions: Callable[[], FunctionParts],
+    long_polls: LongPolls,
 ) -> Mapping[str, AdminRoute]:
     """Every path below ``/_sandbox/`` that is declared as a route."""
     mappings = MappingAdministration(
@@ -36,8 +38,11 @@ def admin_routes(
     batches = BatchAdministration(
         function_host=lambda: functions().function_host, discards=lambda: functions().discards, ids=ids
     )
-    streams = StreamAdministration(store=store, clock=clock, ids=ids)
+    streams = StreamAdministration(store=store, clock=clock, ids=ids, long_polls=long_polls)
     output = LogAdministration(
-        logs, default_account_id=settings.default_account_id, default_region=settings.default_region
+        logs,
+        default_account_id=settings.default_account_id,
+        default_region=settings.default_region,
+        long_polls=long_polls,
     )
     return {**mappings.routes(), **batches.routes(), **streams.routes(), **output.routes()}

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
+from sandbox.adapters.long_polls import LongPolls
 from sandbox.logs.store import LogLine, LogStore
 from sandbox.web.admin_route import AdminRequest, AdminRoute
 
@@ -33,7 +34,8 @@ class Logs(AdminRequest):
 class LogAdministration:
     """Answers for the output of all functions."""
 
-    def __init__(self, logs: LogStore, *, default_account_id: str, default_region: str) -> None:
+    def __init__(self, logs: LogStore, *, default_account_id: str, default_region: str, long_polls: LongPolls) -> None:
+        self._long_polls = long_polls
         self._logs = logs
         self._default_account_id = default_account_id
         self._default_region = default_region
@@ -66,10 +68,7 @@ class LogAdministration:
             lines = self._lines(request)
             if lines or not request.wait_seconds:
                 return lines
-            async with asyncio.timeout(request.wait_seconds):
-                await came.wait()
-        except TimeoutError:
-            pass
+            await self._long_polls.wait(came, request.wait_seconds)
         finally:
             stop()
         return self._lines(request)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
+from sandbox.adapters.long_polls import LongPolls
 from sandbox.clock import Clock
 from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
@@ -48,7 +49,8 @@ class Split(AdminRequest):
 class StreamAdministration:
     """Answers for the streams of all accounts and regions."""
 
-    def __init__(self, *, store: Store, clock: Clock, ids: Ids) -> None:
+    def __init__(self, *, store: Store, clock: Clock, ids: Ids, long_polls: LongPolls) -> None:
+        self._long_polls = long_polls
         self._store = store
         self._log = store.log
         self._clock = clock
@@ -82,10 +84,7 @@ class StreamAdministration:
         came = asyncio.Event()
         stop = self._log.listen(stream.arn, came.set)
         try:
-            async with asyncio.timeout(seconds):
-                await came.wait()
-        except TimeoutError:
-            pass
+            await self._long_polls.wait(came, seconds)
         finally:
             stop()
 

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.adapters.admin_logs import LogAdministration
 from sandbox.adapters.admin_streams import StreamAdministration
+from sandbox.adapters.long_polls import LongPolls
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.scope import Scope
 from sandbox.logs.store import LogStore
@@ -21,7 +22,12 @@ async def ask(route: AdminRoute, **members: Any) -> Any:
 
 
 @pytest.fixture
-def tail(scope: Scope, call: Callable[..., Any]) -> AdminRoute:
+def long_polls() -> LongPolls:
+    return LongPolls()
+
+
+@pytest.fixture
+def tail(scope: Scope, call: Callable[..., Any], long_polls: LongPolls) -> AdminRoute:
     call(
         create_table,
         TableName="orders",
@@ -30,7 +36,9 @@ def tail(scope: Scope, call: Callable[..., Any]) -> AdminRoute:
         BillingMode="PAY_PER_REQUEST",
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
     )
-    return StreamAdministration(store=scope.store, clock=scope.clock, ids=scope.ids).routes()["tail"]
+    return StreamAdministration(store=scope.store, clock=scope.clock, ids=scope.ids, long_polls=long_polls).routes()[
+        "tail"
+    ]
 
 
 def test_tail_waits_for_the_next_commit(tail: AdminRoute, put: Callable[..., None]) -> None:
@@ -47,6 +55,22 @@ def test_tail_waits_for_the_next_commit(tail: AdminRoute, put: Callable[..., Non
         assert (again["records"], again["after"]) == ([], answer["after"])
 
     asyncio.run(follow())
+
+
+def test_closing_lets_followers_go(tail: AdminRoute, long_polls: LongPolls) -> None:
+    """Else SIGTERM would wait for whoever has ``sandbox tail`` open."""
+
+    async def follow() -> None:
+        waiting = asyncio.ensure_future(ask(tail, table="orders", wait_seconds=PATIENCE_SECONDS))
+        await asyncio.sleep(0)
+        long_polls.close()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert waiting.done()
+        assert (await waiting)["records"] == []
+        assert (await ask(tail, table="orders", wait_seconds=PATIENCE_SECONDS))["records"] == []
+
+    asyncio.run(asyncio.wait_for(follow(), PATIENCE_SECONDS / 2))
 
 
 def test_tail_pages_through_what_there_is(tail: AdminRoute, put: Callable[..., None]) -> None:
@@ -68,7 +92,9 @@ def test_tail_pages_through_what_there_is(tail: AdminRoute, put: Callable[..., N
 
 def test_logs_wait_for_a_line_from_another_thread(scope: Scope) -> None:
     store = LogStore(scope.clock)
-    logs = LogAdministration(store, default_account_id="000000000000", default_region="us-east-1").routes()["logs"]
+    logs = LogAdministration(
+        store, default_account_id="000000000000", default_region="us-east-1", long_polls=LongPolls()
+    ).routes()["logs"]
     account = store.of("000000000000", "us-east-1")
 
     def write(text: str) -> None:
