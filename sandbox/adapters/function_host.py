@@ -217,9 +217,9 @@ class LocalFunctionHost:
             changes.failed_at = began_at
             return Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
         self._running[counted] = running + 1
-        try:
         trace_id = f"Root=1-{int(self._clock.now()):08x}-{self._ids.hex(24)}"
         self._invoked(arn, payload, trace_id)
+        try:
             outcome = await deployed.invoke(
                 Invocation(
                     request_id=request_id,
