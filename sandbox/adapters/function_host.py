@@ -105,6 +105,7 @@ class LocalFunctionHost:
             new_log_stream=self._new_log_stream,
             python=self._settings.python,
             project_folder=self._settings.project_folder,
+            images=self._settings.images,
         )
 
     async def close(self) -> None:
