@@ -43,11 +43,11 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv --clear $(VENV)
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing serverless-sandbox and what it needs ..."
+	@echo "Installing serverless-sandbox and what it needs (about half a minute) ..."
 	@$(PIP) --upgrade pip && $(PIP) --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
-	@echo "Installing serverless-sandbox and the tools of its tests ..."
+	@echo "Installing serverless-sandbox and the tools of its tests (about a minute) ..."
 	@$(PIP) --upgrade pip && $(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/.installed
