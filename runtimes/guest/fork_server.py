@@ -9,6 +9,7 @@ ends with its host, taking its workers with it.
 from __future__ import annotations
 
 import array
+import contextlib
 import gc
 import importlib
 import json
@@ -51,7 +52,9 @@ class _ForkServer:
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
         folders = [entry for entry in sys.path if "site-packages" in entry or "dist-packages" in entry]
-        self._send({"hello": True, "folders": folders, "threads": threading.active_count()})
+        self._send(
+            {"hello": True, "folders": folders, "modules": list(sys.modules), "threads": threading.active_count()}
+        )
         selector = selectors.DefaultSelector()
         selector.register(self._control, selectors.EVENT_READ)
         selector.register(self._wake_reader, selectors.EVENT_READ)
@@ -150,7 +153,10 @@ class _ForkServer:
 
     def _leave(self) -> NoReturn:
         for pid in self._children:
-            _kill_group(pid)
+            for kill in (os.killpg, os.kill):  # a fork so young leads no group yet
+                with contextlib.suppress(OSError):
+                    kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)  # nobody else would in a container without an init
         os._exit(0)
 
 

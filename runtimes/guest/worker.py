@@ -61,8 +61,8 @@ class _Worker:
             else:
                 self._report()  # of the modules imported while loading
                 self._serve(handler)
-        except HostGone:
-            pass
+        except HostGone as gone:
+            self._streams.write(f"[sandbox] {gone}\n")  # if anybody reads it: it should not happen while somebody does
         except SystemExit as error:
             status = _exit_status(error)
         except BaseException:  # noqa: BLE001 - whatever ends the interpreter is told and ends it

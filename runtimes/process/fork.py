@@ -4,10 +4,7 @@ Replies come in the order of the requests, ends of workers at any time; both as 
 """
 
 import asyncio
-import contextlib
 import json
-import os
-import signal
 import socket
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -30,10 +27,8 @@ class ForkServer:
         self._control = control
         self._loop = asyncio.get_running_loop()
         self._hello: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
-        self._replies: deque[asyncio.Future[Mapping[str, Any]]] = deque()
+        self._replies: deque[tuple[asyncio.Future[Mapping[str, Any]], WorkerProcess | None]] = deque()
         self._workers: dict[int, WorkerProcess] = {}
-        self._unclaimed: dict[int, int] = {}
-        self._unwanted: set[int] = set()
         self._received = b""
         self._turn = asyncio.Lock()
         self._retired = False
@@ -57,21 +52,14 @@ class ForkServer:
         self, launch: Launch, environment: Mapping[str, str], told: Callable[[bytes], None]
     ) -> WorkerProcess:
         """A new worker. *told* takes what it reports. Raises: ForkServerGone."""
-        pipes = Pipes(launch, told)
+        worker = WorkerProcess(Pipes(launch, told), launch.ended)
         try:
-            request = {"do": "worker", "environment": dict(environment)}
-            reply = await self._ask(request, (pipes.stdout, pipes.stderr, pipes.report))
+            await self._ask({"do": "worker", "environment": dict(environment)}, worker.pipes.for_worker, worker)
         except BaseException:
-            pipes.close()
+            worker.abandon()
             raise
         finally:
-            pipes.hand_over()
-        pid = reply["forked"]
-        worker = WorkerProcess(pid, pipes, launch.ended)
-        if pid in self._unclaimed:
-            worker.ended_with(self._unclaimed.pop(pid))
-        else:
-            self._workers[pid] = worker
+            worker.pipes.hand_over()
         return worker
 
     async def fork_template(self, environment: Mapping[str, str], modules: Sequence[str]) -> "ForkServer":
@@ -89,8 +77,7 @@ class ForkServer:
     def retire(self) -> None:
         """Close once the last worker has ended."""
         self._retired = True
-        if not self._workers:
-            self.close()
+        self._close_if_done()
 
     def close(self) -> None:
         """Hang up; the server ends and takes its workers along."""
@@ -99,7 +86,7 @@ class ForkServer:
         self.alive = False
         self._loop.remove_reader(self._control.fileno())
         self._control.close()
-        for future in [self._hello, *self._replies]:
+        for future in [self._hello, *(reply for reply, _ in self._replies)]:
             if not future.done():
                 future.set_exception(ForkServerGone("the fork server has ended"))
                 future.exception()  # whether or not somebody still waits
@@ -109,20 +96,24 @@ class ForkServer:
             worker.kill()
             worker.ended_with(-9)
 
-    async def _ask(self, request: Mapping[str, Any], fds: Sequence[int] = ()) -> Mapping[str, Any]:
-        if not self.alive:
-            raise ForkServerGone("the fork server has ended")
+    async def _ask(
+        self, request: Mapping[str, Any], fds: Sequence[int] = (), worker: WorkerProcess | None = None
+    ) -> Mapping[str, Any]:
+        """Ask and wait for the reply; a fork becomes *worker* in the very moment it is known."""
         async with self._turn:  # one message with descriptors at a time: they are not framed
+            if not self.alive:
+                raise ForkServerGone("the fork server has ended")
             reply: asyncio.Future[Mapping[str, Any]] = self._loop.create_future()
-            self._replies.append(reply)
+            self._replies.append((reply, worker))
             await self._send(json.dumps(request).encode("ascii") + b"\n", fds)
             return await reply
 
     async def _send(self, data: bytes, fds: Sequence[int]) -> None:
         try:
+            # Cancelling must not leave half a message behind: it is short, and the server reads all the time.
             sent = socket.send_fds(self._control, [data], list(fds)) if fds else 0
             if sent < len(data):
-                await self._loop.sock_sendall(self._control, data[sent:])
+                await asyncio.shield(self._loop.create_task(self._loop.sock_sendall(self._control, data[sent:])))
         except OSError as error:
             self.close()
             raise ForkServerGone(str(error)) from error
@@ -145,26 +136,20 @@ class ForkServer:
     def _take(self, message: Mapping[str, Any]) -> None:
         if "hello" in message:
             self._hello.set_result(message)
-        elif "ended" in message:
-            pid, status = message["ended"], message["status"]
-            worker = self._workers.pop(pid, None)
+            return
+        if "ended" in message:
+            worker = self._workers.pop(message["ended"], None)
             if worker is not None:
-                worker.ended_with(status)
-                if self._retired and not self._workers:
-                    self.close()
-            elif pid in self._unwanted:
-                self._unwanted.discard(pid)
-            else:
-                self._unclaimed[pid] = status
+                worker.ended_with(message["status"])
         else:
-            reply = self._replies.popleft()
+            reply, worker = self._replies.popleft()
+            if worker is not None:
+                self._workers[message["forked"]] = worker
+                worker.began_as(message["forked"])
             if not reply.done():
                 reply.set_result(message)
-            elif "forked" in message:
-                self._discard(message["forked"])
+        self._close_if_done()
 
-    def _discard(self, pid: int) -> None:
-        """Nobody waits for this fork any more."""
-        self._unwanted.add(pid)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    def _close_if_done(self) -> None:
+        if self._retired and not self._workers and not self._replies:
+            self.close()

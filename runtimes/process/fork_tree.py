@@ -51,10 +51,12 @@ class ForkTree:
         self._environment = dict(environment)
         self._root: ForkServer | None = None
         self._root_holds: Report | None = None
+        self._everywhere: frozenset[str] = frozenset()
         self._stamp: tuple[tuple[str, int], ...] = ()
         self._templates: dict[str, _Template] = {}
         self._unfit: set[str] = set()
         self._starting = asyncio.Lock()
+        self._improving = asyncio.Lock()
         self._processes: list[asyncio.Future[None]] = []
         self._improvements: set[asyncio.Task[None]] = set()
 
@@ -101,6 +103,7 @@ class ForkTree:
             root = self._root = self._start_root()
             hello = await root.hello()
             self._stamp = _stamp(hello["folders"])
+            self._everywhere = frozenset(hello["modules"])
             return root
 
     def _start_root(self) -> ForkServer:
@@ -149,14 +152,20 @@ class ForkTree:
     async def _improve(
         self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], report: Report
     ) -> None:
-        with contextlib.suppress(ForkServerGone):
-            known = self._templates.get(spec.function_arn)
-            await self._teach(root, report, known)
-            modules = report.other_modules
-            if known is not None and set(modules) <= known.modules and known.environment == spec.environment:
-                return
-            if modules and spec.function_arn not in self._unfit:
-                await self._make_template(root, spec, variables, modules)
+        async with self._improving:
+            with contextlib.suppress(ForkServerGone):
+                await self._improve_now(root, spec, variables, report)
+
+    async def _improve_now(
+        self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], report: Report
+    ) -> None:
+        known = self._templates.get(spec.function_arn)
+        await self._teach(root, report, known)
+        modules = [name for name in report.other_modules if name not in self._everywhere]
+        if known is not None and set(modules) <= known.modules and known.environment == spec.environment:
+            return
+        if modules and spec.function_arn not in self._unfit:
+            await self._make_template(root, spec, variables, modules)
 
     async def _make_template(
         self, root: ForkServer, spec: FunctionSpec, variables: Mapping[str, str], modules: Sequence[str]

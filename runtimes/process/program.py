@@ -27,9 +27,14 @@ class Pipes:
             PipeReader(report_reader, told),
         ]
 
+    @property
+    def for_worker(self) -> tuple[int, int, int]:
+        """The writing ends."""
+        return self.stdout, self.stderr, self.report
+
     def hand_over(self) -> None:
         """Close the writing ends here: the worker has its own."""
-        for fd in (self.stdout, self.stderr, self.report):
+        for fd in self.for_worker:
             os.close(fd)
 
     def drain(self) -> None:
@@ -44,13 +49,20 @@ class Pipes:
 
 
 class WorkerProcess:
-    """A process that leads its own group; call ``ended_with`` when it is known to be over."""
+    """A process that leads its own group. Tell it with ``began_as`` and ``ended_with`` what becomes of it."""
 
-    def __init__(self, pid: int, pipes: Pipes, ended: Callable[[int], None]) -> None:
-        self._pid = pid
-        self._pipes = pipes
+    def __init__(self, pipes: Pipes, ended: Callable[[int], None]) -> None:
+        self.pipes = pipes
         self._tell = ended
+        self._pid: int | None = None
+        self._is_unwanted = False
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def began_as(self, pid: int) -> None:
+        """The process runs."""
+        self._pid = pid
+        if self._is_unwanted:
+            self.kill()
 
     def ended_with(self, status: int) -> None:
         """The process has ended and was reaped."""
@@ -58,13 +70,19 @@ class WorkerProcess:
             self._over.set_result(None)
             self._tell(status)
 
+    def abandon(self) -> None:
+        """Nobody waits for it any more: kill it, now or as soon as it begins."""
+        self._is_unwanted = True
+        self.pipes.close()
+        self.kill()
+
     async def drain(self) -> None:
         """Feed what has been written until now."""
-        self._pipes.drain()
+        self.pipes.drain()
 
     def kill(self) -> None:
         """Kill the whole group: what the handler has started goes with it."""
-        if self._over.done():
+        if self._pid is None or self._over.done():
             return
         if sys.platform == "win32":
             with contextlib.suppress(OSError):
@@ -78,4 +96,4 @@ class WorkerProcess:
         """Kill it, wait until it is gone, close the pipes."""
         self.kill()
         await asyncio.shield(self._over)
-        self._pipes.close()
+        self.pipes.close()

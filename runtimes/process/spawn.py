@@ -33,7 +33,8 @@ async def spawn(launch: Launch, command: Sequence[str], environment: Mapping[str
         raise RuntimeUnavailable(f"{command[0]} cannot be started: {error.strerror or error}.") from error
     finally:
         pipes.hand_over()
-    worker = WorkerProcess(process.pid, pipes, launch.ended)
+    worker = WorkerProcess(pipes, launch.ended)
+    worker.began_as(process.pid)
     watch_end(process, worker)
     return worker
 
