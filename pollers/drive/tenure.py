@@ -15,7 +15,8 @@ _log = logging.getLogger(__name__)
 class Tenure:
     """Keeps at most one supervisor of a mapping running and hands over from one to the next.
 
-    The next begins when the one before has nothing in flight any more, so an update never delivers a record twice.
+    The next begins when the one before has nothing in flight any more, so an update delivers no record twice; but what several
+    lanes, or an open window, finished beyond the oldest unfinished record lies behind the checkpoint and comes again.
     """
 
     def __init__(self, account: Account, clock: Clock) -> None:
