@@ -113,7 +113,7 @@ def test_drain_over_http_says_what_is_stuck_and_why(sandbox: EmbeddedSandbox, to
         return report
 
     table = sandbox.table("orders")
-    assert drain(5) == {"drained": True, "stuck": []}
+    assert drain(5)["drained"] is True
     function = sandbox.deploy(fail, table, name="broken", batch_size=2)
     put(sandbox, table, "a", "b", "c")
     told.wait_for_invocations("broken", 1)
