@@ -11,7 +11,7 @@ from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_i
 from sandbox.dynamodb.engine.read import project
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked import batch_projections
+from sandbox.dynamodb.operations.items.asked_reads import batch_projections
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.rows import StoredItem

@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.items.asked import write_condition, write_placeholders
+from sandbox.dynamodb.operations.items.asked_writes import write_condition, write_placeholders
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item

@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.read import shown
-from sandbox.dynamodb.operations.items.asked import read_projection
+from sandbox.dynamodb.operations.items.asked_reads import read_projection
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item

@@ -7,7 +7,7 @@ values: that each is there, alone, and of the key's type. Anything else goes the
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from sandbox.dynamodb.operations.items.asked import KeyBounds, QueryParts
+from sandbox.dynamodb.operations.items.asked_reads import KeyBounds, QueryParts
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.invalid import InvalidValue
 from sandbox.values.number import canonical

@@ -11,7 +11,7 @@ from sandbox.dynamodb.engine.select import key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
-from sandbox.dynamodb.operations.items.asked import KeyBounds, QueryParts, query_parts, start_values
+from sandbox.dynamodb.operations.items.asked_reads import KeyBounds, QueryParts, query_parts, start_values
 from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope

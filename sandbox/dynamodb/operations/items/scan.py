@@ -11,7 +11,7 @@ from sandbox.dynamodb.engine.select import key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_segment, start_row
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.items.asked import scan_parts, start_values
+from sandbox.dynamodb.operations.items.asked_reads import scan_parts, start_values
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.keys import Range, segment_range

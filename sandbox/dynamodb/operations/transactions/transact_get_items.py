@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_i
 from sandbox.dynamodb.engine.transact import TARGETS_MEET, TOO_MUCH, Reason, cancelled, reason_of
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked import get_projection
+from sandbox.dynamodb.operations.items.asked_reads import get_projection
 from sandbox.dynamodb.refusals import fault_of, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import decode_item, encode_item

@@ -25,7 +25,7 @@ from sandbox.dynamodb.engine.transact import (
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, Update
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked import action_condition, action_update
+from sandbox.dynamodb.operations.items.asked_writes import action_condition, action_update
 from sandbox.dynamodb.refusals import fault_of, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change

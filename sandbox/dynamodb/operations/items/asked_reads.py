@@ -1,209 +1,45 @@
-"""From the expression members of a request, new or legacy, to parsed conditions, updates, projections and key conditions.
+"""From the expression members of a read, new or legacy, to parsed projections, filters and key conditions.
 
-Shared by the item operations; each function takes what it reads as a protocol, so that any request with those members
-fits. The common case, a request without expressions, costs a few comparisons.
+Each function takes what it reads as a protocol, so that any request with those members fits. The common case, a request
+without expressions, costs a few comparisons.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import msgspec
-
 from sandbox.dynamodb.expressions import (
     Condition,
     KeyCondition,
     Placeholders,
     Projection,
-    Update,
-    attribute_updates,
     attributes_to_get,
     check_parameters,
-    expected_condition,
     filter_condition,
     key_conditions,
     parse_condition,
     parse_key_condition,
     parse_projection,
-    parse_update,
     refuse_mixture,
     resolve_keys,
 )
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.items.asked_writes import legacy_entries
 from sandbox.dynamodb.storage.keys import KeyPart
 from sandbox.values.attribute import Item, normalise_item
 from sandbox.values.invalid import InvalidValue
 
 __all__ = [
+    "KeyBounds",
+    "QueryParts",
     "ReadParts",
-    "action_condition",
-    "action_update",
     "batch_projections",
     "get_projection",
     "query_parts",
     "read_projection",
     "scan_parts",
     "start_values",
-    "update_and_condition",
-    "update_placeholders",
-    "write_condition",
-    "write_placeholders",
 ]
-
-
-# -- writes ----------------------------------------------------------------------------------------------------------
-
-
-class _AskedWrite(Protocol):
-    """The members of a conditional write."""
-
-    conditional_operator: Any
-    expected: Any
-    condition_expression: str | None
-    expression_attribute_names: dict[str, str] | None
-    expression_attribute_values: Any
-
-
-def write_placeholders(request: _AskedWrite) -> Placeholders | None:
-    """Check the parameters of PutItem or DeleteItem together; ``None`` when there is nothing conditional in the request.
-
-    Raises:
-        InvalidExpression: see ``check_parameters``.
-    """
-    if (
-        request.condition_expression is None
-        and request.expected is None
-        and request.expression_attribute_names is None
-        and request.expression_attribute_values is None
-        and request.conditional_operator is None
-    ):
-        return None
-    return check_parameters(
-        expressions={"ConditionExpression": request.condition_expression},
-        legacy={"Expected": request.expected},
-        names=request.expression_attribute_names,
-        values=request.expression_attribute_values,
-    )
-
-
-def write_condition(request: _AskedWrite, placeholders: Placeholders | None) -> Condition | None:
-    """The condition of PutItem or DeleteItem.
-
-    Raises:
-        InvalidExpression: it is refused, or a placeholder is not used.
-    """
-    if placeholders is None:
-        return None
-    condition = _condition(request, placeholders)
-    placeholders.check_all_used()
-    return condition
-
-
-def _entries(members: Any) -> dict[str, dict[str, Any]] | None:
-    """The entries of a legacy parameter as plain dictionaries with wire names."""
-    entries: dict[str, dict[str, Any]] | None = msgspec.to_builtins(members)
-    return entries
-
-
-def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
-    if request.condition_expression is not None and request.conditional_operator is None:
-        return parse_condition(request.condition_expression, placeholders)
-    return expected_condition(_entries(request.expected), request.conditional_operator)
-
-
-class _AskedUpdate(_AskedWrite, Protocol):
-    attribute_updates: Any
-    update_expression: str | None
-
-
-def update_placeholders(request: _AskedUpdate) -> Placeholders:
-    """Check the parameters of UpdateItem together.
-
-    Raises:
-        InvalidExpression: see ``check_parameters``.
-    """
-    return check_parameters(
-        expressions={
-            "UpdateExpression": request.update_expression,
-            "ConditionExpression": request.condition_expression,
-        },
-        legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
-        names=request.expression_attribute_names,
-        values=request.expression_attribute_values,
-    )
-
-
-def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> tuple[Update | None, Condition | None]:
-    """The update and the condition of UpdateItem; either may be missing.
-
-    Raises:
-        InvalidExpression: one is refused, or a placeholder is not used.
-    """
-    update: Update | None = None
-    if request.update_expression is not None:
-        update = parse_update(request.update_expression, placeholders)
-    elif request.attribute_updates is not None:
-        update = attribute_updates(_entries(request.attribute_updates) or {})
-    condition = _condition(request, placeholders)
-    placeholders.check_all_used()
-    return update, condition
-
-
-class _AskedAction(Protocol):
-    """The members of an action of a transaction."""
-
-    @property
-    def condition_expression(self) -> str | None:
-        """Required in a ConditionCheck, optional elsewhere."""
-
-    expression_attribute_names: dict[str, str] | None
-    expression_attribute_values: Any
-
-
-def action_condition(asked: _AskedAction) -> Condition | None:
-    """The condition of a Put, Delete or ConditionCheck of a transaction.
-
-    Raises:
-        InvalidExpression: it is refused, or a placeholder is not used.
-    """
-    placeholders = check_parameters(
-        expressions={"ConditionExpression": asked.condition_expression},
-        legacy={},
-        names=asked.expression_attribute_names,
-        values=asked.expression_attribute_values,
-    )
-    condition = (
-        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
-    )
-    placeholders.check_all_used()
-    return condition
-
-
-class _AskedUpdateAction(_AskedAction, Protocol):
-    update_expression: str
-
-
-def action_update(asked: _AskedUpdateAction) -> tuple[Update, Condition | None]:
-    """The update and the condition of an Update of a transaction.
-
-    Raises:
-        InvalidExpression: one is refused, or a placeholder is not used.
-    """
-    placeholders = check_parameters(
-        expressions={"UpdateExpression": asked.update_expression, "ConditionExpression": asked.condition_expression},
-        legacy={},
-        names=asked.expression_attribute_names,
-        values=asked.expression_attribute_values,
-    )
-    update = parse_update(asked.update_expression, placeholders)
-    condition = (
-        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
-    )
-    placeholders.check_all_used()
-    return update, condition
-
-
-# -- reads -----------------------------------------------------------------------------------------------------------
 
 
 class _AskedRead(Protocol):
@@ -394,7 +230,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     if request.key_condition_expression is not None:
         key_condition = parse_key_condition(request.key_condition_expression, placeholders)
     elif request.key_conditions is not None:
-        key_condition = key_conditions(_entries(request.key_conditions) or {})
+        key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
     else:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
@@ -414,7 +250,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
 def _filter(request: _AskedPage, placeholders: Placeholders, legacy_filter: Any) -> Condition | None:
     if request.filter_expression is not None:
         return parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
-    return filter_condition(_entries(legacy_filter), request.conditional_operator)
+    return filter_condition(legacy_entries(legacy_filter), request.conditional_operator)
 
 
 def scan_parts(request: _AskedScan) -> ReadParts:

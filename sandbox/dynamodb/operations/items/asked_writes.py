@@ -1,0 +1,179 @@
+"""From the expression members of a write, new or legacy, to parsed conditions and updates.
+
+Each function takes what it reads as a protocol, so that any request with those members fits. The common case, a request
+without expressions, costs a few comparisons.
+"""
+
+from typing import Any, Protocol
+
+import msgspec
+
+from sandbox.dynamodb.expressions import (
+    Condition,
+    Placeholders,
+    Update,
+    attribute_updates,
+    check_parameters,
+    expected_condition,
+    parse_condition,
+    parse_update,
+)
+
+__all__ = [
+    "action_condition",
+    "action_update",
+    "legacy_entries",
+    "update_and_condition",
+    "update_placeholders",
+    "write_condition",
+    "write_placeholders",
+]
+
+
+class _AskedWrite(Protocol):
+    """The members of a conditional write."""
+
+    conditional_operator: Any
+    expected: Any
+    condition_expression: str | None
+    expression_attribute_names: dict[str, str] | None
+    expression_attribute_values: Any
+
+
+def write_placeholders(request: _AskedWrite) -> Placeholders | None:
+    """Check the parameters of PutItem or DeleteItem together; ``None`` when there is nothing conditional in the request.
+
+    Raises:
+        InvalidExpression: see ``check_parameters``.
+    """
+    if (
+        request.condition_expression is None
+        and request.expected is None
+        and request.expression_attribute_names is None
+        and request.expression_attribute_values is None
+        and request.conditional_operator is None
+    ):
+        return None
+    return check_parameters(
+        expressions={"ConditionExpression": request.condition_expression},
+        legacy={"Expected": request.expected},
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+
+
+def write_condition(request: _AskedWrite, placeholders: Placeholders | None) -> Condition | None:
+    """The condition of PutItem or DeleteItem.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    if placeholders is None:
+        return None
+    condition = _condition(request, placeholders)
+    placeholders.check_all_used()
+    return condition
+
+
+def legacy_entries(members: Any) -> dict[str, dict[str, Any]] | None:
+    """The entries of a legacy parameter as plain dictionaries with wire names."""
+    entries: dict[str, dict[str, Any]] | None = msgspec.to_builtins(members)
+    return entries
+
+
+def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
+    if request.condition_expression is not None and request.conditional_operator is None:
+        return parse_condition(request.condition_expression, placeholders)
+    return expected_condition(legacy_entries(request.expected), request.conditional_operator)
+
+
+class _AskedUpdate(_AskedWrite, Protocol):
+    attribute_updates: Any
+    update_expression: str | None
+
+
+def update_placeholders(request: _AskedUpdate) -> Placeholders:
+    """Check the parameters of UpdateItem together.
+
+    Raises:
+        InvalidExpression: see ``check_parameters``.
+    """
+    return check_parameters(
+        expressions={
+            "UpdateExpression": request.update_expression,
+            "ConditionExpression": request.condition_expression,
+        },
+        legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
+        names=request.expression_attribute_names,
+        values=request.expression_attribute_values,
+    )
+
+
+def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> tuple[Update | None, Condition | None]:
+    """The update and the condition of UpdateItem; either may be missing.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    update: Update | None = None
+    if request.update_expression is not None:
+        update = parse_update(request.update_expression, placeholders)
+    elif request.attribute_updates is not None:
+        update = attribute_updates(legacy_entries(request.attribute_updates) or {})
+    condition = _condition(request, placeholders)
+    placeholders.check_all_used()
+    return update, condition
+
+
+class _AskedAction(Protocol):
+    """The members of an action of a transaction."""
+
+    @property
+    def condition_expression(self) -> str | None:
+        """Required in a ConditionCheck, optional elsewhere."""
+
+    expression_attribute_names: dict[str, str] | None
+    expression_attribute_values: Any
+
+
+def action_condition(asked: _AskedAction) -> Condition | None:
+    """The condition of a Put, Delete or ConditionCheck of a transaction.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+    """
+    placeholders = check_parameters(
+        expressions={"ConditionExpression": asked.condition_expression},
+        legacy={},
+        names=asked.expression_attribute_names,
+        values=asked.expression_attribute_values,
+    )
+    condition = (
+        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    )
+    placeholders.check_all_used()
+    return condition
+
+
+class _AskedUpdateAction(_AskedAction, Protocol):
+    update_expression: str
+
+
+def action_update(asked: _AskedUpdateAction) -> tuple[Update, Condition | None]:
+    """The update and the condition of an Update of a transaction.
+
+    Raises:
+        InvalidExpression: one is refused, or a placeholder is not used.
+    """
+    placeholders = check_parameters(
+        expressions={"UpdateExpression": asked.update_expression, "ConditionExpression": asked.condition_expression},
+        legacy={},
+        names=asked.expression_attribute_names,
+        values=asked.expression_attribute_values,
+    )
+    update = parse_update(asked.update_expression, placeholders)
+    condition = (
+        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    )
+    placeholders.check_all_used()
+    return update, condition
