@@ -320,7 +320,9 @@ def test_an_unknown_runtime_or_interpreter_is_said_at_the_start(tmp_path: Path) 
     async def start(settings: Settings) -> None:
         LocalFunctionHost(settings=settings, logs_of=lambda _account_id, _region: Logs(), ids=Ids(1)).start()
 
-    with pytest.raises(RuntimeUnavailable, match="There is no runtime named java; choose process, in-process or docker"):
+    with pytest.raises(
+        RuntimeUnavailable, match="There is no runtime named java; choose process, in-process or docker"
+    ):
         asyncio.run(start(Settings(runtime="java")))
     with pytest.raises(RuntimeUnavailable, match="is not a Python interpreter; give the path of one with --python"):
         asyncio.run(start(Settings(python=tmp_path / "python")))
