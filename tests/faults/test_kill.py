@@ -2,7 +2,7 @@
 
 What must hold afterwards: every acknowledged write is there, no transaction is half there, the stream has every change
 once and in order, the table is the fold of its stream, and after the last restart every record has reached the handler.
-``SANDBOX_KILLS`` sets how often (10 by default; the continuous integration runs 50).
+``SANDBOX_KILLS`` sets how often: 10 by default, 50 for a thorough run.
 """
 
 import asyncio
