@@ -1,22 +1,18 @@
 """Query: the items of one partition, in the order of their sort key."""
 
-from typing import Any
-
-import msgspec
-
 from sandbox.dynamodb import parameters as p
-from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
-from sandbox.dynamodb.engine.select import key_of, read_page, resume
-from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
+from sandbox.dynamodb.engine.select import read_page, resume
+from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
 from sandbox.dynamodb.operations.items.asked_reads import KeyBounds, QueryParts, query_parts, start_values
 from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
+from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Index, Table
-from sandbox.wire.operation import RequestShape, ResponseShape, operation
+from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["query"]
 
@@ -43,19 +39,9 @@ class Request(RequestShape):
     expression_attribute_values: p.ValuesMap | None = None
 
 
-class Response(ResponseShape):
-    """``items`` is left out for Select COUNT; ``last_evaluated_key`` when the page ended before the range did."""
-
-    items: msgspec.Raw | None = None
-    count: int
-    scanned_count: int
-    last_evaluated_key: dict[str, Any] | None = None
-    consumed_capacity: dict[str, Any] | None = None
-
-
 @operation("Query", Request)
 @refuses()
-def query(scope: Scope, request: Request) -> Response:
+def query(scope: Scope, request: Request) -> PageResponse:
     """Read one page of one partition of a table or index.
 
     Raises:
@@ -102,16 +88,15 @@ def query(scope: Scope, request: Request) -> Response:
         fetch=selection.fetch,
         wants_items=selection.wants_items,
     )
-    response = Response(count=page.count, scanned_count=page.scanned_count)
-    if selection.wants_items:
-        response.items = page.items
-    if page.last_row is not None:
-        response.last_evaluated_key = key_of(table, index, page.last_row)
-    if request.return_consumed_capacity is not None:
-        bill = Bill(request.table_name)
-        bill_page(bill, page, index, selection, consistent=consistent)
-        response.consumed_capacity = bill.report(request.return_consumed_capacity)
-    return response
+    return page_response(
+        page,
+        table,
+        index,
+        selection,
+        table_name=request.table_name,
+        consistent=consistent,
+        capacity_mode=request.return_consumed_capacity,
+    )
 
 
 def _bounds(table: Table, index: Index | None, parts: QueryParts) -> KeyBounds:

@@ -1,21 +1,17 @@
 """Scan: every item of a table or index, in hashed order, whole or by segments."""
 
-from typing import Any
-
-import msgspec
-
 from sandbox.dynamodb import parameters as p
-from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
-from sandbox.dynamodb.engine.select import key_of, read_page, resume
-from sandbox.dynamodb.engine.selection import bill_page, check_select, find_index, select_from
+from sandbox.dynamodb.engine.select import read_page, resume
+from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
 from sandbox.dynamodb.engine.start_key import check_within_segment, start_row
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_reads import scan_parts, start_values
+from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.keys import Range, segment_range
-from sandbox.wire.operation import RequestShape, ResponseShape, operation
+from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["scan"]
 
@@ -41,19 +37,9 @@ class Request(RequestShape):
     expression_attribute_values: p.ValuesMap | None = None
 
 
-class Response(ResponseShape):
-    """``items`` is left out for Select COUNT; ``last_evaluated_key`` when the page ended before the range did."""
-
-    items: msgspec.Raw | None = None
-    count: int
-    scanned_count: int
-    last_evaluated_key: dict[str, Any] | None = None
-    consumed_capacity: dict[str, Any] | None = None
-
-
 @operation("Scan", Request)
 @refuses()
-def scan(scope: Scope, request: Request) -> Response:
+def scan(scope: Scope, request: Request) -> PageResponse:
     """Read one page of a table, an index, or a segment of one.
 
     Raises:
@@ -90,16 +76,15 @@ def scan(scope: Scope, request: Request) -> Response:
         fetch=selection.fetch,
         wants_items=selection.wants_items,
     )
-    response = Response(count=page.count, scanned_count=page.scanned_count)
-    if selection.wants_items:
-        response.items = page.items
-    if page.last_row is not None:
-        response.last_evaluated_key = key_of(table, index, page.last_row)
-    if request.return_consumed_capacity is not None:
-        bill = Bill(request.table_name)
-        bill_page(bill, page, index, selection, consistent=consistent)
-        response.consumed_capacity = bill.report(request.return_consumed_capacity)
-    return response
+    return page_response(
+        page,
+        table,
+        index,
+        selection,
+        table_name=request.table_name,
+        consistent=consistent,
+        capacity_mode=request.return_consumed_capacity,
+    )
 
 
 def _span(request: Request) -> Range:
