@@ -16,6 +16,12 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Write the rules a test holds into its JUnit entry, where ``docs/make_mapping_conformance.py`` finds them."""
+    for item in items:
+        item.user_properties += [("rule", rule) for mark in item.iter_markers("rule") for rule in mark.args]
+
+
 @pytest.fixture(scope="session")
 def endpoint_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The endpoint under test: the one given, or a sandbox of this session's own."""

@@ -101,6 +101,7 @@ def set_up(
     return make
 
 
+@pytest.mark.rule("2.1 members", "2.1 time", "2.1 binaries", "2.1 numbers")
 def test_a_record_as_the_function_sees_it(set_up: Callable[..., Setup]) -> None:
     """Keys in AWS's order, times in whole seconds, binaries as base64. Source: §2.1."""
     setup = set_up()
@@ -130,6 +131,7 @@ def test_a_record_as_the_function_sees_it(set_up: Callable[..., Setup]) -> None:
     assert record["dynamodb"]["ApproximateCreationDateTime"].is_integer()
 
 
+@pytest.mark.rule("3.3 success", "4.4 order")
 def test_records_come_in_order_and_once(set_up: Callable[..., Setup]) -> None:
     setup = set_up(BatchSize=7)
     for number in range(30):
@@ -139,6 +141,7 @@ def test_records_come_in_order_and_once(set_up: Callable[..., Setup]) -> None:
     assert all(len(event["Records"]) <= 7 for event in setup.events())
 
 
+@pytest.mark.rule("3.9 TRIM_HORIZON")
 def test_trim_horizon_begins_with_what_is_there(set_up: Callable[..., Setup]) -> None:
     setup = set_up(before=lambda setup: setup.put("before"))
     setup.put("after")
@@ -146,6 +149,7 @@ def test_trim_horizon_begins_with_what_is_there(set_up: Callable[..., Setup]) ->
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == ["before", "after"]
 
 
+@pytest.mark.rule("3.9 LATEST")
 def test_latest_begins_with_what_comes(set_up: Callable[..., Setup]) -> None:
     setup = set_up(before=lambda setup: setup.put("before"), StartingPosition="LATEST")
     setup.put("after")
@@ -164,6 +168,7 @@ FILTERS = [
 ]
 
 
+@pytest.mark.rule("C 9", "3.7 numeric", "3.7 exists", "3.7 type key", "3.7 metadata", "3.7 or and and")
 @pytest.mark.parametrize(("pattern", "expected"), FILTERS, ids=[json.dumps(pattern) for pattern, _ in FILTERS])
 def test_filters(set_up: Callable[..., Setup], pattern: dict[str, Any], expected: list[str]) -> None:
     """C9. A last item that every pattern lets through by a second filter shows that the others were left out."""
@@ -176,6 +181,7 @@ def test_filters(set_up: Callable[..., Setup], pattern: dict[str, Any], expected
     assert [record["dynamodb"]["NewImage"]["word"]["S"] for record in records] == [*expected, "end"]
 
 
+@pytest.mark.rule("C 3", "3.5 success")
 @pytest.mark.parametrize(
     "answer", ["''", "None", "{}", "[]", "{'batchItemFailures': []}", "{'batchItemFailures': None}"]
 )
@@ -278,6 +284,7 @@ def test_reports_that_mean_nothing_fail_the_whole_batch(set_up: Callable[..., Se
     assert setup.delivered() == [["x"], ["end"]]
 
 
+@pytest.mark.rule("3.5 lowest number")
 def test_progress_is_kept(set_up: Callable[..., Setup]) -> None:
     """What lies before the reported record is not delivered again. Source: §3.5."""
     code = """
@@ -301,6 +308,7 @@ def handler(event, context):
     assert setup.delivered() == [["a", "b", "c"], ["b", "c"]]
 
 
+@pytest.mark.rule("C 5", "3.6 single record")
 def test_bisection_isolates_the_poison(
     set_up: Callable[..., Setup], failed: tuple[str, Callable[[], dict[str, Any]]]
 ) -> None:
@@ -337,6 +345,7 @@ def _delivered_without(events: list[dict[str, Any]], poison: str) -> set[str]:
     return {key for batch in batches if poison not in batch for key in batch}
 
 
+@pytest.mark.rule("C 6", "3.3 throttled")
 def test_throttles_use_up_no_retry(set_up: Callable[..., Setup], awslambda: Any) -> None:
     """C6: reserved concurrency 0 for a while, no retries allowed: nothing is dropped."""
     setup = set_up(MaximumRetryAttempts=0)
@@ -348,6 +357,7 @@ def test_throttles_use_up_no_retry(set_up: Callable[..., Setup], awslambda: Any)
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in setup.wait_for_records(1)] == ["x"]
 
 
+@pytest.mark.rule("C 11", "1.4 disabled keeps its position", "3.9 checkpoint")
 def test_a_disabled_mapping_goes_on_where_it_stopped(set_up: Callable[..., Setup], awslambda: Any) -> None:
     """C11: no loss, no replay."""
     setup = set_up()
@@ -369,6 +379,7 @@ def test_a_disabled_mapping_goes_on_where_it_stopped(set_up: Callable[..., Setup
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == ["before", "meanwhile", "after"]
 
 
+@pytest.mark.rule("C 12", "3.9 checkpoint")
 def test_an_updated_mapping_keeps_its_position(set_up: Callable[..., Setup], awslambda: Any) -> None:
     """C12."""
     setup = set_up(BatchSize=1)
@@ -382,6 +393,7 @@ def test_an_updated_mapping_keeps_its_position(set_up: Callable[..., Setup], aws
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in records] == [str(number) for number in range(10)]
 
 
+@pytest.mark.rule("1.4 OK", "1.4 PROBLEM")
 def test_the_last_result_is_told(set_up: Callable[..., Setup], awslambda: Any) -> None:
     """Source: §1.4."""
 
@@ -401,6 +413,7 @@ def test_the_last_result_is_told(set_up: Callable[..., Setup], awslambda: Any) -
     wait_for(bad.stream, "PROBLEM: Function call failed")
 
 
+@pytest.mark.rule("C 19", "3.3 function gone")
 def test_a_function_that_is_gone(set_up: Callable[..., Setup], awslambda: Any) -> None:
     """C19: still listed, still Enabled, and it says what is wrong."""
     setup = set_up()

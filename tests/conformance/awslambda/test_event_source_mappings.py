@@ -45,6 +45,7 @@ def _settled(awslambda: Any, uuid: str) -> dict[str, Any]:
     raise AssertionError("the mapping did not settle")
 
 
+@pytest.mark.rule("1.3 Create", "1.3 StateTransitionReason", "1.4 no result", "1.2 FilterCriteriaError")
 def test_the_answer_to_create(make_mapping: Make, function: str, own_stream: str) -> None:
     answer = make_mapping(function, own_stream)
     assert answer.pop("ResponseMetadata")["HTTPStatusCode"] == 202
@@ -56,6 +57,7 @@ def test_the_answer_to_create(make_mapping: Make, function: str, own_stream: str
     assert answer == DEFAULTS
 
 
+@pytest.mark.rule("1.4 Enabled", "1.4 no result")
 def test_it_becomes_enabled(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     answer = _settled(awslambda, make_mapping(function, own_stream)["UUID"])
     assert (answer["State"], answer["StateTransitionReason"], answer["LastProcessingResult"]) == (
@@ -65,10 +67,19 @@ def test_it_becomes_enabled(awslambda: Any, make_mapping: Make, function: str, o
     )
 
 
+@pytest.mark.rule("1.2 Enabled", "1.4 Disabled")
 def test_created_disabled(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     assert _settled(awslambda, make_mapping(function, own_stream, Enabled=False)["UUID"])["State"] == "Disabled"
 
 
+@pytest.mark.rule(
+    "1.2 BatchSize",
+    "1.2 BisectBatchOnFunctionError",
+    "1.2 OnFailure",
+    "1.2 FilterCriteria",
+    "1.2 FunctionResponseTypes",
+    "1.2 StartingPosition",
+)
 def test_settings_are_echoed(make_mapping: Make, function: str, own_stream: str) -> None:
     settings = {
         "BatchSize": 7,
@@ -86,16 +97,19 @@ def test_settings_are_echoed(make_mapping: Make, function: str, own_stream: str)
     assert {name: answer[name] for name in settings} == settings
 
 
+@pytest.mark.rule("1.3 no filters")
 def test_no_filters_are_no_filter_criteria(make_mapping: Make, function: str, own_stream: str) -> None:
     """``{"Filters": []}`` is accepted and the key is absent from the answer."""
     assert "FilterCriteria" not in make_mapping(function, own_stream, FilterCriteria={"Filters": []})
 
 
+@pytest.mark.rule("1.3 FunctionArn")
 def test_a_qualifier_stays_on_the_arn(make_mapping: Make, function: str, own_stream: str) -> None:
     answer = make_mapping(f"{function}:$LATEST", own_stream)
     assert answer["FunctionArn"] == f"arn:aws:lambda:us-east-1:000000000000:function:{function}:$LATEST"
 
 
+@pytest.mark.rule("1.5 duplicate", "1.4 same pair")
 def test_the_same_pair_twice(make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
     with refused(
@@ -114,6 +128,7 @@ def test_another_function_on_the_same_stream(
     make_mapping(make_function(), own_stream)
 
 
+@pytest.mark.rule("1.3 Update")
 def test_update_answers_before_it_is_done(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     """The body still shows the previous values; a later Get shows the new ones. Source: §1.3."""
     uuid = make_mapping(function, own_stream)["UUID"]
@@ -125,6 +140,7 @@ def test_update_answers_before_it_is_done(awslambda: Any, make_mapping: Make, fu
     assert (settled["State"], settled["BatchSize"]) == ("Enabled", 9)
 
 
+@pytest.mark.rule("1.4 Disabling and Enabling")
 def test_disabling_and_enabling(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
     _settled(awslambda, uuid)
@@ -134,6 +150,7 @@ def test_disabling_and_enabling(awslambda: Any, make_mapping: Make, function: st
     assert _settled(awslambda, uuid)["State"] == "Enabled"
 
 
+@pytest.mark.rule("1.3 Delete")
 def test_delete_answers_the_whole_object(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
     _settled(awslambda, uuid)
@@ -148,6 +165,7 @@ def test_delete_answers_the_whole_object(awslambda: Any, make_mapping: Make, fun
     raise AssertionError("the mapping was not removed")
 
 
+@pytest.mark.rule("1.5 unknown UUID")
 @pytest.mark.parametrize(
     "operation", ["get_event_source_mapping", "update_event_source_mapping", "delete_event_source_mapping"]
 )
@@ -156,6 +174,7 @@ def test_an_unknown_uuid(awslambda: Any, operation: str) -> None:
         getattr(awslambda, operation)(UUID="11111111-2222-4333-8444-555555555555")
 
 
+@pytest.mark.rule("1.1 list by source and function")
 def test_lists(awslambda: Any, make_mapping: Make, make_function: Callable[..., str], own_stream: str) -> None:
     name = make_function()
     uuid = make_mapping(name, own_stream)["UUID"]
@@ -171,6 +190,7 @@ def test_lists(awslambda: Any, make_mapping: Make, make_function: Callable[..., 
     assert uuids(FunctionName="no-such-function") == []
 
 
+@pytest.mark.rule("1.4 function deleted", "1.4 table deleted")
 def test_a_mapping_outlives_its_function_and_its_table(
     awslambda: Any, dynamodb: Any, make_mapping: Make, make_function: Callable[..., str], make_table: Callable[..., str]
 ) -> None:
@@ -187,6 +207,7 @@ def test_a_mapping_outlives_its_function_and_its_table(
     ] == ["Enabled"]
 
 
+@pytest.mark.rule("1.5 no stream")
 def test_a_stream_that_is_not_there(make_mapping: Make, function: str, stream: str) -> None:
     arn = stream.rsplit("/", 1)[0] + "/2020-01-01T00:00:00.000"
     with refused("InvalidParameterValueException", f"Stream not found: {arn}"):
@@ -201,6 +222,7 @@ def test_a_stream_that_is_not_there(make_mapping: Make, function: str, stream: s
             "InvalidParameterValueException",
             "1 validation error detected: Value null at 'startingPosition' failed to satisfy constraint: Member must not be null.",
             id="no starting position",
+            marks=pytest.mark.rule("1.5 no StartingPosition"),
         ),
         pytest.param(
             {"StartingPosition": "invalid"},
@@ -208,39 +230,49 @@ def test_a_stream_that_is_not_there(make_mapping: Make, function: str, stream: s
             "1 validation error detected: Value 'invalid' at 'startingPosition' failed to satisfy constraint: "
             "Member must satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
             id="unknown starting position",
+            marks=pytest.mark.rule("1.5 bad enum"),
         ),
         pytest.param(
             {"FilterCriteria": {"Filters": [{"Pattern": "single-string"}]}},
             "InvalidParameterValueException",
             "Invalid filter pattern definition.",
             id="pattern is a word",
+            marks=pytest.mark.rule("1.5 bad filter"),
         ),
         pytest.param(
             {"FilterCriteria": {"Filters": [{"Pattern": '[{"eventName": ["INSERT"=123}]'}]}},
             "InvalidParameterValueException",
             "Invalid filter pattern definition.",
             id="pattern is broken JSON",
+            marks=pytest.mark.rule("1.5 bad filter"),
         ),
         pytest.param(
             {"DestinationConfig": {"OnSuccess": {"Destination": "arn:aws:sqs:us-east-1:000000000000:q"}}},
             "InvalidParameterValueException",
             "Unsupported DestinationConfig parameter for given event source mapping type.",
             id="OnSuccess",
+            marks=pytest.mark.rule("1.5 OnSuccess"),
         ),
         pytest.param(
             {"FunctionName": "no-such-function"},
             "InvalidParameterValueException",
             "Function does not exist",
             id="unknown function",
+            marks=pytest.mark.rule("1.5 no function"),
         ),
         pytest.param(
-            {"EventSourceArn": None}, "InvalidParameterValueException", "Unrecognized event source.", id="no source"
+            {"EventSourceArn": None},
+            "InvalidParameterValueException",
+            "Unrecognized event source.",
+            id="no source",
+            marks=pytest.mark.rule("1.5 no source"),
         ),
         pytest.param(
             {"MaximumRecordAgeInSeconds": 59},
             "InvalidParameterValueException",
             "MaximumRecordAgeInSeconds must be either -1 (forever) or between 60 and 604800 (inclusive)",
             id="age of 59",
+            marks=pytest.mark.rule("1.5 age of 1 to 59"),
         ),
         pytest.param(
             {"BatchSize": 10_001},
@@ -278,6 +310,7 @@ def test_refusals(awslambda: Any, function: str, stream: str, members: dict[str,
         awslambda.create_event_source_mapping(**{name: value for name, value in request.items() if value is not None})
 
 
+@pytest.mark.rule("1.5 AT_TIMESTAMP")
 def test_at_timestamp(make_mapping: Make, function: str, stream: str) -> None:
     with refused("InvalidParameterValueException", f"Unsupported starting position for arn type: {stream}"):
         make_mapping(function, stream, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=1_700_000_000)
@@ -290,6 +323,7 @@ def test_errors_carry_their_type(awslambda: Any) -> None:
     assert refusal.response["Type"] == "User"
 
 
+@pytest.mark.rule("1.1 tags", "1.2 Tags")
 def test_tags(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     arn = make_mapping(function, own_stream, Tags={"a": "1"})["EventSourceMappingArn"]
     awslambda.tag_resource(Resource=arn, Tags={"b": "2"})
@@ -298,6 +332,7 @@ def test_tags(awslambda: Any, make_mapping: Make, function: str, own_stream: str
     assert awslambda.list_tags(Resource=arn)["Tags"] == {"b": "2"}
 
 
+@pytest.mark.rule("1.5 tags of an unknown mapping")
 def test_tags_of_an_unknown_mapping(awslambda: Any) -> None:
     arn = "arn:aws:lambda:us-east-1:000000000000:event-source-mapping:11111111-2222-4333-8444-555555555555"
     with refused("ResourceNotFoundException", f"Event source mapping not found: {arn}", status=404):

@@ -89,6 +89,7 @@ def test_attribute_definitions_come_sorted(create: Callable[..., dict[str, Any]]
     assert answer["AttributeDefinitions"] == [PK, SK]
 
 
+@pytest.mark.rule("4.2 table answers", "4.3 stream ARN")
 def test_a_stream_is_named_in_the_answer(create: Callable[..., dict[str, Any]]) -> None:
     specification = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     answer = create(StreamSpecification=specification)

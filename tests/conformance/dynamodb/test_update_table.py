@@ -33,6 +33,7 @@ def _wait(dynamodb: Any, name: str, is_so: Callable[[dict[str, Any]], bool] = la
     raise AssertionError(f"{name} did not settle")
 
 
+@pytest.mark.rule("4.2 table answers")
 def test_a_stream_is_turned_on(dynamodb: Any, make_table: Callable[..., str]) -> None:
     name = make_table()
     answer = dynamodb.update_table(TableName=name, StreamSpecification=ON)["TableDescription"]
@@ -43,6 +44,7 @@ def test_a_stream_is_turned_on(dynamodb: Any, make_table: Callable[..., str]) ->
     assert description["LatestStreamArn"] == answer["LatestStreamArn"]
 
 
+@pytest.mark.rule("4.2 view type")
 def test_a_stream_that_is_on_cannot_be_turned_on(dynamodb: Any, make_table: Callable[..., str]) -> None:
     name = make_table(StreamSpecification=ON)
     for again in (ON, {**ON, "StreamViewType": "KEYS_ONLY"}):
@@ -50,6 +52,7 @@ def test_a_stream_that_is_on_cannot_be_turned_on(dynamodb: Any, make_table: Call
             dynamodb.update_table(TableName=name, StreamSpecification=again)
 
 
+@pytest.mark.rule("4.2 view type")
 def test_a_stream_that_is_off_cannot_be_turned_off(dynamodb: Any, make_table: Callable[..., str]) -> None:
     """Source: lambda-event-source-mappings §4.2: a ValidationException mentioning stream and disable."""
     name = make_table()
@@ -57,6 +60,7 @@ def test_a_stream_that_is_off_cannot_be_turned_off(dynamodb: Any, make_table: Ca
         dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
 
 
+@pytest.mark.rule("4.2 disabled stream", "3.9 disabled stream")
 def test_a_stream_turned_on_again_is_another(dynamodb: Any, streams: Any, make_table: Callable[..., str]) -> None:
     name = make_table(StreamSpecification=ON)
     first = dynamodb.describe_table(TableName=name)["Table"]["LatestStreamArn"]

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
+import pytest
+
 from tests.conformance.awslambda.test_delivery import RAISE, Setup
 
 SetUp = Callable[..., Setup]
@@ -36,6 +38,7 @@ def put_all(*keys: str) -> Callable[[Setup], None]:
     return write
 
 
+@pytest.mark.rule("C 2b", "3.5 progress")
 def test_c2b_progress_starts_a_new_count(set_up: SetUp, failed: Failed) -> None:
     """Six records, only the last is reported: it comes five times, its record says four, the others come once."""
     arn, receive = failed
@@ -62,6 +65,7 @@ def handler(event, context):
     assert {key: delivered.count(key) for key in "012345"} == {**dict.fromkeys("01234", 1), "5": 5}
 
 
+@pytest.mark.rule("C 10")
 def test_c10_the_same_item_twice_is_one_record(set_up: SetUp) -> None:
     setup = set_up()
     for key in ("x", "x", "end"):
@@ -70,6 +74,7 @@ def test_c10_the_same_item_twice_is_one_record(set_up: SetUp) -> None:
     assert [key for batch in setup.delivered() for key in batch] == ["x", "end"]
 
 
+@pytest.mark.rule("C 13", "2.3 pages")
 def test_c13_batches_larger_than_a_page(set_up: SetUp) -> None:
     """1,200 records and a BatchSize of 1,000, which one GetRecords call cannot fill for sure."""
 
@@ -89,6 +94,7 @@ def test_c13_batches_larger_than_a_page(set_up: SetUp) -> None:
     assert [key for batch in setup.delivered() for key in batch] == [f"{at:04}" for at in range(1200)]
 
 
+@pytest.mark.rule("C 14", "2.3 six megabytes")
 def test_c14_no_event_is_above_six_megabytes(set_up: SetUp) -> None:
     """A MODIFY of an item of 300 KB carries it twice; twelve of them are more than an event holds."""
 
@@ -108,6 +114,7 @@ def handler(event, context):
     assert sum(len(batch) for batch in setup.delivered()) == 13
 
 
+@pytest.mark.rule("C 15", "3.1 full batch", "3.1 window over")
 def test_c15_a_window_gathers_and_a_full_batch_goes_earlier(set_up: SetUp) -> None:
     waiting = set_up(MaximumBatchingWindowInSeconds=3)
     began = time.monotonic()
@@ -121,6 +128,7 @@ def test_c15_a_window_gathers_and_a_full_batch_goes_earlier(set_up: SetUp) -> No
     assert full.delivered() == [["a", "b"]]
 
 
+@pytest.mark.rule("C 16", "3.2 concurrency", "3.2 order per key")
 def test_c16_two_lanes_of_one_shard(set_up: SetUp) -> None:
     """Two invocations at once, never more, and each key in its order."""
     code = """
@@ -145,6 +153,7 @@ def handler(event, context):
         assert [image["n"]["N"] for image in images if image["pk"]["S"] == key] == ["0", "1"]
 
 
+@pytest.mark.rule("C 17", "2.2 members", "3.10 chain", "3.10 final")
 def test_c17_the_state_of_a_tumbling_window(set_up: SetUp) -> None:
     """Chained from ``{}`` through the batches of a window to a final invocation."""
     code = """
@@ -171,6 +180,7 @@ def handler(event, context):
             assert after["state"] == {"n": before["state"].get("n", 0) + len(before["Records"])}
 
 
+@pytest.mark.rule("C 17", "2.2 state")
 def test_c17_an_answer_without_state_is_a_failure(set_up: SetUp, failed: Failed) -> None:
     arn, receive = failed
     setup = set_up(
@@ -184,6 +194,7 @@ def test_c17_an_answer_without_state_is_a_failure(set_up: SetUp, failed: Failed)
     assert setup.delivered()[0] == ["x"]
 
 
+@pytest.mark.rule("C 22", "3.8 bucket")
 def test_c22_a_bucket_gets_the_records_under_the_recorded_key(
     set_up: SetUp, awslambda: Any, client_of: Callable[..., Any], unique: Callable[[], str]
 ) -> None:

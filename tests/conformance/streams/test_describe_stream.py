@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.conformance.expect import refused
 
 Make = Callable[..., tuple[str, str]]
 
 
+@pytest.mark.rule("4.1 DescribeStream")
 def test_an_open_stream(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
     table, stream = make_streaming_table("pk:S", "sk:N", view_type="NEW_IMAGE")
     answer = streams.describe_stream(StreamArn=stream)["StreamDescription"]
@@ -28,6 +31,7 @@ def test_an_open_stream(dynamodb: Any, streams: Any, make_streaming_table: Make)
     assert stream.endswith(f"/stream/{answer['StreamLabel']}")
 
 
+@pytest.mark.rule("4.1 shard", "4.3 shard id")
 def test_an_open_shard(streams: Any, make_streaming_table: Make) -> None:
     _, stream = make_streaming_table("pk:S")
     for shard in streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]:
@@ -37,6 +41,7 @@ def test_an_open_shard(streams: Any, make_streaming_table: Make) -> None:
         assert re.fullmatch(r"[0-9]{21,40}", shard["SequenceNumberRange"]["StartingSequenceNumber"])
 
 
+@pytest.mark.rule("4.2 behind the last shard")
 def test_after_the_last_shard_comes_nothing(streams: Any, make_streaming_table: Make) -> None:
     _, stream = make_streaming_table("pk:S")
     shards = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
@@ -44,6 +49,7 @@ def test_after_the_last_shard_comes_nothing(streams: Any, make_streaming_table: 
     assert rest["StreamDescription"]["Shards"] == []
 
 
+@pytest.mark.rule("4.2 unknown stream")
 def test_an_unknown_stream(streams: Any, make_streaming_table: Make) -> None:
     _, stream = make_streaming_table("pk:S")
     arn = stream.rsplit("/", 1)[0] + "/2020-01-01T00:00:00.000"
@@ -51,6 +57,7 @@ def test_an_unknown_stream(streams: Any, make_streaming_table: Make) -> None:
         streams.describe_stream(StreamArn=arn)
 
 
+@pytest.mark.rule("4.2 malformed ARN")
 def test_a_malformed_arn(streams: Any) -> None:
     with refused("ValidationException"):
         streams.describe_stream(StreamArn="x")

@@ -35,12 +35,14 @@ def _numbers(streams: Any, iterator: str, **members: Any) -> list[str]:
     return [record["dynamodb"]["SequenceNumber"] for record in answer["Records"]]
 
 
+@pytest.mark.rule("4.1 GetShardIterator")
 def test_trim_horizon(streams: Any, five: tuple[str, str, list[str]]) -> None:
     stream, shard, numbers = five
     assert len(numbers) == 5
     assert _numbers(streams, _iterator(streams, stream, shard, "TRIM_HORIZON")) == numbers
 
 
+@pytest.mark.rule("4.1 GetShardIterator")
 def test_at_and_after_a_sequence_number(streams: Any, five: tuple[str, str, list[str]]) -> None:
     stream, shard, numbers = five
     at = _iterator(streams, stream, shard, "AT_SEQUENCE_NUMBER", SequenceNumber=numbers[2])
@@ -49,6 +51,7 @@ def test_at_and_after_a_sequence_number(streams: Any, five: tuple[str, str, list
     assert _numbers(streams, after) == numbers[3:]
 
 
+@pytest.mark.rule("4.1 GetShardIterator")
 def test_latest_sees_only_what_comes(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
     table, stream = make_streaming_table("pk:S")
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "before"}})
@@ -59,6 +62,7 @@ def test_latest_sees_only_what_comes(dynamodb: Any, streams: Any, make_streaming
     assert [record["dynamodb"]["Keys"]["pk"]["S"] for record in answer["Records"]] == ["after"]
 
 
+@pytest.mark.rule("4.2 first number")
 def test_the_shards_first_number_reads_everything(streams: Any, five: tuple[str, str, list[str]]) -> None:
     stream, shard, numbers = five
     (description,) = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
@@ -66,6 +70,7 @@ def test_the_shards_first_number_reads_everything(streams: Any, five: tuple[str,
     assert _numbers(streams, _iterator(streams, stream, shard, "AT_SEQUENCE_NUMBER", SequenceNumber=start)) == numbers
 
 
+@pytest.mark.rule("4.1 GetRecords")
 def test_pages(streams: Any, five: tuple[str, str, list[str]]) -> None:
     stream, shard, numbers = five
     iterator = _iterator(streams, stream, shard, "TRIM_HORIZON")
@@ -77,6 +82,7 @@ def test_pages(streams: Any, five: tuple[str, str, list[str]]) -> None:
     assert found == numbers
 
 
+@pytest.mark.rule("4.2 no news")
 def test_no_news_is_an_empty_page_with_a_next_iterator(streams: Any, five: tuple[str, str, list[str]]) -> None:
     stream, shard, _ = five
     answer = streams.get_records(ShardIterator=_iterator(streams, stream, shard, "LATEST"))
@@ -90,6 +96,7 @@ def test_an_iterator_may_be_used_twice(streams: Any, five: tuple[str, str, list[
     assert _numbers(streams, iterator) == _numbers(streams, iterator) == numbers
 
 
+@pytest.mark.rule("4.3 iterator")
 def test_an_iterator_names_its_stream(streams: Any, five: tuple[str, str, list[str]]) -> None:
     """``<stream arn>|<one digit>|<opaque>``. Source: aws-recorded-answers §8."""
     stream, shard, _ = five
@@ -99,6 +106,7 @@ def test_an_iterator_names_its_stream(streams: Any, five: tuple[str, str, list[s
     assert opaque
 
 
+@pytest.mark.rule("C 21", "4.2 end of shard", "4.1 shard")
 def test_the_end_of_a_closed_shard_has_no_next_iterator(
     dynamodb: Any, streams: Any, make_streaming_table: Make
 ) -> None:
@@ -116,12 +124,14 @@ def test_the_end_of_a_closed_shard_has_no_next_iterator(
     assert "NextShardIterator" not in answer
 
 
+@pytest.mark.rule("4.2 number wanted")
 @pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
 def test_a_position_without_its_number(streams: Any, five: tuple[str, str, list[str]], kind: str) -> None:
     with refused("ValidationException"):
         _iterator(streams, five[0], five[1], kind)
 
 
+@pytest.mark.rule("4.2 number wanted")
 @pytest.mark.parametrize("kind", ["TRIM_HORIZON", "LATEST"])
 def test_a_number_without_its_position(streams: Any, five: tuple[str, str, list[str]], kind: str) -> None:
     with refused("ValidationException"):
@@ -133,17 +143,20 @@ def test_an_unknown_kind(streams: Any, five: tuple[str, str, list[str]]) -> None
         _iterator(streams, five[0], five[1], "SOMEWHERE")
 
 
+@pytest.mark.rule("4.2 unknown shard")
 def test_an_unknown_shard(streams: Any, five: tuple[str, str, list[str]]) -> None:
     with refused("ResourceNotFoundException"):
         _iterator(streams, five[0], "shardId-00000000000000000000-00000000", "TRIM_HORIZON")
 
 
+@pytest.mark.rule("4.2 unknown stream")
 def test_an_unknown_stream(streams: Any, five: tuple[str, str, list[str]]) -> None:
     arn = five[0].rsplit("/", 1)[0] + "/2020-01-01T00:00:00.000"
     with refused("ResourceNotFoundException", f"Requested resource not found: Stream: {arn} not found"):
         _iterator(streams, arn, five[1], "TRIM_HORIZON")
 
 
+@pytest.mark.rule("4.2 limits", "4.1 GetRecords")
 @pytest.mark.parametrize("limit", [0, -1, 1001])
 def test_a_limit_out_of_range(streams: Any, five: tuple[str, str, list[str]], limit: int) -> None:
     iterator = _iterator(streams, five[0], five[1], "TRIM_HORIZON")
@@ -152,6 +165,7 @@ def test_a_limit_out_of_range(streams: Any, five: tuple[str, str, list[str]], li
     assert "limit" in refusal.message.lower()
 
 
+@pytest.mark.rule("4.2 garbage iterator")
 def test_garbage_for_an_iterator(streams: Any) -> None:
     with refused("ValidationException"):
         streams.get_records(ShardIterator="garbage")

@@ -10,6 +10,7 @@ from tests.conformance.expect import refused
 Make = Callable[..., tuple[str, str]]
 
 
+@pytest.mark.rule("4.1 ListStreams")
 def test_the_streams_of_a_table(streams: Any, make_streaming_table: Make) -> None:
     table, stream = make_streaming_table("pk:S")
     answer = streams.list_streams(TableName=table)
@@ -21,12 +22,14 @@ def test_a_table_without_stream(streams: Any, table: str) -> None:
     assert streams.list_streams(TableName=table)["Streams"] == []
 
 
+@pytest.mark.rule("4.2 disabled stream")
 def test_a_disabled_stream_is_still_listed(dynamodb: Any, streams: Any, make_streaming_table: Make) -> None:
     table, stream = make_streaming_table("pk:S")
     dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": False})
     assert [one["StreamArn"] for one in streams.list_streams(TableName=table)["Streams"]] == [stream]
 
 
+@pytest.mark.rule("4.2 list pages")
 def test_pages(streams: Any, make_streaming_table: Make) -> None:
     made = {make_streaming_table("pk:S")[1] for _ in range(3)}
     found: list[str] = []
@@ -42,6 +45,7 @@ def test_pages(streams: Any, make_streaming_table: Make) -> None:
     assert len(found) == len(set(found))
 
 
+@pytest.mark.rule("4.2 limits", "4.1 ListStreams")
 @pytest.mark.parametrize("limit", [0, 101])
 def test_a_limit_out_of_range(streams: Any, limit: int) -> None:
     with refused("ValidationException"):

@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 
+
+@pytest.mark.rule("4.4 PartiQL")
 def test_every_way_to_write_leaves_its_record(
     dynamodb: Any,
     make_streaming_table: Callable[..., tuple[str, str]],

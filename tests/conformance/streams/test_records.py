@@ -21,6 +21,7 @@ def _summary(records: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.rule("4.4 insert", "4.4 modify", "4.4 remove")
 def test_insert_modify_remove(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     key = {"pk": {"S": "x"}}
@@ -33,6 +34,7 @@ def test_insert_modify_remove(dynamodb: Any, make_streaming_table: Make, records
     assert [record["dynamodb"]["Keys"] for record in records] == [key, key, key]
 
 
+@pytest.mark.rule("4.3 sequence number")
 def test_the_frame_of_a_record(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}})
@@ -46,6 +48,7 @@ def test_the_frame_of_a_record(dynamodb: Any, make_streaming_table: Make, record
     assert body["ApproximateCreationDateTime"].microsecond == 0
 
 
+@pytest.mark.rule("2.1 images")
 @pytest.mark.parametrize(
     ("view_type", "images"),
     [
@@ -67,6 +70,7 @@ def test_view_types(
     assert {record["dynamodb"]["StreamViewType"] for record in records} == {view_type}
 
 
+@pytest.mark.rule("2.1 key-only item")
 def test_an_item_of_its_key_alone_has_an_old_image(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}})
@@ -74,6 +78,7 @@ def test_an_item_of_its_key_alone_has_an_old_image(dynamodb: Any, make_streaming
     assert records_of(stream)[1]["dynamodb"]["OldImage"] == {"pk": {"S": "x"}}
 
 
+@pytest.mark.rule("4.4 nothing", "4.4 remove")
 def test_writes_that_change_nothing_leave_nothing(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     key = {"pk": {"S": "x"}}
@@ -97,12 +102,14 @@ def test_writes_that_change_nothing_leave_nothing(dynamodb: Any, make_streaming_
     assert [record["eventName"] for record in records_of(stream)] == ["INSERT"]
 
 
+@pytest.mark.rule("4.4 insert")
 def test_an_update_that_creates_is_an_insert(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     dynamodb.update_item(TableName=table, Key={"pk": {"S": "x"}})
     assert _summary(records_of(stream)) == [("INSERT", None, {"pk": {"S": "x"}})]
 
 
+@pytest.mark.rule("4.4 batches and transactions")
 def test_batches_and_transactions(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     """One record per changed item; each table of a transaction feeds its own stream."""
     first, first_stream = make_streaming_table("pk:S")
@@ -147,6 +154,7 @@ def test_a_refused_write_leaves_nothing(dynamodb: Any, make_streaming_table: Mak
     assert records_of(stream) == []
 
 
+@pytest.mark.rule("2.1 SizeBytes")
 @pytest.mark.parametrize(
     ("hash_key", "key", "more", "size"),
     [
@@ -173,6 +181,7 @@ def test_sizes_as_recorded(
     assert record["dynamodb"]["SizeBytes"] == size
 
 
+@pytest.mark.rule("2.1 SizeBytes")
 def test_size_of_both_images_and_of_none(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     """Source: aws-recorded-answers §4: 46 for a changed item, 38 for a removed one, 12 for keys alone."""
     table, stream = make_streaming_table("id:S")
@@ -193,6 +202,7 @@ def test_size_of_both_images_and_of_none(dynamodb: Any, make_streaming_table: Ma
     assert records_of(keys_stream)[0]["dynamodb"]["SizeBytes"] == 12
 
 
+@pytest.mark.rule("4.3 sequence number", "4.4 order")
 def test_sequence_numbers_grow(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
     for number in range(20):
