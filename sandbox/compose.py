@@ -13,8 +13,10 @@ import msgspec
 from sandbox.adapters.administration import Administration
 from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
+from sandbox.adapters.thwarted_streams import ThwartedStreams
 from sandbox.aws_services.mount import MotoServices
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
+from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.drain import DrainReport
@@ -33,7 +35,7 @@ from sandbox.web.app import Endpoint
 from sandbox.web.execute import execute
 from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
-from sandbox.web.ports import Served, Service
+from sandbox.web.ports import Served
 from sandbox.wire.raw_reply import RawReply
 
 if TYPE_CHECKING:  # imported with the first function
@@ -53,6 +55,7 @@ class Sandbox:
 
     Attributes:
         clock: AWS-visible time of everything in it; ``advance`` it in tests.
+        chaos: what goes wrong on purpose; nothing, at the start.
         logs: what functions printed.
     """
 
@@ -73,9 +76,14 @@ class Sandbox:
         self._endpoint: Endpoint | None = None
         self._long_polls = LongPolls()
         self._services = MotoServices(
-            default_account_id=settings.default_account_id, default_region=settings.default_region
+            default_account_id=settings.default_account_id,
+            default_region=settings.default_region,
+            call_function=lambda call: self.functions.submit(call.function_arn, call.payload),
         )
         self._lifecycle = Lifecycle(self.store, self.clock)
+        self._retention = Retention(self.store.log, self.clock, self.database)
+        self.chaos = Chaos(self._chaos_changed)
+        self._pipeline: Pipeline | None = None
         self._functions: FunctionParts | None = None
         self._served = Served(
             dynamodb=EmulatedService(DYNAMODB, self._dynamodb_scope),
@@ -109,8 +117,8 @@ class Sandbox:
             OSError: the port is taken, or the host is not ours.
             RuntimeUnavailable: no interpreter for the functions.
         """
-        pipeline = Pipeline(
-            replace(self._served, dynamodb=self._thwarted(self._served.dynamodb)),
+        self._pipeline = pipeline = Pipeline(
+            self._thwarted(self._served),
             guard=Guard(self.settings.allowed_hosts),
             clock=self.clock,
             ids=self.ids,
@@ -128,7 +136,7 @@ class Sandbox:
         if self.settings.python is not None or self.store.has_functions():
             self.functions  # noqa: B018 - brings back what was kept, and tells of a wrong interpreter at once
         self._run(self._lifecycle.run(), "table statuses")
-        self._run(Retention(self.store.log, self.clock, self.database).run(), "stream retention")
+        self._run(self._retention.run(), "stream retention")
         rollover = Rollover(
             self.store.log,
             self.clock,
@@ -217,6 +225,8 @@ class Sandbox:
                 ids=self.ids,
                 endpoint_url=lambda: self.endpoint_url,
                 tell=self._tell,
+                chaos=self.chaos,
+                retention=self._retention,
             )
         return self._functions
 
@@ -250,6 +260,7 @@ class Sandbox:
             ids=self.ids,
             functions=lambda: self.functions,
             long_polls=self._long_polls,
+            chaos=self.chaos,
         )
 
     # -- parts -------------------------------------------------------------------------------------------------------
@@ -265,17 +276,24 @@ class Sandbox:
             wake_lifecycle=self._lifecycle.wake,
         )
 
-    def _thwarted(self, dynamodb: Service) -> Service:
-        """DynamoDB as clients meet it: what the sandbox itself does, such as making a template's tables, is spared."""
+    def _thwarted(self, served: Served) -> Served:
+        """The services as clients meet them: what the sandbox itself does, such as making a template's tables, is spared."""
         settings = self.settings
         probabilities = ErrorProbabilities(
             every=settings.error_probability,
             reads=settings.read_error_probability,
             writes=settings.write_error_probability,
         )
-        if probabilities == ErrorProbabilities():
-            return dynamodb
-        return ThwartedService(dynamodb, probabilities, Ids(settings.chaos_seed).fraction)
+        fraction, chaos, clock = Ids(settings.chaos_seed).fraction, self.chaos, self.clock
+        dynamodb = ThwartedService(served.dynamodb, probabilities, fraction, chaos=chaos, clock=clock)
+        streams = ThwartedStreams(
+            served.streams, chaos=chaos, clock=clock, log=self.store.log, retention=self._retention
+        )
+        return replace(served, dynamodb=dynamodb, streams=streams)
+
+    def _chaos_changed(self) -> None:
+        if self._pipeline is not None:
+            self._pipeline.forget_operations()
 
     def _lambda_scope(self, account_id: str, region: str) -> object:
         return self.functions.scope(account_id, region)

@@ -6,6 +6,7 @@ Lambda request needs it, or behind the start once requests are answered.
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 
@@ -15,6 +16,7 @@ from pollers.discarded import DiscardedBatch
 from pollers.trace import BatchTrace
 from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
+from sandbox.adapters.disturbed import Disturbing
 from sandbox.adapters.event_destinations import SandboxEventDestinations
 from sandbox.adapters.function_host import LocalFunctionHost
 from sandbox.adapters.invoker import HostInvoker
@@ -30,16 +32,22 @@ from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.ports import MappingStore
 from sandbox.awslambda.store.tables import LambdaTables
+from sandbox.awslambda.submission import submit_event
+from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.drain import DrainReport
 from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
 from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.dynamodb.storage.store import Store
+from sandbox.faults import ApiFault
 from sandbox.ids import Ids
 from sandbox.logs.store import LogStore
+from sandbox.streams.retention import Retention
 
 __all__ = ["FunctionParts"]
+
+_log = logging.getLogger(__name__)
 
 
 class FunctionParts:
@@ -64,6 +72,8 @@ class FunctionParts:
         ids: Ids,
         endpoint_url: Callable[[], str],
         tell: Callable[[object], None],
+        chaos: Chaos,
+        retention: Retention,
     ) -> None:
         """Build the parts; call it on the event loop's thread, once the endpoint's URL is known.
 
@@ -103,8 +113,9 @@ class FunctionParts:
             routing=self._routing,
             hold_unloadable_code=settings.hold_unloadable_code,
         )
+        streams = LogStreams(store.log)
         self.mapping_host = PollingMappingHost(
-            streams=LogStreams(store.log),
+            streams=streams,
             invoker=LoopGuard(host_invoker, self.lineage, self._pause_loop) if settings.pause_loops else host_invoker,
             checkpoints=StoredCheckpoints(store.database),
             clock=clock,
@@ -113,6 +124,7 @@ class FunctionParts:
             observe=self._observe,
             discarded=self._keep,
             forgive=self.lineage.forgive,
+            disturb=Disturbing(chaos, streams, retention),
         )
         self.function_host.start()
         restore(self._lambda_store, self._code, self.scope)
@@ -135,6 +147,15 @@ class FunctionParts:
             endpoint_url=self._endpoint_url,
             environment=self._settings.environment,
         )
+
+    def submit(self, function_arn: str, payload: bytes) -> None:
+        """Run a function behind, with the event of a topic, bucket or rule; a function that is not there is told of."""
+        try:
+            _, _, _, region, account_id, *_ = function_arn.split(":")
+            scope = self.scope(account_id, region)
+            submit_event(scope, scope.reference(function_arn), payload, request_id=self._ids.uuid())
+        except (ApiFault, ValueError) as refusal:
+            _log.warning("an event for %s is lost: %s", function_arn, refusal)
 
     async def drain(self, timeout_seconds: float) -> DrainReport:
         """Return when mappings have caught up and asynchronous events have ended, or say what is stuck and why.

@@ -17,6 +17,8 @@ from sandbox.aws_services.dispatch import HostedServices
 from sandbox.aws_services.faults import MisroutedRequest, ServiceUnknown
 from sandbox.aws_services.outbound import OutboundRefused, no_connections
 from sandbox.aws_services.templates import refusal_of, template_text, template_url
+from sandbox.aws_services.triggers.calls import CallFunction
+from sandbox.aws_services.triggers.hooks import functions_in_reach
 from sandbox.aws_services.world import World
 from sandbox.aws_services.wsgi import ForeignRequest, Response, environ_of, run
 
@@ -27,11 +29,12 @@ _REGION_OF_USER_AGENT = re.compile(r"\bregion/")
 
 
 class Hosting:
-    """Answers requests from this sandbox's world."""
+    """Answers requests from this sandbox's world; what a service sends to a function goes to *call_function*."""
 
-    def __init__(self) -> None:
+    def __init__(self, call_function: CallFunction) -> None:
         self._services = HostedServices()
         self._world = World()
+        self._call_function = call_function
 
     def answer(self, request: ForeignRequest, caller: Caller) -> Response:
         """Serve *request* of *caller*.
@@ -39,7 +42,7 @@ class Hosting:
         Raises:
             MisroutedRequest: it was for DynamoDB, Streams or Lambda.
         """
-        with self._world.entered(), no_connections():
+        with self._world.entered(), no_connections(), functions_in_reach(self._call_function):
             try:
                 refusal = self._template_refusal(request, caller) if caller.service == "cloudformation" else None
                 if refusal is not None:

@@ -16,6 +16,7 @@ from sandbox.aws_services.caller import Caller, caller_of, signed_as
 from sandbox.aws_services.faults import MisroutedRequest
 from sandbox.aws_services.long_poll import LongPoll, long_poll_of, queue_wait_seconds
 from sandbox.aws_services.reply import ForeignReply
+from sandbox.aws_services.triggers.calls import CallFunction, FunctionCall
 from sandbox.aws_services.wsgi import ForeignRequest, Response
 
 if TYPE_CHECKING:
@@ -39,11 +40,22 @@ class MotoServices:
     """All AWS services the sandbox does not emulate itself, as one cloud of its own, in memory.
 
     Use it on one event loop. Nothing is imported or started before the first request.
+
+    Args:
+        call_function: takes what a topic, bucket or rule sends to a function, on the event loop, before the request
+            that brought it about is answered.
     """
 
-    def __init__(self, *, default_account_id: str = "000000000000", default_region: str = "us-east-1") -> None:
+    def __init__(
+        self,
+        *,
+        default_account_id: str = "000000000000",
+        default_region: str = "us-east-1",
+        call_function: CallFunction = lambda _call: None,
+    ) -> None:
         self._default_account_id = default_account_id
         self._default_region = default_region
+        self._call_function = call_function
         self._thread: ThreadPoolExecutor | None = None
         self._hosting: Hosting | None = None
         self._waiting_requests = 0
@@ -137,7 +149,8 @@ class MotoServices:
             return Response(status=503, headers=(), body=b"")
         self._waiting_requests += 1
         try:
-            return await self._in_thread(lambda: self._host().answer(request, caller))
+            loop = asyncio.get_running_loop()
+            return await self._in_thread(lambda: self._host(loop).answer(request, caller))
         finally:
             self._waiting_requests -= 1
 
@@ -146,11 +159,14 @@ class MotoServices:
             self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sandbox-aws-services")
         return await asyncio.get_running_loop().run_in_executor(self._thread, call)
 
-    def _host(self) -> "Hosting":
+    def _host(self, loop: asyncio.AbstractEventLoop) -> "Hosting":
         if self._hosting is None:
             from sandbox.aws_services.hosting import Hosting  # noqa: PLC0415 - moto is imported at the first call, in its thread
 
-            self._hosting = Hosting()
+            def call_on_loop(call: FunctionCall) -> None:
+                loop.call_soon_threadsafe(self._call_function, call)
+
+            self._hosting = Hosting(call_on_loop)
         return self._hosting
 
 

@@ -38,6 +38,32 @@ def test_a_handler_reaches_queue_topic_bucket_and_parameter(sandbox: EmbeddedSan
     assert s3.get_object(Bucket="reports", Key="o1")["Body"].read() == b"hello o1"
 
 
+def test_topic_bucket_and_rule_call_a_function(sandbox: EmbeddedSandbox) -> None:
+    """``drain`` waits for what they sent, as it does for every asynchronous invocation."""
+    seen: list[str] = []
+
+    def handler(event: Any, _context: Any) -> None:
+        seen.append(event.get("source") or event["Records"][0].get("eventSource") or event["Records"][0]["EventSource"])
+
+    function = sandbox.deploy(handler).function_arn
+    sns, s3, events = sandbox.client("sns"), sandbox.client("s3"), sandbox.client("events")
+    topic = sns.create_topic(Name="news")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+    s3.create_bucket(Bucket="photos")
+    notification = {"LambdaFunctionArn": function, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="photos", NotificationConfiguration={"LambdaFunctionConfigurations": [notification]}
+    )
+    events.put_rule(Name="orders", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="orders", Targets=[{"Id": "fn", "Arn": function}])
+
+    sns.publish(TopicArn=topic, Message="x")
+    s3.put_object(Bucket="photos", Key="cat.jpg", Body=b"meow")
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "Order Placed", "Detail": "{}"}])
+    sandbox.drain()
+    assert sorted(seen) == ["aws:s3", "aws:sns", "shop"]
+
+
 def test_a_long_poll_gets_what_is_sent_meanwhile(sandbox: EmbeddedSandbox) -> None:
     sqs = sandbox.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]
