@@ -20,6 +20,15 @@ def zipped(**files: str) -> bytes:
     return buffer.getvalue()
 
 
+def settled(awslambda: Any, uuid: str) -> dict[str, Any]:
+    """The mapping once its state no longer passes."""
+    for _ in range(1000):
+        answer: dict[str, Any] = awslambda.get_event_source_mapping(UUID=uuid)
+        if not answer["State"].endswith("ing"):
+            return answer
+    raise AssertionError("the mapping did not settle")
+
+
 @pytest.fixture(scope="session")
 def zip_of() -> Callable[..., bytes]:
     return zipped
@@ -82,6 +91,13 @@ def make_mapping(awslambda: Any) -> Iterator[Callable[..., dict[str, Any]]]:
 @pytest.fixture(scope="session")
 def stream(dynamodb: Any, make_table: Callable[..., str]) -> str:
     """A stream that nobody writes to."""
+    table = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
+    return str(dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"])
+
+
+@pytest.fixture
+def own_stream(dynamodb: Any, make_table: Callable[..., str]) -> str:
+    """A stream of this test's own, as a pair of stream and function may be mapped once only."""
     table = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
     return str(dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"])
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.conformance.awslambda.conftest import settled
 from tests.conformance.expect import refused
 
 Make = Callable[..., dict[str, Any]]
@@ -29,22 +30,6 @@ DEFAULTS = {
 }
 
 
-@pytest.fixture
-def own_stream(dynamodb: Any, make_table: Callable[..., str]) -> str:
-    """A stream of this test's own, as a pair of stream and function may be mapped once only."""
-    table = make_table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"})
-    return str(dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"])
-
-
-def _settled(awslambda: Any, uuid: str) -> dict[str, Any]:
-    """The mapping once its state no longer passes."""
-    for _ in range(1000):
-        answer: dict[str, Any] = awslambda.get_event_source_mapping(UUID=uuid)
-        if not answer["State"].endswith("ing"):
-            return answer
-    raise AssertionError("the mapping did not settle")
-
-
 @pytest.mark.rule("1.3 Create", "1.3 StateTransitionReason", "1.4 no result", "1.2 FilterCriteriaError")
 def test_the_answer_to_create(make_mapping: Make, function: str, own_stream: str) -> None:
     answer = make_mapping(function, own_stream)
@@ -59,7 +44,7 @@ def test_the_answer_to_create(make_mapping: Make, function: str, own_stream: str
 
 @pytest.mark.rule("1.4 Enabled", "1.4 no result")
 def test_it_becomes_enabled(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
-    answer = _settled(awslambda, make_mapping(function, own_stream)["UUID"])
+    answer = settled(awslambda, make_mapping(function, own_stream)["UUID"])
     assert (answer["State"], answer["StateTransitionReason"], answer["LastProcessingResult"]) == (
         "Enabled",
         "User action",
@@ -69,7 +54,7 @@ def test_it_becomes_enabled(awslambda: Any, make_mapping: Make, function: str, o
 
 @pytest.mark.rule("1.2 Enabled", "1.4 Disabled")
 def test_created_disabled(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
-    assert _settled(awslambda, make_mapping(function, own_stream, Enabled=False)["UUID"])["State"] == "Disabled"
+    assert settled(awslambda, make_mapping(function, own_stream, Enabled=False)["UUID"])["State"] == "Disabled"
 
 
 @pytest.mark.rule(
@@ -132,28 +117,28 @@ def test_another_function_on_the_same_stream(
 def test_update_answers_before_it_is_done(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     """The body still shows the previous values; a later Get shows the new ones. Source: §1.3."""
     uuid = make_mapping(function, own_stream)["UUID"]
-    _settled(awslambda, uuid)
+    settled(awslambda, uuid)
     answer = awslambda.update_event_source_mapping(UUID=uuid, BatchSize=9)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert (answer["State"], answer["BatchSize"]) == ("Updating", 100)
-    settled = _settled(awslambda, uuid)
-    assert (settled["State"], settled["BatchSize"]) == ("Enabled", 9)
+    after = settled(awslambda, uuid)
+    assert (after["State"], after["BatchSize"]) == ("Enabled", 9)
 
 
 @pytest.mark.rule("1.4 Disabling and Enabling")
 def test_disabling_and_enabling(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
-    _settled(awslambda, uuid)
+    settled(awslambda, uuid)
     assert awslambda.update_event_source_mapping(UUID=uuid, Enabled=False)["State"] == "Disabling"
-    assert _settled(awslambda, uuid)["State"] == "Disabled"
+    assert settled(awslambda, uuid)["State"] == "Disabled"
     assert awslambda.update_event_source_mapping(UUID=uuid, Enabled=True)["State"] == "Enabling"
-    assert _settled(awslambda, uuid)["State"] == "Enabled"
+    assert settled(awslambda, uuid)["State"] == "Enabled"
 
 
 @pytest.mark.rule("1.3 Delete")
 def test_delete_answers_the_whole_object(awslambda: Any, make_mapping: Make, function: str, own_stream: str) -> None:
     uuid = make_mapping(function, own_stream)["UUID"]
-    _settled(awslambda, uuid)
+    settled(awslambda, uuid)
     answer = awslambda.delete_event_source_mapping(UUID=uuid)
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert (answer["State"], answer["BatchSize"], answer["UUID"]) == ("Deleting", 100, uuid)
@@ -198,7 +183,7 @@ def test_a_mapping_outlives_its_function_and_its_table(
     stream = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
     name = make_function()
     uuid = make_mapping(name, stream)["UUID"]
-    _settled(awslambda, uuid)
+    settled(awslambda, uuid)
     awslambda.delete_function(FunctionName=name)
     assert awslambda.get_event_source_mapping(UUID=uuid)["State"] == "Enabled"
     dynamodb.delete_table(TableName=table)
