@@ -179,8 +179,8 @@ class Sandbox:
     ) -> Any:
         """Make one API call without HTTP: wire-named *parameters*, blobs as base64 text.
 
-        *service* is ``dynamodb``, ``streams``, ``lambda`` or ``logs``. The answer is the decoded JSON, ``None`` where
-        there is none.
+        *service* is ``dynamodb``, ``streams``, ``lambda``, ``logs``, or any other service by the name it has in boto3,
+        with parameters and answer as in boto3. The answer is the decoded JSON, ``None`` where there is none.
 
         Raises:
             ApiFault: the call is refused.
@@ -191,7 +191,9 @@ class Sandbox:
             "lambda": self._served.lambda_,
             "logs": self._served.logs,
         }
-        served = services[service]
+        served = services.get(service)
+        if served is None:
+            return await self._services.ask(service, operation, parameters, account_id=account_id, region=region)
         scope = served.scope(account_id or self.settings.default_account_id, region or self.settings.default_region)
         answer = await execute(served, operation, scope, msgspec.json.encode(parameters), self.database)
         body = answer.body if isinstance(answer, RawReply) else answer

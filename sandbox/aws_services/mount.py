@@ -9,12 +9,13 @@ import zlib
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.aws_services.addressing import path_style
 from sandbox.aws_services.caller import Caller, caller_of, signed_as
 from sandbox.aws_services.faults import MisroutedRequest
 from sandbox.aws_services.long_poll import LongPoll, long_poll_of, queue_wait_seconds
+from sandbox.aws_services.refusals import refusal
 from sandbox.aws_services.reply import ForeignReply
 from sandbox.aws_services.triggers.calls import CallFunction, FunctionCall
 from sandbox.aws_services.wsgi import ForeignRequest, Response
@@ -117,6 +118,35 @@ class MotoServices:
             body=body,
         )
 
+    async def ask(
+        self,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        account_id: str | None = None,
+        region: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask for *operation* by its wire name, with wire-named *parameters*; gives the members of the answer.
+
+        Raises:
+            ServiceRefused: the service refuses, or there is no such operation.
+        """
+        if self._closed:
+            raise refusal("ServiceUnavailable", "The sandbox is stopping.", status=503)
+        typed = await self._in_thread(_typed_calls)
+        request = await self._in_thread(lambda: typed.request_of(service, operation, parameters))
+        reply = await self.call(
+            service,
+            account_id=account_id,
+            region=region,
+            method=request.method,
+            path=f"{request.path}?{request.query}" if request.query else request.path,
+            headers=request.headers,
+            body=request.body,
+        )
+        return await self._in_thread(lambda: typed.answer_of(service, operation, reply))
+
     async def close(self) -> None:
         """Forget everything and end the thread; a call under way finishes first."""
         self._closed = True
@@ -168,6 +198,12 @@ class MotoServices:
 
             self._hosting = Hosting(call_on_loop)
         return self._hosting
+
+
+def _typed_calls() -> Any:
+    from sandbox.aws_services import typed_calls  # noqa: PLC0415 - botocore is imported at the first call, in the thread
+
+    return typed_calls
 
 
 def _prepared(request: ForeignRequest, caller: Caller) -> ForeignRequest | None:
