@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sandbox.arn import parse_table_arn
 from sandbox.clock import Clock
-from sandbox.dynamodb.faults import ResourceNotFoundException
+from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 from sandbox.ids import Ids
@@ -56,10 +56,16 @@ class Scope:
         return table
 
     def find(self, name: str) -> Table | None:
-        """The table named by *name* or ARN, whatever its status; an ARN of elsewhere names none."""
+        """The table named by *name* or ARN, whatever its status; an ARN of another account names none.
+
+        Raises:
+            ValidationException: it is the ARN of another region, in the words of hashicorp/terraform-provider-aws 42792.
+        """
         if name.startswith("arn:"):
             arn = parse_table_arn(name)
-            if arn is None or (arn.account_id, arn.region) != (self.account_id, self.region):
+            if arn is not None and arn.region != self.region:
+                raise ValidationException(f"1 validation error detected: Invalid AWS region in '{name}'")
+            if arn is None or arn.account_id != self.account_id:
                 return None
             name = arn.table_name
         return self.store.table(self.account_id, self.region, name)

@@ -54,10 +54,25 @@ def test_a_stream_that_is_on_cannot_be_turned_on(dynamodb: Any, make_table: Call
 
 @pytest.mark.rule("4.2 view type")
 def test_a_stream_that_is_off_cannot_be_turned_off(dynamodb: Any, make_table: Callable[..., str]) -> None:
-    """Source: lambda-event-source-mappings §4.2: a ValidationException mentioning stream and disable."""
+    """Source: aws-controllers-k8s/community 2782, hashicorp/terraform-provider-aws 1134."""
     name = make_table()
-    with refused("ValidationException", re.compile(r"(?i).*(stream.*disable|disable.*stream).*")):
+    with refused("ValidationException", f"Table has no stream to disable: TableName: {name}"):
         dynamodb.update_table(TableName=name, StreamSpecification={"StreamEnabled": False})
+    with refused(
+        "ValidationException",
+        "One or more parameter values were invalid: If stream is being disabled, then UpdateViewType must not be specified",
+    ):
+        dynamodb.update_table(TableName=name, StreamSpecification={**ON, "StreamEnabled": False})
+
+
+def test_a_table_class_changes_alone(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: hashicorp/terraform-provider-aws 29816."""
+    name = make_table()
+    with refused(
+        "ValidationException",
+        "One or more parameter values were invalid: TableClass modification must be the only operation in the request",
+    ):
+        dynamodb.update_table(TableName=name, TableClass="STANDARD", DeletionProtectionEnabled=True)
 
 
 @pytest.mark.rule("4.2 disabled stream", "3.9 disabled stream")

@@ -8,7 +8,7 @@ from sandbox.dynamodb.descriptions import TableDescription
 from sandbox.dynamodb.faults import LimitExceededException, ResourceInUseException
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
-from sandbox.dynamodb.operations.tables.encryption import encryption_of
+from sandbox.dynamodb.operations.tables.encryption import check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import (
     new_global_index,
     new_local_index,
@@ -116,6 +116,7 @@ def check_request(request: Request) -> None:
         check_index_throughput(billing_mode, index.index_name, index.provisioned_throughput)
     _check_stream(request.stream_specification)
     _check_on_demand(billing_mode, request.on_demand_throughput)
+    check_encryption(request.sse_specification)
     check_tags(request.tags or ())
 
 

@@ -6,10 +6,23 @@ Source: dynamodb-exact §19.2, row SSEDescription.
 import hashlib
 import uuid
 
+from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.parameters import SSESpecification
 from sandbox.dynamodb.scope import Scope
 
-__all__ = ["encryption_of"]
+__all__ = ["check_encryption", "encryption_of"]
+
+
+def check_encryption(specification: SSESpecification | None) -> None:
+    """Check that a key is only named together with its type.
+
+    Source: a public report of AWS's answer (awsdocs/aws-cloudformation-user-guide 1228).
+
+    Raises:
+        ValidationException: there is a key, and its type is not said to be KMS.
+    """
+    if specification is not None and specification.kms_master_key_id is not None and specification.sse_type != "KMS":
+        raise invalid("SSEType KMS is required if KMSMasterKeyId is specified")
 
 
 def encryption_of(scope: Scope, specification: SSESpecification) -> dict[str, str]:

@@ -151,9 +151,7 @@ def _check_none_is_built(definition: TableDefinition) -> None:
 def _with_deleted(scope: Scope, definition: TableDefinition, name: str) -> TableDefinition:
     index = _index(definition, name)
     if index.status == "DELETING":
-        raise ResourceInUseException(
-            f"Attempt to change a resource which is still in use: Index is being deleted: {name}"
-        )
+        raise _index_in_use(definition, index)
     # An index whose filling lasts may be given up; no other may be built or deleted meanwhile.
     others = [other for other in definition.indexes if other.name != name]
     _check_none_is_built(replace(definition, indexes=others))
@@ -168,10 +166,7 @@ def _with_changed(
 ) -> TableDefinition:
     index = _index(definition, action.index_name)
     if index.status != "ACTIVE":
-        doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[index.status]
-        raise ResourceInUseException(
-            f"Attempt to change a resource which is still in use: Index is being {doing}: {index.name}"
-        )
+        raise _index_in_use(definition, index)
     now = scope.clock.now()
     wanted = action.provisioned_throughput
     if wanted is not None:
@@ -195,6 +190,15 @@ def _index(definition: TableDefinition, name: str) -> IndexDefinition:
         if index.name == name and index.is_global:
             return index
     raise ResourceNotFoundException("Requested resource not found")
+
+
+def _index_in_use(definition: TableDefinition, index: IndexDefinition) -> ResourceInUseException:
+    """The words, and their two blanks, are quoted in public issues (hashicorp/terraform 9559, 13243)."""
+    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[index.status]
+    return ResourceInUseException(
+        "Attempt to change a resource which is still in use: "
+        f"Index is being {doing}.  Table: {definition.name} Index: {index.name}"
+    )
 
 
 def _with(definition: TableDefinition, index: IndexDefinition) -> TableDefinition:

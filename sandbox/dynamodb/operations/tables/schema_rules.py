@@ -134,7 +134,8 @@ def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, 
 
     CreateTable first compares the numbers of keys and definitions (*counted*); UpdateTable names what is missing.
 
-    The wordings for keys of several attributes are assumptions: none has been recorded (dynamodb-exact §25 row 22).
+    Source of the sentences about several attributes: a public report of AWS's answers (alchemy-run/alchemy 1216), which
+    quotes that for too many HASH elements; that for too many RANGE elements is its mirror, an assumption.
 
     Raises:
         ValidationException: the first broken rule.
@@ -147,11 +148,13 @@ def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, 
     kinds = [element.key_type for element in schema]
     hashes = kinds.count("HASH")
     if "HASH" in kinds[hashes:]:
-        raise ValidationException("Invalid KeySchema: HASH key elements must precede RANGE key elements")
+        raise ValidationException(
+            "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema"
+        )
     if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX or len(kinds) - hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX:
         kind = "HASH" if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX else "RANGE"
         raise ValidationException(
-            f"Invalid KeySchema: At most {INDEX_KEY_SIDE_ATTRIBUTES_MAX} {kind} key elements are allowed"
+            f"Invalid KeySchema: The KeySchema exceeds the maximum allowed number of {kind} key attributes"
         )
 
 

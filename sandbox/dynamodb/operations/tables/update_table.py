@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import field
+from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import describe_table
 from sandbox.dynamodb.descriptions import TableDescription
@@ -10,6 +11,7 @@ from sandbox.dynamodb.faults import LimitExceededException, ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
 from sandbox.dynamodb.operations.tables.changes import changed_billing, changed_settings, check_stream_change
+from sandbox.dynamodb.operations.tables.encryption import check_encryption
 from sandbox.dynamodb.operations.tables.index_changes import changed_indexes, check_index_updates
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
@@ -103,6 +105,9 @@ def check_request(request: Request) -> None:
             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
             "or SSESpecification or ReplicaUpdates is required"
         )
+    if request.table_class is not None and _asks_for_something(replace(request, table_class=None)):
+        # Quoted in hashicorp/terraform-provider-aws 29816.
+        raise invalid("TableClass modification must be the only operation in the request")
     if request.replica_updates:
         # Not AWS's words: replicas are not written yet, and pretending would be worse than saying so.
         raise ValidationException("ReplicaUpdates are not supported by this sandbox")
@@ -111,6 +116,7 @@ def check_request(request: Request) -> None:
     if request.provisioned_throughput is not None:
         check_throughput(request.billing_mode or "PROVISIONED", request.provisioned_throughput)
     check_index_updates(request.global_secondary_index_updates or ())
+    check_encryption(request.sse_specification)
 
 
 def _asks_for_something(request: Request) -> bool:

@@ -1,8 +1,7 @@
-"""ListTagsOfResource: the tags of a table, ten to a page."""
+"""ListTagsOfResource: the tags of a table, all of them at once."""
 
 from typing import Annotated
 
-from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.tags.find import tagged_table
 from sandbox.dynamodb.parameters import ResourceArn, Tag
 from sandbox.dynamodb.scope import Scope
@@ -10,8 +9,6 @@ from sandbox.wire.constraints import Upfront
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_tags_of_resource"]
-
-_PAGE_TAGS = 10
 
 
 class Request(RequestShape):
@@ -22,29 +19,19 @@ class Request(RequestShape):
 
 
 class Response(ResponseShape):
-    """A page of tags."""
+    """All tags."""
 
     tags: list[Tag]
-    next_token: str | None = None
 
 
 @operation("ListTagsOfResource", Request)
 def list_tags_of_resource(scope: Scope, request: Request) -> Response:
     """List tags in the order in which they were first given.
 
-    The token is the last key of the page before. Source of the page size: assumption.
+    There are fifty at most and AWS has no pages of them, whatever the model says (aws/aws-sdk 583, its service team).
 
     Raises:
-        ValidationException: the token is none of ours.
-        AccessDeniedException, ResourceNotFoundException: the ARN names no table.
+        ValidationException, AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
     table = tagged_table(scope, request.resource_arn, "ListTagsOfResource")
-    tags = [Tag(key=key, value=value) for key, value in table.definition.tags.items()]
-    start = 0
-    if request.next_token is not None:
-        keys = [tag.key for tag in tags]
-        if request.next_token not in keys:
-            raise ValidationException("Invalid NextToken")
-        start = keys.index(request.next_token) + 1
-    page = tags[start : start + _PAGE_TAGS]
-    return Response(tags=page, next_token=page[-1].key if start + _PAGE_TAGS < len(tags) else None)
+    return Response(tags=[Tag(key=key, value=value) for key, value in table.definition.tags.items()])

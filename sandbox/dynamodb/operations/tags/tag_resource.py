@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.tags.find import tagged_table
+from sandbox.dynamodb.operations.tags.find import check_table_arn, tagged_table
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import ResourceArn, TagList
 from sandbox.dynamodb.scope import Scope
@@ -30,10 +30,11 @@ def tag_resource(scope: Scope, request: Request) -> None:
         ValidationException: no tag is given, one is not allowed, or there would be more than 50.
         AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
-    table = tagged_table(scope, request.resource_arn, "TagResource")
+    check_table_arn(scope, request.resource_arn, "TagResource")
     if not request.tags:
         raise ValidationException("Atleast one Tag needs to be provided as Input.")
     check_tags(request.tags)
+    table = tagged_table(scope, request.resource_arn, "TagResource")
     tags = merged_tags(table.definition.tags, request.tags)
     with scope.store.database.write():
         scope.store.save(replace(table.definition, tags=tags))

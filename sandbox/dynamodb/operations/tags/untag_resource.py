@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec.structs import replace
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.tags.find import tagged_table
+from sandbox.dynamodb.operations.tags.find import check_table_arn, tagged_table
 from sandbox.dynamodb.parameters import ResourceArn, TagKey
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.constraints import Upfront
@@ -29,9 +29,10 @@ def untag_resource(scope: Scope, request: Request) -> None:
         ValidationException: no key is given.
         AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
-    table = tagged_table(scope, request.resource_arn, "UntagResource")
+    check_table_arn(scope, request.resource_arn, "UntagResource")
     if not request.tag_keys:
         raise ValidationException("Atleast one Tag Key needs to be provided as Input.")
+    table = tagged_table(scope, request.resource_arn, "UntagResource")
     tags = {key: value for key, value in table.definition.tags.items() if key not in request.tag_keys}
     with scope.store.database.write():
         scope.store.save(replace(table.definition, tags=tags))

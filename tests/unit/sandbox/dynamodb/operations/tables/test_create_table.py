@@ -91,7 +91,7 @@ def test_everything_that_is_asked_for_is_described(call: Call) -> None:
                 }
             ],
             "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"},
-            "SSESpecification": {"Enabled": True, "KMSMasterKeyId": "alias/mine"},
+            "SSESpecification": {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "alias/mine"},
             "TableClass": "STANDARD_INFREQUENT_ACCESS",
             "DeletionProtectionEnabled": True,
             "OnDemandThroughput": {"MaxReadRequestUnits": 5},
@@ -306,14 +306,25 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
                 "AttributeDefinitions": types("abc"),
                 "GlobalSecondaryIndexes": [index("gsi", ("b", "HASH"), ("a", "RANGE"), ("c", "HASH"))],
             },
-            "Invalid KeySchema: HASH key elements must precede RANGE key elements",
+            "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema",
         ),
         (
             {
                 "AttributeDefinitions": types("abcde"),
                 "GlobalSecondaryIndexes": [index("gsi", *((name, "HASH") for name in "abcde"))],
             },
-            "Invalid KeySchema: At most 4 HASH key elements are allowed",
+            "Invalid KeySchema: The KeySchema exceeds the maximum allowed number of HASH key attributes",
+        ),
+        (
+            {
+                "AttributeDefinitions": types("abcdef"),
+                "GlobalSecondaryIndexes": [index("gsi", ("a", "HASH"), *((name, "RANGE") for name in "bcdef"))],
+            },
+            "Invalid KeySchema: The KeySchema exceeds the maximum allowed number of RANGE key attributes",
+        ),
+        (
+            {"SSESpecification": {"Enabled": True, "KMSMasterKeyId": "alias/mine"}},
+            P + "SSEType KMS is required if KMSMasterKeyId is specified",
         ),
     ],
 )
