@@ -140,6 +140,7 @@ class InvocationSucceeded:
     executed_version: str = "$LATEST"
     duration_ms: float = 0.0
     request_id: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +153,7 @@ class FunctionFailed:
     executed_version: str = "$LATEST"
     duration_ms: float = 0.0
     request_id: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +162,7 @@ class FunctionThrottled:
 
     reason: str
     request_id: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +171,7 @@ class FunctionMissing:
 
     function_arn: str
     request_id: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,9 +185,11 @@ class FunctionUnloadable:
     error_message: str
     location: str = ""
     request_id: str = ""
+    remark: str = ""
 
 
 InvocationReply = InvocationSucceeded | FunctionFailed | FunctionThrottled | FunctionMissing | FunctionUnloadable
+"""``remark`` is what a trace should say of how the reply came about; empty where there is nothing to say."""
 
 
 class Invoker(Protocol):

@@ -31,6 +31,7 @@ class BatchTrace:
             ``discard to <arn> (RetryAttemptsExhausted)``, ``held: syntax error in handler.py:3``.
         duration_ms: from handing over the event to having the reply.
         answer: the function's answer or error document, cut at ``ANSWER_BYTES_MAX``.
+        remark: what else there is to say, such as ``chaos: delivered twice``; mostly empty.
     """
 
     kind: TraceKind
@@ -51,3 +52,4 @@ class BatchTrace:
     duration_ms: float = 0.0
     answer: str = ""
     request_id: str = ""
+    remark: str = ""

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 
 from sandbox.adapters.admin_batches import BatchAdministration
+from sandbox.adapters.admin_chaos import ChaosAdministration
 from sandbox.adapters.admin_logs import LogAdministration
 from sandbox.adapters.admin_mappings import MappingAdministration
 from sandbox.adapters.admin_streams import StreamAdministration
 from sandbox.adapters.long_polls import LongPolls
+from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.compose_functions import FunctionParts
 from sandbox.config import Settings
@@ -27,6 +29,7 @@ def admin_routes(
     ids: Ids,
     functions: Callable[[], FunctionParts],
     long_polls: LongPolls,
+    chaos: Chaos,
 ) -> Mapping[str, AdminRoute]:
     """Every path below ``/_sandbox/`` that is declared as a route."""
     mappings = MappingAdministration(
@@ -45,4 +48,5 @@ def admin_routes(
         default_region=settings.default_region,
         long_polls=long_polls,
     )
-    return {**mappings.routes(), **batches.routes(), **streams.routes(), **output.routes()}
+    disorder = ChaosAdministration(chaos=chaos, mappings=lambda: functions().mappings, ids=ids)
+    return {**disorder.routes(), **mappings.routes(), **batches.routes(), **streams.routes(), **output.routes()}

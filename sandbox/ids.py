@@ -12,7 +12,7 @@ _REQUEST_ID_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 class Ids:
     """A source of identifiers; with a *seed* the same ones come again."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.Random(seed if seed is not None else secrets.randbits(128))  # noqa: S311 - ids, not keys
 
     def request_id(self) -> str:

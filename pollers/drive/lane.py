@@ -271,4 +271,5 @@ class LaneRunner:
             duration_ms=duration_ms,
             answer=answer,
             request_id=reply.request_id,
+            remark=reply.remark,
         )

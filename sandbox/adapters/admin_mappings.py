@@ -15,7 +15,7 @@ from sandbox.streams.log import StreamLog
 from sandbox.web.admin_route import AdminRequest, AdminRoute
 from sandbox.web.refusal import Refusal
 
-__all__ = ["MappingAdministration", "NoRequest"]
+__all__ = ["MappingAdministration", "NoRequest", "function_name", "mapping_meant"]
 
 
 class NoRequest(AdminRequest):
@@ -74,7 +74,7 @@ class MappingAdministration:
         return {"mappings": [self._about(mapping) for mapping in self._mappings().everything()]}
 
     def _show(self, request: ShownMapping) -> Mapping[str, Any]:
-        mapping = self._find(request.mapping)
+        mapping = mapping_meant(self._mappings(), request.mapping)
         traces = self._traces().of_mapping(mapping.uuid, limit=request.traces)
         return {
             **self._about(mapping),
@@ -105,29 +105,17 @@ class MappingAdministration:
         return self._about(mapping)
 
     def _running(self, reference: str) -> StoredMapping:
-        mapping = self._find(reference)
+        mapping = mapping_meant(self._mappings(), reference)
         if not mapping.enabled or self._mapping_host().standing(mapping.uuid) is None:
             raise Refusal(409, f"The mapping {mapping.uuid} is {mapping.configuration['State']}; enable it first.")
         return mapping
-
-    def _find(self, reference: str) -> StoredMapping:
-        mappings = self._mappings().everything()
-        found = [mapping for mapping in mappings if reference and mapping.uuid.startswith(reference)] or [
-            mapping for mapping in mappings if _function_name(mapping) == reference
-        ]
-        if not found:
-            raise Refusal(404, f"There is no mapping {reference}, and no function of that name has one.")
-        if len(found) > 1:
-            uuids = ", ".join(mapping.uuid for mapping in found)
-            raise Refusal(409, f"{reference} stands for several mappings; say which: {uuids}.")
-        return found[0]
 
     def _about(self, mapping: StoredMapping) -> dict[str, Any]:
         host = self._mapping_host()
         metrics, standing = host.metrics(mapping.uuid), host.standing(mapping.uuid)
         return {
             "uuid": mapping.uuid,
-            "function_name": _function_name(mapping),
+            "function_name": function_name(mapping),
             "function_arn": mapping.configuration["FunctionArn"],
             "stream_arn": mapping.configuration["EventSourceArn"],
             "table_name": mapping.configuration["EventSourceArn"].split("/")[1],
@@ -138,5 +126,24 @@ class MappingAdministration:
         }
 
 
-def _function_name(mapping: StoredMapping) -> str:
+def mapping_meant(mappings: MappingStore, reference: str) -> StoredMapping:
+    """The mapping of that UUID, of the only one that begins so, or of the function of that name.
+
+    Raises:
+        Refusal: 404 where there is none, 409 where there are several.
+    """
+    everything = mappings.everything()
+    found = [mapping for mapping in everything if reference and mapping.uuid.startswith(reference)] or [
+        mapping for mapping in everything if function_name(mapping) == reference
+    ]
+    if not found:
+        raise Refusal(404, f"There is no mapping {reference}, and no function of that name has one.")
+    if len(found) > 1:
+        uuids = ", ".join(mapping.uuid for mapping in found)
+        raise Refusal(409, f"{reference} stands for several mappings; say which: {uuids}.")
+    return found[0]
+
+
+def function_name(mapping: StoredMapping) -> str:
+    """The name of the function that a mapping invokes."""
     return str(mapping.configuration["FunctionArn"].split(":")[6])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from pollers.account import Account, MappingMetrics
@@ -16,7 +17,10 @@ from pollers.trace import BatchTrace
 from sandbox.drain import DrainReport, StuckMapping
 from sandbox.ids import Ids
 
-__all__ = ["DrainReport", "MappingStanding", "PollingMappingHost", "StuckMapping"]
+__all__ = ["Disturb", "DrainReport", "MappingStanding", "PollingMappingHost", "StuckMapping"]
+
+Disturb = Callable[[EventSourceMapping, World, Callable[[str, str], None]], World]
+"""From a mapping, the world of all, and what tells in words what happened and what is done about it."""
 
 CHANGE_GRACE_SECONDS: Final = 2.0
 """How long ``drain`` waits for a file just saved to be noticed before it calls a held mapping stuck."""
@@ -85,6 +89,7 @@ class PollingMappingHost:
         observe: receives every ``BatchTrace``; it must neither block nor raise.
         discarded: receives every batch that was given up; likewise.
         forgive: is told of a function whose mapping was paused as a loop and begins again.
+        disturb: gives each mapping the world it works in.
     """
 
     def __init__(
@@ -99,6 +104,7 @@ class PollingMappingHost:
         observe: Callable[[BatchTrace], None] = lambda _trace: None,
         discarded: Callable[[DiscardedBatch], None] = lambda _batch: None,
         forgive: Callable[[str], None] = lambda _function_arn: None,
+        disturb: Disturb = lambda _mapping, world, _tell: world,
     ) -> None:
         self._world = World(
             streams=streams,
@@ -111,6 +117,7 @@ class PollingMappingHost:
         )
         self._observe = observe
         self._forgive = forgive
+        self._disturb = disturb
         self._hosted: dict[str, _Hosted] = {}
         self._leaving: list[Tenure] = []
         self._changes = Changes()
@@ -288,7 +295,8 @@ class PollingMappingHost:
         )
 
     def _supervisor(self, hosted: _Hosted) -> Supervisor:
-        return Supervisor(hosted.mapping, self._world, hosted.tenure.account)
+        world = self._disturb(hosted.mapping, self._world, partial(self._notice, hosted.mapping))
+        return Supervisor(hosted.mapping, world, hosted.tenure.account)
 
     def _activity(self) -> int:
         return sum(hosted.tenure.account.activity for hosted in self._hosted.values())

@@ -67,11 +67,7 @@ class LogStreams:
             StreamGone: the stream or shard has left with the last of its records.
             TrimmedData: records that should come next are older than retention.
         """
-        stream_id, number, position = map(int, iterator.split("/"))
-        stream = self._log.by_id(stream_id)
-        shard = next((shard for shard in stream.shards if shard.number == number), None) if stream is not None else None
-        if stream is None or shard is None:
-            raise ports.StreamGone(f"no stream or shard for the iterator {iterator}")
+        stream, shard, position = self.place(iterator)
         if position < shard.trimmed:
             raise ports.TrimmedData(f"{shard.shard_id} no longer holds what follows {position}")
         page = self._log.read(stream, shard, behind=position, limit=limit)
@@ -80,8 +76,21 @@ class LogStreams:
         is_finished = self._log.is_finished(stream, shard, position)
         return ports.RecordsPage(
             records=[_record(stream, logged) for logged in page],
-            next_iterator=None if is_finished else f"{stream_id}/{number}/{position}",
+            next_iterator=None if is_finished else f"{stream.id}/{shard.number}/{position}",
         )
+
+    def place(self, iterator: str) -> tuple[Stream, Shard, int]:
+        """Where an iterator stands: its stream, its shard, and the sequence number behind which it reads.
+
+        Raises:
+            StreamGone: the stream or shard has left with the last of its records.
+        """
+        stream_id, number, position = map(int, iterator.split("/"))
+        stream = self._log.by_id(stream_id)
+        shard = next((shard for shard in stream.shards if shard.number == number), None) if stream is not None else None
+        if stream is None or shard is None:
+            raise ports.StreamGone(f"no stream or shard for the iterator {iterator}")
+        return stream, shard, position
 
     def latest(self, stream_arn: str) -> Mapping[str, str]:
         """For every shard the position behind everything committed up to now.

@@ -1,17 +1,20 @@
 """A table that is out of capacity now and then: some requests are refused before they run, as often as was asked for.
 
-Clients meet the refusal that AWS's SDKs retry; nothing of the request happens.
+Clients meet the refusal that AWS's SDKs retry; nothing of the request happens. Tables with chaos do likewise, and
+answer late.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from sandbox.chaos import Chaos
+from sandbox.clock import Clock
 from sandbox.dynamodb.faults import ProvisionedThroughputExceededException
 from sandbox.web.ports import Service
 from sandbox.wire.operation import Operation
 
-__all__ = ["ErrorProbabilities", "ThwartedService"]
+__all__ = ["ErrorProbabilities", "ThwartedService", "answer_late"]
 
 _READS: Final = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 _WRITES: Final = frozenset({"PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"})
@@ -43,29 +46,66 @@ class ErrorProbabilities:
 
 
 class ThwartedService:
-    """A service of which some requests are refused.
+    """A service of which some requests are refused, or answered late.
+
+    Requests that read or write items of a table with chaos meet that too; statements of PartiQL do not.
 
     Args:
         fraction: draws a number in [0, 1) for each request; a seeded one repeats a run.
+        chaos: which tables have chaos; ask for operations again once that has changed.
     """
 
-    def __init__(self, service: Service, probabilities: ErrorProbabilities, fraction: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        service: Service,
+        probabilities: ErrorProbabilities,
+        fraction: Callable[[], float],
+        *,
+        chaos: Chaos,
+        clock: Clock,
+    ) -> None:
         self._service = service
         self._probabilities = probabilities
         self._fraction = fraction
+        self._chaos = chaos
+        self._clock = clock
         self.scope = service.scope
 
     def find(self, operation_name: str) -> Operation[Any] | None:
         """The operation of this wire name, which may refuse; ``None`` where the service has none."""
         found = self._service.find(operation_name)
         probability = self._probabilities.of(operation_name)
-        if found is None or not probability:
+        has_chaos = self._chaos.has_tables and operation_name in _READS | _WRITES
+        if found is None or not (probability or has_chaos):
             return found
         run, fraction = found.run, self._fraction
 
         def run_or_refuse(scope: Any, request: Any) -> Any:
-            if fraction() < probability:
+            if probability and fraction() < probability:
                 raise ProvisionedThroughputExceededException(_MESSAGE)
-            return run(scope, request)
+            tables = [dice for name in _tables_of(request) if (dice := self._chaos.of_table(name)) is not None]
+            if any([dice.strikes("throttle") for dice in tables]):  # noqa: C419 - every table throws its dice
+                raise ProvisionedThroughputExceededException(_MESSAGE)
+            late_seconds = max((dice.chances.delay_seconds for dice in tables if dice.strikes("delay")), default=0.0)
+            response = run(scope, request)
+            return answer_late(response, self._clock, late_seconds) if late_seconds else response
 
         return replace(found, run=run_or_refuse)
+
+
+async def answer_late(response: Any, clock: Clock, seconds: float) -> Any:
+    """Keep an answer back; what was asked is done."""
+    await clock.sleep(seconds)
+    return response
+
+
+def _tables_of(request: Any) -> list[str]:
+    """The names of the tables whose items a request is about."""
+    if hasattr(request, "table_name"):
+        named = [request.table_name]
+    elif hasattr(request, "request_items"):
+        named = list(request.request_items)
+    else:
+        actions = [getattr(entry, name) for entry in request.transact_items for name in entry.__struct_fields__]
+        named = [action.table_name for action in actions if action is not None]
+    return list(dict.fromkeys(name.rpartition("/")[2] for name in named))  # an ARN ends with the name

@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "logs": "Show what a function printed.",
     "replay": "Hand a past batch to today's code.",
     "dead": "See and retry batches that were discarded.",
+    "chaos": "Have things go wrong on purpose.",
     "clock": "Move the sandbox's time forward.",
     "streams": "Split the shards of a stream.",
 }

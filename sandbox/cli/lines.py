@@ -36,6 +36,7 @@ def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list
         )
         return [f"{_clock(trace.at_seconds)}  {click.style(text, fg='yellow')}"]
     word, colour, reasons = _verdict(trace)
+    reasons = [*reasons, trace.remark] if trace.remark else reasons
     tail = f"-> {_function_name(trace)}  {_count(trace)}  {word}"
     if trace.kind == "invocation":
         tail += f"  {milliseconds(trace.duration_ms)}"

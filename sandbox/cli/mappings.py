@@ -124,6 +124,8 @@ def _trace(trace: Mapping[str, Any]) -> str:
     if trace["attempt"]:
         words.append(f"attempt {trace['attempt']}")
     words.append(f"{trace['outcome']} -> {trace['decision']}" if trace["decision"] else trace["outcome"])
+    if trace["remark"]:
+        words.append(trace["remark"])
     if trace["request_id"]:
         words.append(f"batch {trace['request_id']}")
     return "  ".join(words)

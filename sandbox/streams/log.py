@@ -336,8 +336,6 @@ class StreamLog:
                 run("DELETE FROM streams WHERE id = ?", (stream.id,))
                 del self._streams[stream.id], self._by_arn[stream.arn]
                 self._dirty.add(stream.arn)
-        if trimmed:
-            self._keep_sequence()
         return trimmed
 
     def _trim_shard(self, stream: Stream, shard: Shard, before: float, limit: int) -> int:
@@ -354,14 +352,18 @@ class StreamLog:
                 break
             old.append(sequence)
         if old:
-            self._connection.execute(
-                "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= ?", (*place, old[-1])
-            )
-            shard.trimmed = old[-1]
-            self._connection.execute(
-                "UPDATE shards SET trimmed = ? WHERE stream_id = ? AND number = ?", (old[-1], *place)
-            )
+            self.drop(stream, shard, old[-1])
         return len(old)
+
+    def drop(self, stream: Stream, shard: Shard, sequence: int) -> None:
+        """Drop the records of *shard* up to that sequence number; call it inside a transaction."""
+        place = (stream.id, shard.number)
+        self._connection.execute(
+            "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= ?", (*place, sequence)
+        )
+        shard.trimmed = sequence
+        self._connection.execute("UPDATE shards SET trimmed = ? WHERE stream_id = ? AND number = ?", (sequence, *place))
+        self._keep_sequence()
 
     def next_trim(self) -> float | None:
         """When (epoch seconds) the oldest record, closed shard or disabled stream leaves; ``None`` while there is none."""

@@ -11,6 +11,7 @@ import apsw
 
 from sandbox.clock import Clock
 from sandbox.streams.log import RETENTION_SECONDS, TRIM_RECORDS_MAX, StreamLog
+from sandbox.streams.shard import Shard, Stream
 
 __all__ = ["Retention"]
 
@@ -61,3 +62,8 @@ class Retention:
         """Drop a bounded number of old records; returns how many."""
         with self._store.write():
             return self._log.trim(self._clock.now())
+
+    def drop(self, stream: Stream, shard: Shard, sequence: int) -> None:
+        """Drop the records of *shard* up to that sequence number before their time."""
+        with self._store.write():
+            self._log.drop(stream, shard, sequence)

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
+from sandbox.chaos import Chances, ChaosKind, Target
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
 from sandbox.drain import DrainReport
@@ -124,7 +125,8 @@ class EmbeddedSandbox:
     def call(self, operation: str, parameters: Mapping[str, Any], **place: Any) -> Any:
         """Make one API call without HTTP: wire-named *parameters*, blobs as base64 text; gives the decoded answer.
 
-        *place* is ``service`` (``dynamodb``, ``streams``, ``lambda``, ``logs``), ``account_id``, ``region``.
+        *place* is ``service`` (``dynamodb``, ``streams``, ``lambda``, ``logs``, or any other as boto3 calls it),
+        ``account_id``, ``region``.
 
         Raises:
             ApiFault: the call is refused.
@@ -208,6 +210,36 @@ class EmbeddedSandbox:
             token = answer.get("nextToken")
             if token is None:
                 return lines
+
+    # -- trouble -----------------------------------------------------------------------------------------------------
+
+    def chaos(
+        self, target: str | Deployment, *, seed: int = 0, delay_seconds: float = 1.0, **probabilities: float
+    ) -> Mapping[ChaosKind, int]:
+        """Have things go wrong for a table, or for the mapping of a deployed function; *seed* repeats the choices.
+
+        *target* is a table's name or what ``deploy`` gave. *probabilities* are from 0.0 to 1.0: ``twice``, ``fail``,
+        ``throttle`` and ``delay`` of a mapping; ``throttle``, ``delay``, ``trim`` and ``expire`` of a table. They take
+        the place of those before. Only requests over HTTP meet a table's; ``call`` does not.
+
+        Gives how often each kind has struck; it grows.
+
+        Raises:
+            ApiFault: the mapping is gone.
+            ValueError: such a target has no such kind, or there is no mapping.
+        """
+        chances = Chances(probabilities=cast("Any", probabilities), delay_seconds=delay_seconds)
+        meant = self._chaos_target(target)
+        return self._loop.do(lambda: self._sandbox.chaos.set(meant, chances, seed=seed).struck)
+
+    def _chaos_target(self, target: str | Deployment) -> Target:
+        if isinstance(target, str):
+            return Target(kind="table", key=target, label=target)
+        if target.mapping_uuid is None:
+            raise ValueError(f"{target} has no mapping")
+        mapping = self.call("GetEventSourceMapping", {"UUID": target.mapping_uuid}, service="lambda")
+        table_name = mapping["EventSourceArn"].split("/")[1]
+        return Target(kind="mapping", key=target.mapping_uuid, label=f"{table_name} -> {target}")
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 

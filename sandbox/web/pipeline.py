@@ -63,6 +63,10 @@ class Pipeline:
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
         self._admin = Admin(served.admin, self._replies)
 
+    def forget_operations(self) -> None:
+        """Ask the services for their operations again."""
+        self._targets.forget()
+
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever happens; the connection stays usable but after a refusal of HTTP's own."""
         connection = request.protocol

@@ -30,6 +30,10 @@ class Targets:
         self._services = services
         self._found: dict[str, Target] = {}
 
+    def forget(self) -> None:
+        """Look for every operation again: a service gives others now."""
+        self._found.clear()
+
     def find(self, target: str) -> Target | None:
         """The operation; ``None`` where the prefix is not ours or the service has no such operation."""
         found = self._found.get(target)

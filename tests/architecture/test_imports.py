@@ -15,7 +15,15 @@ tree = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(tree)
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("sandbox.faults", "sandbox.drain", "sandbox.clock", "sandbox.ids", "sandbox.arn", "sandbox.config"),
+    (
+        "sandbox.faults",
+        "sandbox.drain",
+        "sandbox.clock",
+        "sandbox.ids",
+        "sandbox.arn",
+        "sandbox.config",
+        "sandbox.chaos",
+    ),
     ("sandbox.values", "sandbox.wire"),
     ("sandbox.streams",),
     (
