@@ -32,7 +32,10 @@ _RANGE_KEY_TOO_LONG = _WERE_INVALID + "Aggregated size of all range keys has exc
 
 
 def check_item_keys(table: Table, item: Item, *, mismatch: str | None = None) -> None:
-    """Check the key attributes of an item that is to be put; *mismatch* replaces the text for a wrong type (batches).
+    """Check the key attributes of an item that is to be put.
+
+    *mismatch* replaces the texts for a missing key and a wrong type: batches have one for both, as dynalite has it from
+    AWS and floci-io/floci pull request 3227 saw it on AWS in 2026-09.
 
     Raises:
         ValidationException: a key attribute is missing, of the wrong type, empty or too long; partition key first.
@@ -49,7 +52,7 @@ def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str
     if value is not None and (text := value.get(type_)) and 4 * len(text) <= bytes_max:
         return
     if value is None:
-        raise ValidationException(f"{_WERE_INVALID}Missing the key {name} in the item")
+        raise ValidationException(mismatch or f"{_WERE_INVALID}Missing the key {name} in the item")
     text = value.get(type_)
     if text is None:
         raise ValidationException(

@@ -9,60 +9,79 @@ from sandbox.dynamodb.storage.keys import KeyPart, Range, segment_range
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import Item
 
-__all__ = ["check_within_query", "check_within_segment", "start_row"]
+__all__ = ["INVALID_START", "check_start_key", "check_within_query", "check_within_segment", "start_row"]
 
-_INVALID = "The provided starting key is invalid"
+INVALID_START = "The provided starting key is invalid"
 
 
-def start_row(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> bytes:
-    """The row key of *start* in the table, or in *index* where one is read.
+def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> None:
+    """Refuse a start key that has not the attributes of the key that is read.
 
     Raises:
         ValidationException: attributes are missing, too many or of the wrong type.
+
+    Source: dynamodb-exact §13. A Query of the table itself takes its key as an index's is taken; a Scan of the table
+    leaves it to ``start_row``.
     """
     expected = set(table.key_names)
     if index is not None:
         expected |= {part.name for part in (*index.keys.hash_parts, *index.keys.range_parts)}
     if len(start) != len(expected):
-        raise ValidationException(f"{_INVALID}: {SCHEMA_MISMATCH}" if is_scan and index is None else _INVALID)
-    if index is not None:
-        for part in (*index.keys.hash_parts, *index.keys.range_parts):
-            if part.name not in start:
-                raise ValidationException(_INVALID)
-            if part.type not in start[part.name]:
-                raise ValidationException(SCHEMA_MISMATCH)
-            _refuse_empty(part, start)
+        raise ValidationException(f"{INVALID_START}: {SCHEMA_MISMATCH}" if is_scan and index is None else INVALID_START)
+    if is_scan and index is None:
+        return
+    keys = table.keys if index is None else index.keys
+    for part in (*keys.hash_parts, *keys.range_parts):
+        if part.name not in start:
+            raise ValidationException(INVALID_START)
+        if part.type not in start[part.name]:
+            raise ValidationException(SCHEMA_MISMATCH)
+
+
+def start_row(table: Table, index: Index | None, start: Item) -> bytes:
+    """The row key of *start*, which ``check_start_key`` let pass, in the table or in *index* where one is read.
+
+    Raises:
+        ValidationException: an attribute of the table's key is missing or of the wrong type, or a key is empty.
+    """
     for part in (*table.keys.hash_parts, *table.keys.range_parts):
         if part.name not in start or part.type not in start[part.name]:
-            raise ValidationException(f"{_INVALID}: {SCHEMA_MISMATCH}")
+            raise ValidationException(f"{INVALID_START}: {SCHEMA_MISMATCH}")
         _refuse_empty(part, start)
     table_key = table.keys.of(start)
     if index is None:
         return table_key
+    for part in (*index.keys.hash_parts, *index.keys.range_parts):
+        _refuse_empty(part, start)
     entry_key = index.keys.of(start, table_key)
-    assert entry_key is not None, "all index key attributes were just found"
+    assert entry_key is not None, "all index key attributes were found"
     return entry_key
 
 
 def _refuse_empty(part: KeyPart, start: Item) -> None:
     if not start[part.name][part.type]:
-        raise ValidationException(f"{_INVALID}: {empty_key(part.name, part.type)}")
+        raise ValidationException(f"{INVALID_START}: {empty_key(part.name, part.type)}")
 
 
-def check_within_query(row: bytes, partition: bytes, span: Range, *, has_sort_condition: bool, is_single: bool) -> None:
-    """Refuse a start outside what the query can return.
+def check_within_query(
+    row: bytes, own_partition: bytes, partition: bytes, span: Range, *, has_sort_condition: bool
+) -> None:
+    """Refuse a start outside what the query can return; *own_partition* is the partition the start lies in.
 
     Raises:
-        ValidationException: another partition, or a sort key that the condition excludes.
+        ValidationException: a sort key that the condition excludes, or another partition, which with a sort condition
+            is answered in words of its own.
     """
-    if not row.startswith(partition):
+    if has_sort_condition:
+        moved = partition + row[len(own_partition) :]
+        if moved < span.low or (span.high is not None and moved >= span.high):
+            raise ValidationException("The provided starting key does not match the range key predicate")
+    if own_partition != partition:
         raise ValidationException(
             "The query can return at most one row and cannot be restarted"
-            if is_single
+            if has_sort_condition
             else "The provided starting key is outside query boundaries based on provided conditions"
         )
-    if has_sort_condition and (row < span.low or (span.high is not None and row >= span.high)):
-        raise ValidationException("The provided starting key does not match the range key predicate")
 
 
 def check_within_segment(row: bytes, segment: int, total_segments: int) -> None:
@@ -74,6 +93,6 @@ def check_within_segment(row: bytes, segment: int, total_segments: int) -> None:
     span = segment_range(segment, total_segments)
     if row < span.low or (span.high is not None and row >= span.high):
         raise ValidationException(
-            f"{_INVALID}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
+            f"{INVALID_START}: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. "
             f"TotalSegments: {total_segments} Segment: {segment}"
         )

@@ -165,16 +165,16 @@ def key_conditions(conditions: Entries) -> KeyCondition:
     """Make a key condition of ``KeyConditions``.
 
     Raises:
-        InvalidExpression: the first fault, attribute by attribute; an operator that no key can answer.
+        InvalidExpression: the first fault, attribute by attribute; there is no condition.
         InvalidValue: a bad value, without a wrapper.
     """
+    if not conditions:
+        raise InvalidExpression("Conditions can be of length 1 or 2 only")
     tests: dict[str, KeyTest] = {}
     for name, entry in conditions.items():
         operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
         _check_operands(operator, operands)
-        if operator not in _KEY_OPERATORS:
-            raise InvalidExpression("Attempted conditional constraint is not an indexable operation")
-        tests[name] = KeyTest(_KEY_OPERATORS[operator], tuple(operands))
+        tests[name] = KeyTest(_KEY_OPERATORS.get(operator, "not indexable"), tuple(operands))
     return KeyCondition(tests)
 
 

@@ -227,10 +227,8 @@ def test_refusals(dynamodb: Any, sorted_table: str, members: dict[str, Any], mes
     [
         ({"pk": {"S": "x"}}, "The provided starting key is invalid"),
         ({"pk": {"S": "x"}, "sk": {"S": "1"}, "a": {"S": "1"}}, "The provided starting key is invalid"),
-        (
-            {"pk": {"S": "x"}, "sk": {"N": "1"}},
-            "The provided starting key is invalid: The provided key element does not match the schema",
-        ),
+        ({"pk": {"S": "x"}, "a": {"S": "1"}}, "The provided starting key is invalid"),
+        ({"pk": {"S": "x"}, "sk": {"N": "1"}}, "The provided key element does not match the schema"),
         (
             {"pk": {"S": "other"}, "sk": {"S": "1"}},
             "The provided starting key is outside query boundaries based on provided conditions",
@@ -243,23 +241,47 @@ def test_refusals(dynamodb: Any, sorted_table: str, members: dict[str, Any], mes
             ),
         ),
     ],
-    ids=["too few", "too many", "wrong type", "another partition", "empty"],
+    ids=["too few", "too many", "another name", "wrong type", "another partition", "empty"],
 )
 def test_a_start_key_that_does_not_fit(dynamodb: Any, sorted_table: str, start: dict[str, Any], message: str) -> None:
     with refused("ValidationException", message):
         _query(dynamodb, sorted_table, "x", ExclusiveStartKey=start)
 
 
-def test_a_start_key_outside_the_sort_condition(dynamodb: Any, sorted_table: str) -> None:
-    with refused("ValidationException", "The provided starting key does not match the range key predicate"):
+@pytest.mark.parametrize(
+    ("start", "message"),
+    [
+        ({"pk": {"S": "x"}, "sk": {"S": "1"}}, "The provided starting key does not match the range key predicate"),
+        ({"pk": {"S": "y"}, "sk": {"S": "1"}}, "The provided starting key does not match the range key predicate"),
+        ({"pk": {"S": "y"}, "sk": {"S": "6"}}, "The query can return at most one row and cannot be restarted"),
+    ],
+    ids=["the sort key", "both keys", "the partition key"],
+)
+def test_a_start_key_outside_a_sort_condition(
+    dynamodb: Any, sorted_table: str, start: dict[str, Any], message: str
+) -> None:
+    """With a sort condition its own predicate is looked at first, and another partition is told in other words."""
+    with refused("ValidationException", message):
         _query(
             dynamodb,
             sorted_table,
             "x",
             KeyConditionExpression="pk = :pk AND sk > :s",
             values={":s": {"S": "5"}},
-            ExclusiveStartKey={"pk": {"S": "x"}, "sk": {"S": "1"}},
+            ExclusiveStartKey=start,
         )
+
+
+def test_another_partition_of_a_table_without_sort_key(dynamodb: Any, table: str) -> None:
+    with refused(
+        "ValidationException", "The provided starting key is outside query boundaries based on provided conditions"
+    ):
+        _query(dynamodb, table, "x", ExclusiveStartKey={"pk": {"S": "y"}})
+
+
+def test_the_start_key_comes_before_a_filter_on_a_key(dynamodb: Any, sorted_table: str) -> None:
+    with refused("ValidationException", "The provided starting key is invalid"):
+        _query(dynamodb, sorted_table, "x", ExclusiveStartKey={"pk": {"S": "x"}}, FilterExpression="sk = :pk")
 
 
 def test_a_start_key_need_not_exist(dynamodb: Any, sorted_table: str, partition: str) -> None:

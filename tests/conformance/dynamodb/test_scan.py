@@ -172,6 +172,12 @@ def test_a_start_key_of_another_segment(dynamodb: Any, table: str) -> None:
         dynamodb.scan(TableName=table, Segment=0, TotalSegments=2, ExclusiveStartKey={"pk": {"S": "a"}})
 
 
+def test_a_start_key_in_an_index_that_is_not_there(dynamodb: Any, table: str) -> None:
+    """The start key is what is refused. Source: dynalite, which was calibrated on AWS."""
+    with refused("ValidationException", "The provided starting key is invalid"):
+        dynamodb.scan(TableName=table, IndexName="no-such-index", ExclusiveStartKey={"pk": {"S": "a"}})
+
+
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.scan(TableName=unique())

@@ -122,6 +122,7 @@ def _first(members: Iterable[Any]) -> Any:
 
 
 class _AskedPage(_AskedRead, Protocol):
+    exclusive_start_key: Any
     conditional_operator: Any
     filter_expression: str | None
     expression_attribute_values: Any
@@ -206,11 +207,14 @@ class QueryParts(ReadParts):
 
 
 def query_parts(request: _AskedQuery) -> QueryParts:
-    """The expressions of a Query.
+    """The expressions of a Query, and its start key's values in normal form.
+
+    The order of the refusals is that of dynalite, which was calibrated on AWS: legacy filter and projection, values of
+    the start key, then expressions, and a legacy key condition last.
 
     Raises:
         InvalidExpression: one is refused, or a placeholder is not used.
-        ValidationException: there is no key condition.
+        ValidationException: there is no key condition; a value of the start key is refused.
     """
     placeholders = check_parameters(
         expressions={
@@ -227,17 +231,23 @@ def query_parts(request: _AskedQuery) -> QueryParts:
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
     )
+    condition = filter_condition(legacy_entries(request.query_filter), request.conditional_operator)
+    projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
+    start_values(request.exclusive_start_key)
+    key_condition: KeyCondition | None = None
     if request.key_condition_expression is not None:
         key_condition = parse_key_condition(request.key_condition_expression, placeholders)
-    elif request.key_conditions is not None:
-        key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
-    else:
+    elif request.key_conditions is None:
         raise ValidationException(
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
         )
-    condition = _filter(request, placeholders, request.query_filter)
-    projection = _projection(request, placeholders)
+    if request.filter_expression is not None:
+        condition = parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
+    if request.projection_expression is not None:
+        projection = parse_projection(request.projection_expression, placeholders)
     placeholders.check_all_used()
+    if key_condition is None:
+        key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
     return QueryParts(
         projection=projection,
         is_projected_by_list=request.attributes_to_get is not None,
@@ -247,17 +257,12 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     )
 
 
-def _filter(request: _AskedPage, placeholders: Placeholders, legacy_filter: Any) -> Condition | None:
-    if request.filter_expression is not None:
-        return parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
-    return filter_condition(legacy_entries(legacy_filter), request.conditional_operator)
-
-
 def scan_parts(request: _AskedScan) -> ReadParts:
-    """The expressions of a Scan.
+    """The expressions of a Scan, and its start key's values in normal form.
 
     Raises:
         InvalidExpression: one is refused, or a placeholder is not used.
+        ValidationException: a value of the start key is refused.
     """
     placeholders = check_parameters(
         expressions={
@@ -272,26 +277,30 @@ def scan_parts(request: _AskedScan) -> ReadParts:
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
     )
-    condition = _filter(request, placeholders, request.scan_filter)
-    projection = _projection(request, placeholders)
+    projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
+    condition = filter_condition(legacy_entries(request.scan_filter), request.conditional_operator)
+    start_values(request.exclusive_start_key)
+    if request.filter_expression is not None:
+        condition = parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
+    if request.projection_expression is not None:
+        projection = parse_projection(request.projection_expression, placeholders)
     placeholders.check_all_used()
     return ReadParts(
         projection=projection, is_projected_by_list=request.attributes_to_get is not None, filter=condition
     )
 
 
-def start_values(start: Item | None) -> Item | None:
-    """The ``ExclusiveStartKey`` with its values checked and in normal form.
+def start_values(start: Item | None) -> None:
+    """Check the values of an ``ExclusiveStartKey`` and bring them into normal form, in place.
 
     Raises:
         ValidationException: a value is refused; most texts are wrapped. Source: dynamodb-exact §5.2.
     """
     if start is None:
-        return None
+        return
     try:
         normalise_item(start)
     except InvalidValue as error:
         if error.family in ("number", "blob") or "duplicates" in error.message:
             raise
         raise ValidationException(f"The provided starting key is invalid: {error.message}") from error
-    return start

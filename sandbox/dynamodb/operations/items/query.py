@@ -4,14 +4,15 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import read_page, resume
 from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
-from sandbox.dynamodb.engine.start_key import check_within_query, start_row
+from sandbox.dynamodb.engine.start_key import check_start_key, check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
-from sandbox.dynamodb.operations.items.asked_reads import KeyBounds, QueryParts, query_parts, start_values
+from sandbox.dynamodb.operations.items.asked_reads import QueryParts, query_parts, start_values
 from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
 from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.dynamodb.storage.keys import IndexKeys, TableKeys
+from sandbox.dynamodb.storage.table import Table
 from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["query"]
@@ -51,32 +52,36 @@ def query(scope: Scope, request: Request) -> PageResponse:
     Source: dynamodb-exact §9.4, §13.
     """
     known = find_known_query(scope.store.table(scope.account_id, scope.region, request.table_name), request)
-    parts = query_parts(request) if known is None else known.parts
+    if known is None:
+        parts = query_parts(request)
+    else:
+        parts = known.parts
+        start_values(request.exclusive_start_key)
     check_select(
         request.select,
         projected_by=parts.projected_by,
         has_index=request.index_name is not None,
         is_query=True,
     )
-    start = start_values(request.exclusive_start_key)
+    start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)
     index = find_index(table, request.index_name, consistent=consistent)
     keys = table.keys if index is None else index.keys
-    if known is not None:
-        bounds = known.bounds
-    else:
-        bounds = _bounds(table, index, parts)
-        remember_query(table, index, request, parts, bounds)
+    if start is not None:
+        check_start_key(table, index, start, is_scan=False)
+    bounds = known.bounds if known is not None else parts.bounds(keys.hash_parts, keys.range_parts)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
     if start is not None:
-        row = start_row(table, index, start, is_scan=False)
-        has_sort_condition = bounds.operator is not None or bool(bounds.equal)
-        is_single = index is None and (table.keys.range_name is None or bounds.operator == "=")
-        check_within_query(row, partition, span, has_sort_condition=has_sort_condition, is_single=is_single)
+        row = start_row(table, index, start)
+        own_partition = keys.partition([start[name][type_] for name, type_ in keys.hash_parts])
+        check_within_query(row, own_partition, partition, span, has_sort_condition=bounds.operator is not None)
         span = resume(span, row, descending=descending)
+    if known is None:
+        _refuse_use_of_keys(table, keys, parts)
+        remember_query(table, index, request, parts, bounds)
     selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
     page = read_page(
         table.items if index is None else index.entries,
@@ -99,12 +104,10 @@ def query(scope: Scope, request: Request) -> PageResponse:
     )
 
 
-def _bounds(table: Table, index: Index | None, parts: QueryParts) -> KeyBounds:
-    """Match the key condition with the key that is read, and refuse what the other expressions do to keys."""
-    keys = table.keys if index is None else index.keys
-    bounds = parts.bounds(keys.hash_parts, keys.range_parts)
+def _refuse_use_of_keys(table: Table, keys: TableKeys | IndexKeys, parts: QueryParts) -> None:
+    """Refuse what projection and filter do to the key that is read."""
+    refuse_paths_into_keys(table, parts.projection)
     if parts.filter is not None:
         key_names = [part.name for part in (*keys.hash_parts, *keys.range_parts)]
         refuse_filter_keys(parts.filter, key_names, "QueryFilter" if parts.is_legacy else "Filter Expression")
-    refuse_paths_into_keys(table, parts.filter, parts.projection)
-    return bounds
+        refuse_paths_into_keys(table, parts.filter)

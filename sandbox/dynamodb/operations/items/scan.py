@@ -4,9 +4,9 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import read_page, resume
 from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
-from sandbox.dynamodb.engine.start_key import check_within_segment, start_row
+from sandbox.dynamodb.engine.start_key import INVALID_START, check_start_key, check_within_segment, start_row
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.items.asked_reads import scan_parts, start_values
+from sandbox.dynamodb.operations.items.asked_reads import scan_parts
 from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
@@ -56,12 +56,15 @@ def scan(scope: Scope, request: Request) -> PageResponse:
         is_query=False,
     )
     span = _span(request)
-    start = start_values(request.exclusive_start_key)
+    start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)
+    if start is not None and request.index_name is not None and request.index_name not in table.indexes:
+        raise ValidationException(INVALID_START)
     index = find_index(table, request.index_name, consistent=consistent)
     if start is not None:
-        row = start_row(table, index, start, is_scan=True)
+        check_start_key(table, index, start, is_scan=True)
+        row = start_row(table, index, start)
         if request.segment is not None and request.total_segments is not None:
             check_within_segment(row, request.segment, request.total_segments)
         span = resume(span, row, descending=False)

@@ -105,6 +105,7 @@ def test_reversed_bounds_are_refused_for_a_remembered_text_too() -> None:
 TYPES = {"pk": "S", "sk": "S", "n": "N", "b": "B", "p2": "S", "r1": "S", "r2": "N"}
 MISSED = "Query condition missed key schema element: "
 UNSUPPORTED = "Query key condition not supported"
+WRONG_TYPE = "One or more parameter values were invalid: Condition parameter type does not match schema type"
 EMPTY = (
     "One or more parameter values are not valid. "
     "The AttributeValue for a key attribute cannot contain an empty {} value. Key: {}"
@@ -117,6 +118,10 @@ EMPTY = (
         ("sk = :a", ["pk"], ["sk"], MISSED + "pk"),
         ("pk = :p AND x = :a", ["pk"], ["sk"], MISSED + "sk"),
         ("pk = :p AND x = :a", ["pk"], [], UNSUPPORTED),
+        ("sk = :p AND x = :a", ["pk"], [], UNSUPPORTED),
+        # the partition key is looked at before the sort key: its presence, then its type, then its operator
+        ("pk > :n AND x = :a", ["pk"], ["sk"], WRONG_TYPE),
+        ("pk > :p AND x = :a", ["pk"], ["sk"], UNSUPPORTED),
         ("pk > :p", ["pk"], ["sk"], UNSUPPORTED),
         ("begins_with(pk, :p) AND sk = :a", ["pk"], ["sk"], UNSUPPORTED),
         ("pk = :p AND sk = :a AND x = :z", ["pk"], ["sk"], "Conditions can be of length 1 or 2 only"),
@@ -184,6 +189,13 @@ def test_key_conditions_of_before_expressions() -> None:
 @pytest.mark.parametrize("operator", ["NULL", "NOT_NULL", "NE", "CONTAINS", "NOT_CONTAINS", "IN"])
 def test_operators_that_no_index_can_answer(operator: str) -> None:
     operands = [] if operator in {"NULL", "NOT_NULL"} else [{"S": "x"}]
+    condition = key_conditions({"pk": {"ComparisonOperator": operator, "AttributeValueList": operands}})
     with pytest.raises(InvalidExpression) as fault:
-        key_conditions({"pk": {"ComparisonOperator": operator, "AttributeValueList": operands}})
+        resolve_keys(condition, hash_names=["pk"], range_names=["sk"], types=TYPES)
     assert fault.value.message == "Attempted conditional constraint is not an indexable operation"
+
+
+def test_no_condition_at_all() -> None:
+    with pytest.raises(InvalidExpression) as fault:
+        key_conditions({})
+    assert fault.value.message == "Conditions can be of length 1 or 2 only"
