@@ -13,7 +13,7 @@ from typing import Protocol
 
 from runtimes.contract import Invocation, LoadFailure, Outcome, RuntimeUnavailable
 
-__all__ = ["CodeInMotion", "Environment", "NotStarted", "Pool"]
+__all__ = ["CodeInMotion", "Environment", "EnvironmentEnded", "NotStarted", "Pool"]
 
 _IDLE_SECONDS_MAX = 60.0
 _MIXTURES_MAX = 50
@@ -21,6 +21,10 @@ _MIXTURES_MAX = 50
 
 class CodeInMotion(Exception):  # noqa: N818 - a state of the code folder
     """Files were saved while an environment loaded them, so it holds a mixture; the next one will not."""
+
+
+class EnvironmentEnded(Exception):  # noqa: N818 - a state of the environment
+    """It ended before it was handed the event; another one may have it."""
 
 
 class Environment(Protocol):
@@ -38,7 +42,7 @@ class Environment(Protocol):
         """Why ``start`` gave false, as the outcome of *request_id*."""
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run the handler once."""
+        """Run the handler once. Raises: EnvironmentEnded, it is usable no more and the event was not touched."""
 
     async def close(self) -> None:
         """End it, whatever it does."""

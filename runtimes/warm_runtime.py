@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, RuntimeUnavailable
-from runtimes.pool import Environment, NotStarted, Pool
+from runtimes.pool import Environment, EnvironmentEnded, NotStarted, Pool
 
 __all__ = ["MakeEnvironment", "WarmRuntime"]
 
@@ -38,6 +38,8 @@ class WarmRuntime:
                 return found.environment.start_outcome(invocation.request_id)
             try:
                 return await found.invoke(invocation)
+            except EnvironmentEnded:
+                continue
             finally:
                 pool.release(found)
         raise RuntimeUnavailable("The function was stopped; deploy it again.")

@@ -5,10 +5,12 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from runtimes.contract import FunctionSpec, RuntimeUnavailable
+from runtimes.contract import RuntimeUnavailable
+from runtimes.process.bootstrap import start_bootstrap
 from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
 from runtimes.process.interpreter import Sdk
+from runtimes.process.node import node_command
 from runtimes.process.program import WorkerProcess
 from runtimes.process.spawn import spawn
 from runtimes.runtime_api.environment import Launch
@@ -43,7 +45,7 @@ class ProcessLauncher:
         return LOOPBACK
 
     async def launch(self, launch: Launch) -> WorkerProcess:
-        """Start the worker or ``bootstrap`` of *launch*. Raises: RuntimeUnavailable."""
+        """Start the worker or ``bootstrap`` of *launch*. Raises: CodeInMotion, RuntimeUnavailable."""
         spec = launch.spec
         if not spec.code_path.is_dir():
             raise RuntimeUnavailable(f"The code folder {spec.code_path} does not exist; put it back or deploy again.")
@@ -51,10 +53,13 @@ class ProcessLauncher:
             spec, self._outer, log_stream=launch.log_stream, runtime_api=launch.runtime_api
         )
         if spec.runtime.startswith("provided"):
-            return await spawn(launch, [str(_bootstrap(spec))], variables)
+            return await start_bootstrap(launch, variables)
+        if spec.runtime.startswith("nodejs"):
+            return await spawn(launch, node_command(spec.runtime, self._outer), variables)
         if not spec.runtime.startswith("python"):
             raise RuntimeUnavailable(
-                f"{spec.runtime} functions cannot run as local processes; python and provided can."
+                f"{spec.runtime} functions cannot run as local processes; python, nodejs and provided can. "
+                "Run handlers with --runtime docker."
             )
         if self._failed_forks < _FAILED_FORKS_MAX:
             try:
@@ -74,11 +79,3 @@ class ProcessLauncher:
     def _command(self, role: str, fd: int | None) -> list[str]:
         options = {"fd": fd, "sdk_folder": self._sdk.folder, "sdk_min_python": list(self._sdk.min_python)}
         return [str(self._interpreter), "-X", "utf8", str(_GUEST), role, json.dumps(options)]
-
-
-def _bootstrap(spec: FunctionSpec) -> Path:
-    """The executable of a custom runtime, in the code folder. Source: lambda-event-source-mappings §6.2."""
-    path = spec.code_path / "bootstrap"
-    if not os.access(path, os.X_OK):
-        raise RuntimeUnavailable(f"{spec.runtime} needs an executable file named bootstrap in {spec.code_path}.")
-    return path

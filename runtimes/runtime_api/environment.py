@@ -14,7 +14,7 @@ from runtimes.conclusion import conclude, load_failure
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
 from runtimes.guest.failure import CODE_IN_MOTION
 from runtimes.output import Output
-from runtimes.pool import CodeInMotion
+from runtimes.pool import CodeInMotion, EnvironmentEnded
 from runtimes.reply import Answered, Ended, Failed, OutOfTime, Reply, StartFailure
 from runtimes.runtime_api.exchange import Event, Exchange
 from runtimes.runtime_api.server import Place, RuntimeApi
@@ -86,6 +86,7 @@ class ApiEnvironment:
         self._start_failure: StartFailure | None = None
         self._init_ms: float | None = None
         self._max_memory_mb: int | None = None
+        self._has_answered = False
         self.usable = False
         self.used_at = 0.0
 
@@ -127,7 +128,13 @@ class ApiEnvironment:
         return False
 
     async def invoke(self, invocation: Invocation) -> Outcome:
-        """Run the handler once; afterwards ``usable`` tells whether it can run again."""
+        """Run the handler once; afterwards ``usable`` tells whether it can run again.
+
+        Raises:
+            EnvironmentEnded: the program has ended by itself since its last answer.
+        """
+        if self._has_answered and not await self._is_asking():
+            raise EnvironmentEnded
         request_id = invocation.request_id
         self._output.begin(request_id)
         self._output.line(log_lines.start_line(request_id, self._spec.version))
@@ -150,6 +157,7 @@ class ApiEnvironment:
             init_ms=init_ms,
         )
         self.used_at = time.monotonic()
+        self._has_answered = True
         self._output.begin("")
         return outcome
 
@@ -170,6 +178,14 @@ class ApiEnvironment:
         timer = asyncio.get_running_loop().call_later(_INIT_SECONDS_MAX + self._spec.timeout_seconds, self._out_of_time)
         try:
             return await self._exchange.loaded
+        finally:
+            timer.cancel()
+
+    async def _is_asking(self) -> bool:
+        """Whether the program asks for work; what it does between an answer and that has the time of an invocation."""
+        timer = asyncio.get_running_loop().call_later(self._spec.timeout_seconds, self._out_of_time)
+        try:
+            return await self._exchange.is_asking()
         finally:
             timer.cancel()
 

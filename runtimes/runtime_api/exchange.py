@@ -43,6 +43,15 @@ class Exchange:
         self._running_id: str | None = None
         self._last_id: str | None = None
         self._reply: asyncio.Future[Reply] | None = None
+        self._asked: asyncio.Future[bool] | None = None
+        self._given_up = False
+
+    async def is_asking(self) -> bool:
+        """Whether the environment asks for an event: now, or as soon as it does; false once it is given up."""
+        if self._given_up or any(not taker.done() for taker in self._takers):
+            return not self._given_up
+        self._asked = asyncio.get_running_loop().create_future()
+        return await self._asked
 
     def submit(self, event: Event) -> asyncio.Future[Reply]:
         """Hand out *event* as soon as the environment asks; the future is its reply. One at a time."""
@@ -69,6 +78,7 @@ class Exchange:
             raise _wrong_state("Invoke", "Ready")
         taker: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
         self._takers.append(taker)
+        self._tell_asked(is_asking=True)
         try:
             return await taker
         finally:
@@ -91,6 +101,8 @@ class Exchange:
 
     def give_up(self, reason: Ended | OutOfTime) -> None:
         """Wait no longer for the environment: whatever is awaited now ends with *reason*."""
+        self._given_up = True
+        self._tell_asked(is_asking=False)
         for future in (self.loaded, self._reply):
             if future is not None and not future.done():
                 future.set_result(reason)
@@ -100,6 +112,10 @@ class Exchange:
         if self.loaded.done():
             raise _wrong_state("Ready", "InitError")
         self.loaded.set_result(failure)
+
+    def _tell_asked(self, *, is_asking: bool) -> None:
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_result(is_asking)
 
 
 def _wrong_state(state: str, wanted: str) -> Refusal:
