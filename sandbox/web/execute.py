@@ -51,11 +51,12 @@ async def run(
             has_run()
         if not isinstance(response, _FINISHED):
             response = await cast("Awaitable[Any]", response)
-        return response if isinstance(response, RawReply | Declined) else encode(response)
+        return response if isinstance(response, _WRITTEN) else encode(response)
     finally:
         pending = settled.pending()
         if pending is not None:
             await pending
 
 
-_FINISHED = (msgspec.Struct, RawReply, Declined, type(None))
+_WRITTEN = (bytes, RawReply, Declined)
+_FINISHED = (msgspec.Struct, type(None), *_WRITTEN)

@@ -59,8 +59,8 @@ class Operation(Generic[RequestT]):
     Attributes:
         name: the wire name, ``PutItem``.
         request: its request shape.
-        run: ``(scope, request) -> response``; the response is a ``ResponseShape``, ``None`` (empty body) or, for
-            Lambda operations only, an awaitable of one.
+        run: ``(scope, request) -> response``; the response is a ``ResponseShape``, ``None`` (empty body), the bytes of
+            an answer that is mostly stored JSON, or, for Lambda operations only, an awaitable of one of these.
         success_status: the HTTP status of an ordinary answer; 200 but for some Lambda operations.
     """
 

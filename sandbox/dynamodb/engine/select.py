@@ -8,8 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-import msgspec
-
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.write import Test
 from sandbox.dynamodb.limits import PAGE_BYTES_MAX
@@ -23,7 +21,6 @@ __all__ = ["Page", "Readable", "key_of", "read_page", "resume"]
 
 _ROWS_AT_ONCE = 100
 """Rows fetched from the store in one go: few enough that a hundred large items do no harm."""
-_NOTHING = msgspec.Raw(b"[]")
 
 
 class Readable(Protocol):
@@ -44,18 +41,18 @@ class Page:
     """One page of a Query or Scan.
 
     Attributes:
-        items: the selected rows, as the JSON of a list.
+        items: the JSON of the selected rows, with commas between; no brackets, so that an answer copies it once.
         count: rows that passed the filter.
         scanned_count: rows that were evaluated.
         size: bytes evaluated, by DynamoDB's rules.
-        last_row: the JSON of the last row evaluated, when the page ended before the range did; else ``None``.
+        last_key: the key of the last row evaluated, when the page ended before the range did; else ``None``.
     """
 
-    items: msgspec.Raw
+    items: bytes
     count: int
     scanned_count: int
     size: int
-    last_row: bytes | None
+    last_key: bytes | None
 
 
 def resume(span: Range, start: bytes | None, *, descending: bool) -> Range:
@@ -89,22 +86,24 @@ def read_page(
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         batch = rows.fetch(span, descending=descending, limit=at_once)
-        for _, row_size, row_json in batch:
+        for key, row_size, row_json in batch:
             scanned += 1
             size += row_size
             selected = _select(row_json if fetch is None else fetch(row_json), condition, projection)
             if selected is not None:
                 chosen.append(selected)
             if scanned == limit or size >= PAGE_BYTES_MAX:
-                return _page(chosen, scanned, size, row_json, wants_items=wants_items)
+                return _page(chosen, len(chosen), scanned, size, key, wants_items=wants_items)
         if len(batch) < at_once:
-            return _page(chosen, scanned, size, None, wants_items=wants_items)
+            return _page(chosen, len(chosen), scanned, size, None, wants_items=wants_items)
         span = resume(span, batch[-1][0], descending=descending)
 
 
-def _page(chosen: list[bytes], scanned: int, size: int, last_row: bytes | None, *, wants_items: bool) -> Page:
-    items = msgspec.Raw(b"[%b]" % b",".join(chosen)) if wants_items else _NOTHING
-    return Page(items=items, count=len(chosen), scanned_count=scanned, size=size, last_row=last_row)
+def _page(
+    pieces: list[bytes], count: int, scanned: int, size: int, last_key: bytes | None, *, wants_items: bool
+) -> Page:
+    items = b",".join(pieces) if wants_items else b""
+    return Page(items=items, count=count, scanned_count=scanned, size=size, last_key=last_key)
 
 
 def _plain_page(rows: Readable, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
@@ -113,30 +112,27 @@ def _plain_page(rows: Readable, span: Range, *, descending: bool, limit: int | N
     scanned = size = 0
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
-        piece = rows.joined(span, descending=descending, limit=at_once)
-        if size + piece.size >= PAGE_BYTES_MAX:
+        row_count, piece_size, json, last_key = rows.joined(span, descending=descending, limit=at_once)
+        if size + piece_size >= PAGE_BYTES_MAX:
             break
-        scanned += piece.row_count
-        size += piece.size
-        if piece.row_count:
-            pieces.append(piece.json)
-        if scanned == limit or piece.row_count < at_once:
-            last = rows.get(piece.last_key) if scanned == limit and piece.last_key is not None else None
-            items = msgspec.Raw(b"[%b]" % b",".join(pieces)) if wants_items else _NOTHING
-            last_row = last.json if last is not None else None
-            return Page(items=items, count=scanned, scanned_count=scanned, size=size, last_row=last_row)
-        assert piece.last_key is not None, "a full piece has a last row"
-        span = resume(span, piece.last_key, descending=descending)
+        scanned += row_count
+        size += piece_size
+        if row_count:
+            pieces.append(json)
+        if scanned == limit:
+            return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
+        if row_count < at_once:
+            return _page(pieces, scanned, scanned, size, None, wants_items=wants_items)
+        assert last_key is not None, "a full piece has a last row"
+        span = resume(span, last_key, descending=descending)
     # The page ends within this piece, behind the row that brings it to 1 MB.
-    last_row = b""
-    for _, row_size, last_row in rows.fetch(span, descending=descending, limit=at_once):
+    for last_key, row_size, row_json in rows.fetch(span, descending=descending, limit=at_once):  # noqa: B007 - used below
         scanned += 1
         size += row_size
-        pieces.append(last_row)
+        pieces.append(row_json)
         if size >= PAGE_BYTES_MAX:
             break
-    items = msgspec.Raw(b"[%b]" % b",".join(pieces)) if wants_items else _NOTHING
-    return Page(items=items, count=scanned, scanned_count=scanned, size=size, last_row=last_row)
+    return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
 
 
 def _select(json: bytes, condition: Test | None, projection: Projector | None) -> bytes | None:
@@ -149,9 +145,13 @@ def _select(json: bytes, condition: Test | None, projection: Projector | None) -
     return json if projection is None else encode_item(projection.apply(item))
 
 
-def key_of(table: Table, index: Index | None, json: bytes) -> Item:
-    """The ``LastEvaluatedKey`` for a row: the table's key, and the index's where one is read."""
-    item = decode_item(json)
+def key_of(table: Table, index: Index | None, rows: Readable, last_key: bytes) -> Item:
+    """The ``LastEvaluatedKey`` for the row of *rows* with that key: the table's key, and the index's where one is read."""
+    if index is None and rows is table.items and (key := table.keys.read(last_key)) is not None:
+        return key
+    row = rows.get(last_key)
+    assert row is not None, "it was read a moment ago"
+    item = decode_item(row.json)
     names = list(table.key_names)
     if index is not None:
         names += [part.name for part in (*index.keys.hash_parts, *index.keys.range_parts) if part.name not in names]

@@ -79,19 +79,17 @@ class Reading:
         spans, is_descending, is_merged = self._spans()
         if len(spans) == 1:
             span = resume(spans[0][1], position, descending=is_descending)
-            page = self._read(rows, span, limit=limit, descending=is_descending)
-            if page.last_row is None:
-                return PageRead(page=page, position=None, last_key=None)
-            return self._ended(page, self._row_key(page.last_row))
+            return self._ended(rows, self._read(rows, span, limit=limit, descending=is_descending))
         together = (Merged if is_merged else Chained)(rows, spans, descending=is_descending)
         is_capped = self.keyed is not None and self.keyed.is_in and (limit is None or limit > IN_PAGE_ROWS_MAX)
         page = self._read(together, _from(position), limit=IN_PAGE_ROWS_MAX if is_capped else limit)
-        if page.last_row is None:
-            return PageRead(page=page, position=None, last_key=None)
-        position = together.position(self._row_key(page.last_row))
-        if is_capped and not together.fetch(_from(position), descending=False, limit=1):
+        if (
+            is_capped
+            and page.last_key is not None
+            and not together.fetch(_from(page.last_key), descending=False, limit=1)
+        ):
             return PageRead(page=page, position=None, last_key=None)  # our own limit is not the client's to page over
-        return self._ended(page, position)
+        return self._ended(together, page)
 
     def _read(self, rows: Readable, span: Range, *, limit: int | None, descending: bool = False) -> Page:
         return read_page(
@@ -104,18 +102,11 @@ class Reading:
             fetch=self.selection.fetch,
         )
 
-    def _ended(self, page: Page, position: bytes) -> PageRead:
-        assert page.last_row is not None
-        return PageRead(page=page, position=position, last_key=key_of(self.table, self.index, page.last_row))
-
-    def _row_key(self, json: bytes) -> bytes:
-        item = decode_item(json)
-        row_key = self.table.keys.of(item)
-        if self.index is None:
-            return row_key
-        entry_key = self.index.keys.of(item, row_key)
-        assert entry_key is not None, "the row was read from the index"
-        return entry_key
+    def _ended(self, rows: Readable, page: Page) -> PageRead:
+        if page.last_key is None:
+            return PageRead(page=page, position=None, last_key=None)
+        last_key = key_of(self.table, self.index, rows, page.last_key)
+        return PageRead(page=page, position=page.last_key, last_key=last_key)
 
     def _spans(self) -> tuple[list[Span], bool, bool]:
         """The ranges to read, in order; whether each is read backwards; whether they are merged."""

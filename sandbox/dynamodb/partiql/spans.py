@@ -38,10 +38,6 @@ class Spans(ABC):
         """At most *limit* rows from the position ``rows.low`` on; *descending* is never asked for."""
 
     @abstractmethod
-    def position(self, key: bytes) -> bytes:
-        """The position of the row with this *key* in the table or index."""
-
-    @abstractmethod
     def _key(self, position: bytes) -> bytes:
         """The key of the row at a position."""
 
@@ -58,13 +54,6 @@ class Spans(ABC):
             json=b",".join([json for _, _, json in found]),
             last_key=found[-1][0] if found else None,
         )
-
-    def _numbered(self, key: bytes) -> tuple[bytes, bytes]:
-        """The number of the range that a key lies in, as bytes, and its partition's prefix."""
-        for number, (prefix, span) in enumerate(self._spans):
-            if span.low <= key and (span.high is None or key < span.high):
-                return _number(number), prefix
-        raise AssertionError("the row was read from one of the ranges")
 
 
 def _number(number: int) -> bytes:
@@ -87,10 +76,6 @@ class Chained(Spans):
             if len(found) == limit:
                 break
         return found
-
-    def position(self, key: bytes) -> bytes:
-        """See ``Spans``."""
-        return self._numbered(key)[0] + key
 
     def _key(self, position: bytes) -> bytes:
         return position[_NUMBER_BYTES:]
@@ -120,11 +105,6 @@ class Merged(Spans):
             high = last + b"\x00" if includes_equal else last
             return Range(span.low, high if span.high is None else min(high, span.high))
         return Range(max(span.low, last if includes_equal else last + b"\x00"), span.high)
-
-    def position(self, key: bytes) -> bytes:
-        """See ``Spans``."""
-        number, prefix = self._numbered(key)
-        return key[len(prefix) :] + number
 
     def _key(self, position: bytes) -> bytes:
         number = int.from_bytes(position[-_NUMBER_BYTES:], "big")

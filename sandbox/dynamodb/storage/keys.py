@@ -9,6 +9,7 @@ Source: dynamodb-exact §13.1 (hash and segment bounds).
 
 from typing import Any, NamedTuple
 
+from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
 from sandbox.values.key_bytes import KeyType, partition_hash, scalar_bytes, scalar_encoder, terminated_bytes
 
 __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range"]
@@ -18,6 +19,12 @@ Item = dict[str, dict[str, Any]]
 _PREFIXES_MAX = 4_096
 """Partition keys remembered per table, with what they come to as bytes."""
 _BEHIND_ALL = b"\xff" * 8
+_HASH_BYTES = 4
+_PARTITION_AT = _HASH_BYTES + 2
+"""Where the partition key begins in a row key: behind its hash and its length."""
+_SHORT_HASH_CHARACTERS_MAX = HASH_KEY_BYTES_MAX // 4
+_SHORT_RANGE_CHARACTERS_MAX = RANGE_KEY_BYTES_MAX // 4
+"""Four bytes is the most a character takes."""
 
 
 class KeyPart(NamedTuple):
@@ -63,6 +70,7 @@ class TableKeys:
     __slots__ = (
         "_encode_hash",
         "_encode_range",
+        "_is_textual",
         "_prefixes",
         "hash_name",
         "hash_parts",
@@ -83,6 +91,7 @@ class TableKeys:
         self._prefixes: dict[str, bytes] = {}
         self._encode_hash = scalar_encoder(self.hash_type)
         self._encode_range = scalar_encoder(self.range_type)
+        self._is_textual = self.hash_type == self.range_type == "S"
 
     def of(self, item: Item) -> bytes:
         """The row key of *item*, whose key attributes are known to be there and of the right type."""
@@ -91,6 +100,34 @@ class TableKeys:
         if self.range_name is None:
             return row_key
         return row_key + self._encode_range(item[self.range_name][self.range_type])
+
+    def plain(self, key: Item) -> bytes | None:
+        """The row key of a ``Key`` argument that needs no closer look, ``None`` where it does.
+
+        That is one with exactly the key's attributes, which are texts, alone, filled, and short whatever their characters.
+        """
+        if not self._is_textual:
+            return None
+        value = key.get(self.hash_name)
+        if value is None or len(value) != 1 or not (text := value.get("S")) or len(text) > _SHORT_HASH_CHARACTERS_MAX:
+            return None
+        row_key = self._prefixes.get(text) or self._partition(text)
+        if self.range_name is None:
+            return row_key if len(key) == 1 else None
+        value = key.get(self.range_name)
+        if value is None or len(value) != 1 or not (text := value.get("S")) or len(text) > _SHORT_RANGE_CHARACTERS_MAX:
+            return None
+        return row_key + text.encode() if len(key) == 2 else None
+
+    def read(self, row_key: bytes) -> Item | None:
+        """The key attributes of a row, read off its key; ``None`` where they are not texts and the row has to tell."""
+        if not self._is_textual:
+            return None
+        end = _PARTITION_AT + int.from_bytes(row_key[_HASH_BYTES:_PARTITION_AT], "big")
+        key: Item = {self.hash_name: {"S": row_key[_PARTITION_AT:end].decode()}}
+        if self.range_name is not None:
+            key[self.range_name] = {"S": row_key[end:].decode()}
+        return key
 
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all rows of one partition."""

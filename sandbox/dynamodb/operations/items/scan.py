@@ -7,7 +7,7 @@ from sandbox.dynamodb.engine.selection import check_select, find_index, select_f
 from sandbox.dynamodb.engine.start_key import INVALID_START, check_start_key, check_within_segment, start_row
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_reads import scan_parts
-from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
+from sandbox.dynamodb.operations.items.page_response import page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.keys import Range, segment_range
@@ -39,7 +39,7 @@ class Request(RequestShape):
 
 @operation("Scan", Request)
 @refuses()
-def scan(scope: Scope, request: Request) -> PageResponse:
+def scan(scope: Scope, request: Request) -> bytes:
     """Read one page of a table, an index, or a segment of one.
 
     Raises:
@@ -70,8 +70,9 @@ def scan(scope: Scope, request: Request) -> PageResponse:
         span = resume(span, row, descending=False)
     refuse_paths_into_keys(table, parts.filter, parts.projection)
     selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    rows = table.items if index is None else index.entries
     page = read_page(
-        table.items if index is None else index.entries,
+        rows,
         span,
         limit=request.limit,
         condition=parts.filter,
@@ -83,6 +84,7 @@ def scan(scope: Scope, request: Request) -> PageResponse:
         page,
         table,
         index,
+        rows,
         selection,
         table_name=request.table_name,
         consistent=consistent,

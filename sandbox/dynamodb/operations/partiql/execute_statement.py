@@ -88,7 +88,7 @@ def _select(scope: Scope, request: Request, parsed: Parsed, select: Select, valu
     consistent = bool(request.consistent_read)
     reading = plan_select(scope, parsed, select, values, consistent=consistent)
     read = reading.page(limit=request.limit, position=position)
-    response = Response(items=read.page.items)
+    response = Response(items=msgspec.Raw(b"[%b]" % read.page.items))
     if read.position is not None:
         response.next_token = tokens.encode(read.position)
         response.last_evaluated_key = read.last_key

@@ -66,7 +66,7 @@ def read_all(reading: Reading, limit: int | None) -> list[Item]:
     position: bytes | None = None
     while True:
         read = reading.page(limit=limit, position=position)
-        page = msgspec.json.decode(read.page.items)
+        page = msgspec.json.decode(b"[%b]" % read.page.items)
         assert limit is None or read.page.scanned_count <= limit
         found += page
         if read.position is None:
