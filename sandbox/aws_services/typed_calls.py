@@ -15,6 +15,7 @@ from botocore.loaders import Loader
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
+from botocore.validate import ParamValidator
 
 from sandbox.aws_services.refusals import refusal
 from sandbox.aws_services.reply import ForeignReply
@@ -27,12 +28,15 @@ def request_of(service: str, operation: str, parameters: Mapping[str, Any]) -> F
     """The request that asks for *operation*, not yet signed.
 
     Raises:
-        ServiceRefused: there is no such service or operation.
-        ParamValidationError: a parameter is not of its type.
+        ServiceRefused: there is no such service or operation, or a parameter is missing or not of its type.
     """
     model = _operation(service, operation)
-    serializer = create_serializer(_protocol(model), include_validation=True)
-    written = serializer.serialize_to_request(dict(parameters), model)
+    report = ParamValidator().validate(dict(parameters), model.input_shape)
+    if report.has_errors():
+        raise refusal("ValidationException", report.generate_report())
+    written = create_serializer(_protocol(model), include_validation=False).serialize_to_request(
+        dict(parameters), model
+    )
     prepare_request_dict(written, endpoint_url="http://localhost")
     url = urlsplit(written["url"])
     body = urlencode(written["body"]) if isinstance(written["body"], dict) else written["body"]

@@ -18,6 +18,17 @@ _MARGIN = 12
 _VIEWS = {"KEYS_ONLY": "keys", "NEW_IMAGE": "new", "OLD_IMAGE": "old", "NEW_AND_OLD_IMAGES": "new+old"}
 """View types in a word: a line has 80 columns."""
 
+_SERVICE_KINDS = {
+    "AWS::Events::EventBus": "event bus",
+    "AWS::Events::Rule": "rule",
+    "AWS::Kinesis::Stream": "kinesis",
+    "AWS::S3::Bucket": "bucket",
+    "AWS::SNS::Topic": "topic",
+    "AWS::SQS::Queue": "queue",
+    "AWS::SSM::Parameter": "parameter",
+    "AWS::SecretsManager::Secret": "secret",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Banner:
@@ -54,6 +65,11 @@ class Banner:
         )
         functions = _aligned(_function(function, self.project.template.parent) for function in self.project.functions)
         yield from _block("functions", [shortened(line, width - _MARGIN) for line in functions])
+        kinds: dict[str, list[str]] = {}
+        for resource in self.project.services:
+            kinds.setdefault(_SERVICE_KINDS.get(resource.type, ""), []).append(resource.name)
+        services = _aligned([kind, ", ".join(names)] for kind, names in kinds.items() if kind)
+        yield from _block("services", [shortened(line, width - _MARGIN) for line in services])
         mappings = [line for source in self.project.event_sources for line in _mapping(source)]
         yield from _block("mappings", [shortened(line, width - _MARGIN) for line in mappings])
         notices = [_notice(notice, self.project.template.name) for notice in self.notices]

@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from sandbox.config import Settings
 from sandbox.project.apply import apply
 from sandbox.project.find import TEMPLATE_NAMES, account_id, find_template, region
 from sandbox.project.load import load_project
-from sandbox.project.project import Project
+from sandbox.project.project import Notice, Project
 from sandbox.project.references import Surroundings
 from sandbox.project.samconfig import parsed_overrides, read_samconfig
 
@@ -121,7 +122,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 data_folder=settings.data_folder,
                 interpreter=_interpreter(settings),
                 watching=settings.watch_code,
-                notices=(*project.notices, *applied.notices),
+                notices=(*project.notices, *applied.notices, *_fleeting(settings, project)),
             )
             for line in banner.lines(terminal_columns()):
                 echo(line)
@@ -139,6 +140,13 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 with suppress(asyncio.CancelledError, BrokenPipeError):
                     await printer
             await sandbox.close()
+
+
+def _fleeting(settings: Settings, project: Project) -> Iterator[Notice]:
+    """Other services are in memory, whatever ``--data`` says; better heard at the start than found out."""
+    if settings.data_folder is not None and project.services:
+        kept = "tables, streams, functions and mappings are kept"
+        yield Notice(line=None, text=f"{kept}; queues, buckets and other services begin empty at every start")
 
 
 def _interpreter(settings: Settings) -> str:

@@ -1,6 +1,6 @@
 """What applying a project needs of a sandbox: its API, nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -11,7 +11,17 @@ from sandbox.project.project import Notice
 
 __all__ = ["Api", "Caller"]
 
-_SERVICE_NAMES: Final = {"dynamodb": "DynamoDB", "lambda": "Lambda"}
+_SERVICE_NAMES: Final = {
+    "dynamodb": "DynamoDB",
+    "events": "EventBridge",
+    "kinesis": "Kinesis",
+    "lambda": "Lambda",
+    "s3": "S3",
+    "secretsmanager": "Secrets Manager",
+    "sns": "SNS",
+    "sqs": "SQS",
+    "ssm": "Systems Manager",
+}
 
 
 class Api(Protocol):
@@ -60,6 +70,22 @@ class Caller:
             if fault.code == "ResourceNotFoundException":
                 return None
             raise self._refusal(fault, service, line) from fault
+
+    async def ensure(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        line: int,
+        service: str,
+        there_already: Collection[str],
+    ) -> None:
+        """Make a call that one of these refusals grants as well. Raises: TemplateFault."""
+        try:
+            await self._send(operation, parameters, service)
+        except ApiFault as fault:
+            if fault.code not in there_already:
+                raise self._refusal(fault, service, line) from fault
 
     def _refusal(self, fault: ApiFault, service: str, line: int) -> TemplateFault:
         what = f"{_SERVICE_NAMES.get(service, service)} refuses this: {fault.message or fault.code}"

@@ -1,6 +1,7 @@
 """Bring a running sandbox to what a project declares, through its API, and leave alone what is already so.
 
-Idempotent: a table that exists keeps its data, a function gets the new code and settings, a mapping keeps its position.
+Idempotent: a table that exists keeps its data, a function gets the new code and settings, a mapping keeps its position,
+a queue or bucket keeps what is in it.
 What the template no longer declares is left where it is.
 """
 
@@ -12,7 +13,7 @@ from typing import Any
 from sandbox.project.api import Api, Caller
 from sandbox.project.apply_table import apply_table
 from sandbox.project.late import filled
-from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project
+from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project, ServiceCall
 
 __all__ = ["Applied", "apply"]
 
@@ -36,7 +37,7 @@ class Applied:
 
 
 async def apply(project: Project, sandbox: Api) -> Applied:
-    """Create or update every table, function and mapping of *project*.
+    """Create or update every table, function and mapping of *project*, and the resources of other services.
 
     Raises:
         TemplateFault: an operation refuses what the template asks for; told with its line.
@@ -47,10 +48,19 @@ async def apply(project: Project, sandbox: Api) -> Applied:
         stream_arn = await apply_table(table, caller)
         if stream_arn is not None:
             stream_arns[table.name] = stream_arn
+    calls = [(call, resource.line) for resource in project.services for call in resource.making]
+    calls += [(call, resource.line) for resource in project.services for call in resource.connecting]
+    for call, line in calls:  # before functions, which may read them while they are loaded
+        await _apply_call(call, line, caller, stream_arns)
     for function in project.functions:
         await _apply_function(function, caller, stream_arns)
     uuids = [await _apply_mapping(source, caller, stream_arns) for source in project.event_sources]
     return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), notices=tuple(caller.notices))
+
+
+async def _apply_call(call: ServiceCall, line: int, caller: Caller, stream_arns: Mapping[str, str]) -> None:
+    parameters = filled(dict(call.parameters), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
+    await caller.ensure(call.operation, parameters, line=line, service=call.service, there_already=call.there_already)
 
 
 async def _apply_function(function: Function, caller: Caller, stream_arns: Mapping[str, str]) -> None:

@@ -5,15 +5,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sandbox import arn
 from sandbox.project.event_sources import read_dynamodb_event, read_mapping
+from sandbox.project.function_events import TRIGGER_TYPES, BucketEvent, read_trigger
 from sandbox.project.functions import FunctionReader
 from sandbox.project.intrinsics import Unresolvable
 from sandbox.project.parameters import Parameters
 from sandbox.project.problem import Problems, did_you_mean
-from sandbox.project.project import EventSource, Function, Notice, OtherResource, Project, Table
+from sandbox.project.project import EventSource, Function, Notice, OtherResource, Project, ServiceResource, Table
 from sandbox.project.references import Surroundings, TemplateReferences
 from sandbox.project.resource_names import FUNCTION_TYPES, TABLE_TYPES
 from sandbox.project.resource_types import MAPPING_TYPE, meant_type
+from sandbox.project.services.buckets import with_notification
+from sandbox.project.services.place import Place
+from sandbox.project.services.read import SERVICE_READERS
 from sandbox.project.shapes import Reader
 from sandbox.project.tables import read_table
 from sandbox.project.template import Resource, Template, load_template
@@ -35,6 +40,10 @@ _SILENT_TYPES: Final = (
     "AWS::CloudFormation::",
     "AWS::Lambda::Permission",
     "AWS::CloudWatch::",
+    "AWS::Events::EventBusPolicy",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
 )
 """Types whose absence changes nothing a handler can see."""
 
@@ -73,6 +82,8 @@ class _Loader:
     tables: list[Table] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     event_sources: list[EventSource] = field(default_factory=list)
+    services: list[ServiceResource] = field(default_factory=list)
+    bucket_events: list[tuple[int, BucketEvent]] = field(default_factory=list)
     others: list[OtherResource] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
@@ -89,6 +100,7 @@ class _Loader:
                     self._read(resource)
             except Unresolvable as fault:
                 self.problems.add(fault.line, fault.what, fault.advice)
+        self._add_bucket_events()
         self._check_names()
         self._check_functions_of_mappings()
         self._notice_leftovers()
@@ -100,6 +112,7 @@ class _Loader:
             tables=tuple(self.tables),
             functions=tuple(self.functions),
             event_sources=tuple(self.event_sources),
+            services=tuple(self.services),
             others=tuple(self.others),
             notices=tuple(sorted(self.notices, key=lambda notice: notice.line or 0)),
         )
@@ -116,6 +129,9 @@ class _Loader:
                 mapping = read_mapping(resource, self.reader, self.notices)
                 if mapping is not None:
                     self.event_sources.append(mapping)
+            case kind if kind in SERVICE_READERS:
+                name = self.references.physical_name(resource)
+                self.services.append(SERVICE_READERS[kind](resource, name, self.reader, self._place))
             case kind:
                 meant = meant_type(kind)
                 if meant is not None:
@@ -139,9 +155,15 @@ class _Loader:
         events = resource.properties.entries.get("Events")
         if resource.type == "AWS::Serverless::Function" and isinstance(events, Fields):
             for label, event in events:
-                self._read_event(label, event if isinstance(event, Fields) else None, events.line_of(label), name)
+                self._read_event(
+                    resource.logical_id,
+                    label,
+                    event if isinstance(event, Fields) else None,
+                    events.line_of(label),
+                    name,
+                )
 
-    def _read_event(self, label: str, event: Fields | None, line: int, function_name: str) -> None:
+    def _read_event(self, logical_id: str, label: str, event: Fields | None, line: int, function_name: str) -> None:
         kind = event.entries.get("Type") if event is not None else None
         if event is None or not isinstance(kind, Scalar):
             self.problems.add(line, f"event {label} has no Type", "Add: Type: DynamoDB")
@@ -150,16 +172,46 @@ class _Loader:
             advice = did_you_mean(str(kind.value), _EVENT_TYPES)
             self.problems.add(kind.line, f"there is no event type {kind.value}", advice)
             return
-        if kind.value != "DynamoDB":
+        if kind.value not in ("DynamoDB", *TRIGGER_TYPES):
             self.notices.append(
                 Notice(line=line, text=f"event {label} of {function_name} ({kind.value}) is not emulated")
             )
             return
         properties = event.entries.get("Properties")
         if not isinstance(properties, Fields):
-            self.problems.add(line, f"event {label} has no Properties", "Add Stream and StartingPosition")
+            advice = "Add Stream and StartingPosition" if kind.value == "DynamoDB" else ""
+            self.problems.add(line, f"event {label} has no Properties", advice)
+            return
+        if kind.value in TRIGGER_TYPES:
+            self._read_trigger(str(kind.value), logical_id + label, properties, line, function_name)
             return
         self.event_sources.append(read_dynamodb_event(label, properties, line, function_name, self.reader))
+
+    def _read_trigger(self, kind: str, label: str, properties: Fields, line: int, function_name: str) -> None:
+        function_arn = arn.function_arn(self._place.region, self._place.account_id, function_name)
+        trigger = read_trigger(kind, label, properties, line, function_arn, self.reader)
+        if function_name in self.skipped or trigger is None:
+            return
+        if isinstance(trigger, ServiceResource):
+            self.services.append(trigger)
+        else:
+            self.bucket_events.append((line, trigger))
+
+    @property
+    def _place(self) -> Place:
+        surroundings = self.references.surroundings
+        return Place(account_id=surroundings.account_id, region=surroundings.region)
+
+    def _add_bucket_events(self) -> None:
+        """The events of Type S3 belong to their buckets, wherever those stand in the template."""
+        buckets = {one.name: index for index, one in enumerate(self.services) if one.type == "AWS::S3::Bucket"}
+        for line, (bucket, configuration) in self.bucket_events:
+            if bucket not in buckets:
+                what = f"the template does not declare the bucket {bucket}"
+                self.problems.add(line, what, did_you_mean(bucket, buckets) or "Write it as: Bucket: !Ref TheBucket")
+                continue
+            at = buckets[bucket]
+            self.services[at] = with_notification(self.services[at], "LambdaFunctionConfigurations", configuration)
 
     def _with_globals(self, resource: Resource) -> Resource:
         section = _GLOBALS_OF.get(resource.type, "")

@@ -1,11 +1,22 @@
 """What a template declares, ready to be applied: requests with wire names and the lines they come from."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CodeBundle", "CodeFolder", "EventSource", "Function", "Notice", "OtherResource", "Project", "Table"]
+__all__ = [
+    "CodeBundle",
+    "CodeFolder",
+    "EventSource",
+    "Function",
+    "Notice",
+    "OtherResource",
+    "Project",
+    "ServiceCall",
+    "ServiceResource",
+    "Table",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +95,43 @@ class EventSource:
     request: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class ServiceCall:
+    """One API call of a hosted service.
+
+    Attributes:
+        service: as boto3 calls it.
+        parameters: by wire names; strings may hold late tokens.
+        there_already: codes of refusals which say that what is asked for is so already.
+    """
+
+    service: str
+    operation: str
+    parameters: Mapping[str, Any]
+    there_already: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceResource:
+    """A resource of a hosted service.
+
+    Attributes:
+        making: what brings it about, by itself.
+        connecting: what needs other resources to be there.
+    """
+
+    logical_id: str
+    type: str
+    name: str
+    line: int
+    making: tuple[ServiceCall, ...] = ()
+    connecting: tuple[ServiceCall, ...] = ()
+
+    def connected(self, calls: Iterable[ServiceCall]) -> "ServiceResource":
+        """The same resource, connected by other calls."""
+        return replace(self, connecting=tuple(calls))
+
+
 @dataclass(frozen=True, kw_only=True)
 class OtherResource:
     """A resource of a type the sandbox does not create."""
@@ -108,6 +156,7 @@ class Project:
     tables: tuple[Table, ...]
     functions: tuple[Function, ...]
     event_sources: tuple[EventSource, ...]
+    services: tuple[ServiceResource, ...]
     others: tuple[OtherResource, ...]
     notices: tuple[Notice, ...]
 

@@ -13,11 +13,12 @@ from sandbox.project.resource_names import (
     NAME_PROPERTIES,
     Identity,
     attribute_of,
+    given_name,
     known_attributes,
     ref_of,
 )
 from sandbox.project.template import Resource, Template
-from sandbox.project.tree import Items, Node, Scalar
+from sandbox.project.tree import Items, Node, Scalar, scalar_text
 
 __all__ = ["Surroundings", "TemplateReferences"]
 
@@ -128,7 +129,11 @@ class TemplateReferences:
             self._enter(logical_id, resource.line)
             try:
                 settled = None if given is None else self.intrinsics.settle(given)
-                self._names[logical_id] = logical_id if settled is None else self.intrinsics.text(settled)
+                self._names[logical_id] = (
+                    given_name(resource.type, logical_id, is_fifo=_is_fifo(resource))
+                    if settled is None
+                    else self.intrinsics.text(settled)
+                )
             finally:
                 self._open.remove(logical_id)
         return self._names[logical_id]
@@ -189,3 +194,8 @@ class TemplateReferences:
                 line, f"these refer to each other in a circle: {circle}", "Break the circle with a fixed name"
             )
         self._open.append(key)
+
+
+def _is_fifo(resource: Resource) -> bool:
+    marks = (resource.properties.entries.get(name) for name in ("FifoQueue", "FifoTopic"))
+    return any(isinstance(mark, Scalar) and scalar_text(mark.value).lower() == "true" for mark in marks)

@@ -11,7 +11,16 @@ from typing import Final
 from sandbox import arn
 from sandbox.project.late import endpoint_url_token, stream_arn_token
 
-__all__ = ["FUNCTION_TYPES", "NAME_PROPERTIES", "TABLE_TYPES", "Identity", "attribute_of", "known_attributes", "ref_of"]
+__all__ = [
+    "FUNCTION_TYPES",
+    "NAME_PROPERTIES",
+    "TABLE_TYPES",
+    "Identity",
+    "attribute_of",
+    "given_name",
+    "known_attributes",
+    "ref_of",
+]
 
 TABLE_TYPES: Final = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
 FUNCTION_TYPES: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
@@ -20,6 +29,7 @@ NAME_PROPERTIES: Final[Mapping[str, str]] = {
     "AWS::DynamoDB::GlobalTable": "TableName",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::Events::EventBus": "Name",
+    "AWS::Events::Rule": "Name",
     "AWS::IAM::Role": "RoleName",
     "AWS::Kinesis::Stream": "Name",
     "AWS::Lambda::Function": "FunctionName",
@@ -46,6 +56,13 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::SNS::Topic": ("TopicArn", "TopicName"),
     "AWS::SQS::Queue": ("Arn", "QueueName", "QueueUrl"),
 }
+
+
+def given_name(resource_type: str, logical_id: str, *, is_fifo: bool = False) -> str:
+    """The name of a resource that says none: its logical id, as far as the service takes it for a name."""
+    if resource_type == "AWS::S3::Bucket":
+        return logical_id.lower()
+    return f"{logical_id}.fifo" if is_fifo else logical_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +132,10 @@ def _arn(identity: Identity) -> str:
             return f"arn:aws:secretsmanager:{region}:{account_id}:secret:{name}"
         case "AWS::StepFunctions::StateMachine" | "AWS::Serverless::StateMachine":
             return f"arn:aws:states:{region}:{account_id}:stateMachine:{name}"
+        case "AWS::Events::Rule":
+            return f"arn:aws:events:{region}:{account_id}:rule/{name}"
+        case "AWS::SSM::Parameter":
+            return f"arn:aws:ssm:{region}:{account_id}:parameter/{name.removeprefix('/')}"
         case "AWS::Events::EventBus":
             return f"arn:aws:events:{region}:{account_id}:event-bus/{name}"
         case kind:

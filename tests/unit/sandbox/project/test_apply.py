@@ -116,7 +116,13 @@ def existing_table(**members: Any) -> dict[str, Any]:
 def test_everything_is_created_in_order(run: Run, tmp_path: Path) -> None:
     fake = _FakeSandbox()
     applied = run(fake)
-    assert fake.changes() == ["CreateTable", "CreateFunction", "PutFunctionConcurrency", "CreateEventSourceMapping"]
+    assert fake.changes() == [
+        "CreateTable",
+        "CreateQueue",
+        "CreateFunction",
+        "PutFunctionConcurrency",
+        "CreateEventSourceMapping",
+    ]
     assert applied.stream_arns == {"Orders": STREAM_ARN}
     assert applied.mapping_uuids == ("new",)
     created = fake.only("CreateFunction")
@@ -135,6 +141,7 @@ def test_what_exists_is_updated_and_keeps_its_data(run: Run) -> None:
     )
     applied = run(fake)
     assert fake.changes() == [
+        "CreateQueue",
         "UpdateFunctionCode",
         "UpdateFunctionConfiguration",
         "PutFunctionConcurrency",
@@ -202,3 +209,36 @@ def test_a_refusal_is_told_at_the_line_of_its_resource(run: Run) -> None:
         run(_FakeSandbox(CreateTable=_Refused("One or more parameter values were invalid")))
     (problem,) = caught.value.problems
     assert (problem.line, problem.what) == (4, "DynamoDB refuses this: One or more parameter values were invalid")
+
+
+class _Taken(ApiFault):
+    code: ClassVar[str] = "QueueAlreadyExists"
+
+
+def test_a_queue_that_is_there_is_as_good_as_made(run: Run) -> None:
+    run(_FakeSandbox(CreateQueue=_Taken("it exists")))
+
+
+def test_a_refusal_of_a_service_is_told_at_its_line(run: Run) -> None:
+    with pytest.raises(TemplateFault, match=r"template.yaml:11: SQS refuses this: no such attribute"):
+        run(_FakeSandbox(CreateQueue=_Refused("no such attribute")))
+
+
+def test_things_are_made_before_they_are_connected(run: Run) -> None:
+    """A template may name its dead-letter queue before or after the queue that uses it."""
+    fake = _FakeSandbox()
+    text = """
+    Resources:
+      Orders:
+        Type: AWS::SQS::Queue
+        Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 2}}
+      Dead: {Type: AWS::SQS::Queue}
+    """
+    run(fake, text)
+    assert fake.changes() == ["CreateQueue", "CreateQueue", "SetQueueAttributes"]
+    assert fake.only("SetQueueAttributes") == {
+        "QueueUrl": "http://localhost/000000000000/Orders",
+        "Attributes": {
+            "RedrivePolicy": '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:000000000000:Dead", "maxReceiveCount": 2}'
+        },
+    }
