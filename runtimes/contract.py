@@ -36,6 +36,7 @@ class FunctionSpec:
 
     Attributes:
         code_path: the task root: the folder that holds the handler's file.
+        layers: the folders of its layers; what stands in two of them counts as in the later one.
         environment: the user's variables and those the sandbox adds (``AWS_ENDPOINT_URL``, dummy credentials, region).
         revision: changes whenever code or configuration change; one batch never sees two.
     """
@@ -47,6 +48,7 @@ class FunctionSpec:
     handler: str
     runtime: str
     code_path: Path
+    layers: tuple[Path, ...] = ()
     version: str = "$LATEST"
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: int = 3

@@ -2,7 +2,15 @@
 
 from typing import NamedTuple
 
-__all__ = ["TableArn", "event_source_mapping_arn", "function_arn", "parse_table_arn", "stream_arn", "table_arn"]
+__all__ = [
+    "TableArn",
+    "event_source_mapping_arn",
+    "function_arn",
+    "layer_arn",
+    "parse_table_arn",
+    "stream_arn",
+    "table_arn",
+]
 
 
 class TableArn(NamedTuple):
@@ -26,6 +34,11 @@ def stream_arn(region: str, account_id: str, table_name: str, label: str) -> str
 def function_arn(region: str, account_id: str, function_name: str) -> str:
     """``arn:aws:lambda:<region>:<account>:function:<name>``, without a qualifier."""
     return f"arn:aws:lambda:{region}:{account_id}:function:{function_name}"
+
+
+def layer_arn(region: str, account_id: str, layer_name: str) -> str:
+    """``arn:aws:lambda:<region>:<account>:layer:<name>``, without a version."""
+    return f"arn:aws:lambda:{region}:{account_id}:layer:{layer_name}"
 
 
 def event_source_mapping_arn(region: str, account_id: str, uuid: str) -> str:

@@ -119,24 +119,28 @@ LAMBDA = Operations(
         GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetProvisionedConcurrencyConfig
         GetRuntimeManagementConfig ListProvisionedConcurrencyConfigs
         """,
+        "layers": """
+        AddLayerVersionPermission DeleteLayerVersion GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy
+        ListLayerVersions ListLayers PublishLayerVersion RemoveLayerVersionPermission
+        """,
         "tags": "ListTags TagResource UntagResource",
         "account": "GetAccountSettings",
     },
     unwritten="""
-    AddLayerVersionPermission CheckpointDurableExecution CreateCapacityProvider
+    CheckpointDurableExecution CreateCapacityProvider
     CreateCodeSigningConfig CreateFunctionUrlConfig DeleteCapacityProvider DeleteCodeSigningConfig
     DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionUrlConfig
-    DeleteLayerVersion DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
+    DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
     GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
     GetFunctionScalingConfig
-    GetFunctionUrlConfig GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy
+    GetFunctionUrlConfig
     GetResourcePolicy InvokeAsync
     InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
     ListDurableExecutionsByFunction ListFunctionUrlConfigs
-    ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig ListLayerVersions ListLayers
-    PauseDurableExecution PublishLayerVersion PutFunctionCodeSigningConfig
+    ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig
+    PauseDurableExecution PutFunctionCodeSigningConfig
     PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
-    PutResourcePolicy PutRuntimeManagementConfig RemoveLayerVersionPermission
+    PutResourcePolicy PutRuntimeManagementConfig
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
     SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
     UpdateCodeSigningConfig UpdateFunctionUrlConfig

@@ -12,6 +12,7 @@ from runtimes.container.code_mount import CodeMount, code_mount
 from runtimes.container.engine import INSTANCE_LABEL, Engine, Missing
 from runtimes.container.images import image_of
 from runtimes.container.instance import Instance, state_folder
+from runtimes.container.layers_mount import LayersMount, layers_mount
 from runtimes.container.program import ContainerProgram
 from runtimes.contract import FunctionSpec, RuntimeUnavailable
 from runtimes.runtime_api.environment import Launch
@@ -57,14 +58,16 @@ class ContainerLauncher:
     async def launch(self, launch: Launch) -> ContainerProgram:
         """Start a container. Raises: RuntimeUnavailable."""
         spec = launch.spec
-        if not spec.code_path.is_dir():
-            raise RuntimeUnavailable(f"The code folder {spec.code_path} does not exist; put it back or deploy again.")
+        for folder in (spec.code_path, *spec.layers):
+            if not folder.is_dir():
+                raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")
         image = image_of(spec.runtime, self._images)
         async with self._pulling.setdefault(image, asyncio.Lock()):
             await self._engine.have_image(image)
         bridge = await self._bridge_of_ours()
         environment, ports = seen_from_inside(spec.environment)
         mount = await asyncio.to_thread(code_mount, spec.code_path)
+        opt = await asyncio.to_thread(layers_mount, spec.layers)
         held: list[int] = []
         loop = asyncio.get_running_loop()
 
@@ -74,14 +77,16 @@ class ContainerLauncher:
 
         def give_back() -> None:
             loop.call_soon_threadsafe(let_go)
-            if mount.copy is not None:
-                mount.copy.cleanup()
+            for copy in (mount.copy, None if opt is None else opt.copy):
+                if copy is not None:
+                    copy.cleanup()
 
         try:
             for port in ports if bridge.gateway is not None else ():
                 await self._gates.hold(bridge.gateway or "", port)
                 held.append(port)
-            options = _options(replace(spec, environment=environment), image, bridge, mount, launch, self.instance)
+            options = _options(replace(spec, environment=environment), image, bridge, launch, self.instance)
+            options |= {"volumes": _volumes(spec, mount, opt), "user": mount.user}
             container, output = await self._engine.call(lambda client: _start(client, options))
         except Missing as missing:
             self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
@@ -137,26 +142,19 @@ def _start(client: Any, options: Mapping[str, Any]) -> tuple[Any, Any]:
     return container, output
 
 
-def _options(
-    spec: FunctionSpec, image: str, bridge: Bridge, mount: CodeMount, launch: Launch, instance: str
-) -> dict[str, Any]:
+def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, instance: str) -> dict[str, Any]:
     variables = environment_variables(
         replace(spec, code_path=Path(_TASK_ROOT)), {}, log_stream=launch.log_stream, runtime_api=launch.runtime_api
     )
-    volumes = [f"{mount.folder}:{_TASK_ROOT}:ro"]
-    if spec.runtime.startswith("provided"):
-        volumes.append(f"{mount.folder}:/var/runtime:ro")  # where the base image's entry script looks for bootstrap
     memory = f"{spec.memory_mb}m"
     return {
         "image": image,
         "command": [spec.handler] if spec.handler else None,
         "environment": variables,
         "working_dir": _TASK_ROOT,
-        "volumes": volumes,
         "labels": {INSTANCE_LABEL: instance, _FUNCTION_LABEL: spec.function_arn},
         "network": bridge.network,
         "extra_hosts": {HOST_NAME: bridge.gateway} if bridge.gateway is not None else None,
-        "user": mount.user,
         "read_only": True,
         "tmpfs": {"/tmp": f"size={spec.ephemeral_storage_mb}m,mode=1777,exec"},  # noqa: S108 - inside the container
         "cap_drop": ["ALL"],
@@ -169,3 +167,14 @@ def _options(
         "log_config": {"Type": "none", "Config": {}},
         "detach": True,
     }
+
+
+def _volumes(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> list[str]:
+    volumes = [f"{mount.folder}:{_TASK_ROOT}:ro"]
+    if opt is not None:
+        volumes.append(f"{opt.folder}:/opt:ro")
+    if spec.runtime.startswith("provided"):
+        in_layer = opt is not None and not (mount.folder / "bootstrap").exists() and (opt.folder / "bootstrap").exists()
+        runtime_folder = opt.folder if opt is not None and in_layer else mount.folder
+        volumes.append(f"{runtime_folder}:/var/runtime:ro")  # where the base image's entry script looks for bootstrap
+    return volumes

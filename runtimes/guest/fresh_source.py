@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 from functools import partial
 from importlib.machinery import (
     EXTENSION_SUFFIXES,
@@ -24,7 +25,7 @@ from importlib.machinery import (
 )
 from typing import Any
 
-__all__ = ["FreshSourceLoader", "Sources", "finder_for", "install"]
+__all__ = ["FreshSourceLoader", "LayerSourceLoader", "Sources", "finder_for", "install"]
 
 _SETTLED_SECONDS = 5.0
 _KEPT_FOLDERS_MAX = 100
@@ -117,29 +118,46 @@ class FreshSourceLoader(SourceFileLoader):
         """Write no bytecode into the user's folder."""
 
 
-def finder_for(folder: str, sources: Sources) -> FileFinder:
+class LayerSourceLoader(FreshSourceLoader):
+    """Load a source file of a layer; keep bytecode, since a layer may hold large packages that hardly ever change."""
+
+    def set_data(self, path: str, data: Any, *, _mode: int = 0o666) -> None:
+        """Write bytecode, of a source that has been left alone for a while, as Python does everywhere else."""
+        SourceFileLoader.set_data(self, path, data, _mode=_mode)
+
+
+def finder_for(folder: str, sources: Sources, *, is_layer: bool = False) -> FileFinder:
     """A finder over *folder* whose source modules are fresh, and noted in *sources*."""
     sources.note_folder(folder)
-    loader: Any = partial(FreshSourceLoader, sources)
+    loader: Any = partial(LayerSourceLoader if is_layer else FreshSourceLoader, sources)
     return FileFinder(folder, (ExtensionFileLoader, EXTENSION_SUFFIXES), (loader, SOURCE_SUFFIXES))
 
 
-def install(task_root: str) -> Sources:
-    """Use fresh sources for every ``sys.path`` entry and package at or below *task_root*; they are noted in the answer."""
-    root = os.path.join(os.path.realpath(task_root), "")
+def install(task_root: str, layers: Sequence[str] = ()) -> Sources:
+    """Use fresh sources for every ``sys.path`` entry and package at or below *task_root* and the folders of *layers*.
+
+    They are noted in the answer.
+    """
+    root = _with_separator(task_root)
+    roots = (root, *map(_with_separator, layers))
     sources = Sources()
     sources.keep(task_root)
 
     def hook(path: str) -> FileFinder:
-        if not os.path.join(os.path.realpath(path), "").startswith(root) or not os.path.isdir(path):
-            raise ImportError("not below the task root")
-        return finder_for(path, sources)
+        place = _with_separator(path)
+        if not place.startswith(roots) or not os.path.isdir(path):
+            raise ImportError("neither below the task root nor of a layer")
+        return finder_for(path, sources, is_layer=not place.startswith(root))
 
     sys.path_hooks.insert(0, hook)
     for entry in list(sys.path_importer_cache):
-        if os.path.join(os.path.realpath(entry), "").startswith(root):
+        if _with_separator(entry).startswith(roots):
             del sys.path_importer_cache[entry]
     return sources
+
+
+def _with_separator(folder: str) -> str:
+    return os.path.join(os.path.realpath(folder), "")
 
 
 def _modules_and_folders(folder: str) -> list[os.DirEntry[str]]:

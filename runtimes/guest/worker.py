@@ -76,10 +76,12 @@ class _Worker:
 
     def _prepare(self) -> None:
         os.chdir(self._task_root)
-        _drop_shadowed_modules(self._task_root)
-        sys.path.insert(0, self._task_root)
+        layers = [folder for folder in os.environ.pop("SANDBOX_PYTHON_LAYERS", "").split(os.pathsep) if folder]
+        self._roots = [self._task_root, *layers]
+        _drop_shadowed_modules(self._roots)
+        sys.path[:0] = self._roots
         importlib.invalidate_caches()
-        self._sources = fresh_source.install(self._task_root)
+        self._sources = fresh_source.install(self._task_root, layers)
         logging.getLogger().addHandler(LambdaLogHandler(self._log, lambda: self._request_id))
 
     def _log(self, text: str) -> None:
@@ -103,7 +105,7 @@ class _Worker:
 
     def _report(self) -> None:
         if self._report_fd is not None:
-            told = {"modules": list(_installed_modules(self._task_root)), "sdk_data": sdk_data.loaded()}
+            told = {"modules": list(_installed_modules(self._roots)), "sdk_data": sdk_data.loaded()}
             line = dumps(told) + "\n"
             with contextlib.suppress(OSError):
                 os.write(self._report_fd, line.encode("utf-8"))
@@ -163,20 +165,21 @@ def _exit_status(error: SystemExit) -> int:
     return 1
 
 
-def _drop_shadowed_modules(task_root: str) -> None:
-    """Forget modules imported before the fork where the code folder brings its own: there, the folder comes first."""
-    own = {entry.partition(".")[0] for entry in os.listdir(task_root)}
+def _drop_shadowed_modules(roots: Iterable[str]) -> None:
+    """Forget modules imported before the fork where the code or a layer brings its own: these come first."""
+    own = {entry.partition(".")[0] for root in roots for entry in os.listdir(root)}
     for name in list(sys.modules):
         head = name.partition(".")[0]
         if head in own and _is_installed(sys.modules[name]):
             del sys.modules[name]
 
 
-def _installed_modules(task_root: str) -> Iterable[str]:
-    root = os.path.join(os.path.abspath(task_root), "")
+def _installed_modules(roots: Iterable[str]) -> Iterable[str]:
+    """The modules that came neither with the code nor with a layer."""
+    own = tuple(os.path.join(os.path.abspath(root), "") for root in roots)
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if isinstance(file, str) and not os.path.abspath(file).startswith(root) and _is_installed(module):
+        if isinstance(file, str) and not os.path.abspath(file).startswith(own) and _is_installed(module):
             yield name
 
 

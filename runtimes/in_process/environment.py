@@ -23,6 +23,7 @@ from runtimes.in_process import hooks, streams
 from runtimes.in_process.place import CURRENT, Place
 from runtimes.in_process.realm import Realm
 from runtimes.in_process.worker_thread import WorkerThread
+from runtimes.layers import python_folders
 from runtimes.output import Output
 from runtimes.pool import CodeInMotion
 from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Ended, Failed, OutOfTime, Reply, StartFailure, TooLarge
@@ -47,7 +48,7 @@ class InProcessEnvironment:
         self._spec = spec
         self._output = Output(spec, sink, log_stream)
         self._handler = handler
-        self._realm = Realm(str(spec.code_path)) if handler is None else None
+        self._realm = Realm(str(spec.code_path), python_folders(spec)) if handler is None else None
         loop = asyncio.get_running_loop()
         self._place = Place(
             dict(environment_variables(spec, {}, log_stream=log_stream)),

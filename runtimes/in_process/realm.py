@@ -23,20 +23,21 @@ _import_module = importlib.import_module  # the real one, whatever is hooked lat
 
 
 class Realm:
-    """The modules of the folder *root*; fresh ones, whoever may have imported these files before.
+    """The modules of the folder *root*, then of *layers*; fresh ones, whoever may have imported these files before.
 
     Attributes:
         sources: what has been read of it.
     """
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, layers: Sequence[str] = ()) -> None:
         self.name = f"{_PREFIX}{next(_numbers)}"
         self.sources = Sources()
-        self._root = root
+        self._roots = [root, *layers]
+        self._layers = tuple(layers)
         self._owned: dict[str, bool] = {}
         self._finders: dict[str, FileFinder] = {}
         package = ModuleType(self.name)
-        package.__path__ = [root]
+        package.__path__ = self._roots
         sys.modules[self.name] = package
         _realms[self.name] = self
         if _RealmFinder not in sys.meta_path:
@@ -45,8 +46,8 @@ class Realm:
     def owns(self, top_level_name: str) -> bool:
         """Whether ``import <top_level_name>`` inside the realm means a module of the folder.
 
-        As on Lambda, the folder comes before installed packages, but not before what the interpreter has loaded of its
-        own library; and a plain folder without ``__init__.py`` loses against an installed package.
+        As on Lambda, the folder and the layers come before installed packages, but not before what the interpreter has
+        loaded of its own library; and a plain folder without ``__init__.py`` loses against an installed package.
         """
         known = self._owned.get(top_level_name)
         if known is None:
@@ -64,7 +65,9 @@ class Realm:
         for folder in path:
             finder = self._finders.get(folder)
             if finder is None:
-                finder = self._finders[folder] = finder_for(folder, self.sources)
+                finder = self._finders[folder] = finder_for(
+                    folder, self.sources, is_layer=folder.startswith(self._layers)
+                )
             spec = finder.find_spec(fullname)
             if spec is not None:
                 return spec
@@ -82,7 +85,7 @@ class Realm:
     def _find_out(self, name: str) -> bool:
         if name in sys.builtin_module_names or (name in sys.stdlib_module_names and name in sys.modules):
             return False
-        spec = self.find_spec(f"{self.name}.{name}", [self._root])
+        spec = self.find_spec(f"{self.name}.{name}", self._roots)
         if spec is None:
             return False
         return spec.loader is not None or PathFinder.find_spec(name) is None

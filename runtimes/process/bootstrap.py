@@ -20,7 +20,7 @@ _BEING_WRITTEN_SECONDS = 0.05
 
 
 async def start_bootstrap(launch: Launch, variables: Mapping[str, str]) -> WorkerProcess:
-    """Start ``bootstrap`` in the code folder, which is any program that speaks the Runtime API.
+    """Start ``bootstrap`` in the code folder or else in a layer, which is any program that speaks the Runtime API.
 
     Raises:
         CodeInMotion: a compiler is still writing it.
@@ -43,8 +43,9 @@ async def start_bootstrap(launch: Launch, variables: Mapping[str, str]) -> Worke
 
 
 def _find(spec: FunctionSpec) -> Path:
-    path = spec.code_path / _NAME
-    if not path.is_file():
+    paths = [folder / _NAME for folder in (spec.code_path, *reversed(spec.layers))]
+    path = next((path for path in paths if path.is_file()), None)
+    if path is None:
         raise RuntimeUnavailable(
             f"{spec.runtime} needs an executable file named {_NAME} in {spec.code_path}, and there is none; build it."
         )

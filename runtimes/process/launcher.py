@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runtimes.contract import RuntimeUnavailable
+from runtimes.layers import layer_variables
 from runtimes.process.bootstrap import start_bootstrap
 from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
@@ -47,11 +48,13 @@ class ProcessLauncher:
     async def launch(self, launch: Launch) -> WorkerProcess:
         """Start the worker or ``bootstrap`` of *launch*. Raises: CodeInMotion, RuntimeUnavailable."""
         spec = launch.spec
-        if not spec.code_path.is_dir():
-            raise RuntimeUnavailable(f"The code folder {spec.code_path} does not exist; put it back or deploy again.")
+        for folder in (spec.code_path, *spec.layers):
+            if not folder.is_dir():
+                raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")
         variables = environment_variables(
             spec, self._outer, log_stream=launch.log_stream, runtime_api=launch.runtime_api
         )
+        variables |= layer_variables(spec, variables)
         if spec.runtime.startswith("provided"):
             return await start_bootstrap(launch, variables)
         if spec.runtime.startswith("nodejs"):

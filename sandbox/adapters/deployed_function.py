@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, Raised, Runtime, RuntimeUnavailable
@@ -23,7 +24,8 @@ class DeployedFunction:
     """Keep *runtime* on the newest code.
 
     Args:
-        watcher: reloads on save; ``None`` where this function's code never changes by itself.
+        edited: which folders of a function change by themselves: its code and its layers, as far as people edit them.
+        watcher: gives what tells of changes in them; asked where there are any.
         changed: called whenever trying again makes sense: new code, new configuration.
         observe: receives a ``ReloadEvent`` after each reload, and when the code does not load.
     """
@@ -33,21 +35,24 @@ class DeployedFunction:
         spec: FunctionSpec,
         runtime: Runtime,
         *,
-        watcher: "Watcher | None",
+        edited: Callable[[FunctionSpec], tuple[Path, ...]],
+        watcher: Callable[[], "Watcher"],
         changed: Callable[[], None],
         observe: Callable[[ReloadEvent], None],
     ) -> None:
         self.spec = spec
         self._runtime = runtime
+        self._edited = edited
         self._watcher = watcher
         self._changed = changed
         self._observe = observe
         self._saves = 0
         self._newest_load = 0
-        self._unwatch: Callable[[], None] | None = None
+        self._watched = edited(spec)
+        self._unwatch: list[Callable[[], None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         # Watching begins before loading: a save in between would go unseen, and the old code stay for good.
-        self._watching = self._run(self._watch(spec))
+        self._watching = self._run(self._watch(self._watched))
         self._run(self._load(0, None, time.perf_counter()))
 
     async def invoke(self, invocation: Invocation) -> Outcome:
@@ -58,8 +63,10 @@ class DeployedFunction:
 
     def update(self, spec: FunctionSpec) -> None:
         """Use *spec* from the next invocation on; what is in flight finishes on the old."""
-        if spec.code_path != self.spec.code_path:
-            self._watching = self._run(self._watch(spec))
+        folders = self._edited(spec)
+        if folders != self._watched:
+            self._watched = folders
+            self._watching = self._run(self._watch(folders))
         self._replace(spec, None)
 
     async def close(self) -> None:
@@ -67,19 +74,25 @@ class DeployedFunction:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._unwatch is not None:
-            self._unwatch()
+        self._forget()
         await self._runtime.close()
 
-    async def _watch(self, spec: FunctionSpec) -> None:
-        if self._unwatch is not None:
-            self._unwatch()
-            self._unwatch = None
-        if self._watcher is not None:
+    async def _watch(self, folders: tuple[Path, ...]) -> None:
+        self._forget()
+        for folder in folders:
             try:
-                self._unwatch = await self._watcher.watch(spec.code_path, self._saved)
+                unwatch = await self._watcher().watch(folder, self._saved)
             except Exception:  # noqa: BLE001 - the function still runs; what failed is in the log
-                _log.exception("%s cannot be watched; restart the sandbox to reload it", spec.code_path)
+                _log.exception("%s cannot be watched; restart the sandbox to reload it", folder)
+                continue
+            if folders is not self._watched:  # the function has been changed meanwhile
+                unwatch()
+                return
+            self._unwatch.append(unwatch)
+
+    def _forget(self) -> None:
+        while self._unwatch:
+            self._unwatch.pop()()
 
     def _saved(self, change: "Change") -> None:
         self._saves += 1

@@ -26,7 +26,7 @@ from runtimes.contract import (
 )
 from runtimes.reload.events import ReloadEvent
 from sandbox.adapters.deployed_function import DeployedFunction
-from sandbox.awslambda.ports import InvokeResult
+from sandbox.awslambda.ports import InvokeResult, PlacedCode
 from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.ids import Ids
@@ -120,11 +120,11 @@ class LocalFunctionHost:
     # -- FunctionHost ------------------------------------------------------------------------------------------------
 
     def deploy(
-        self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+        self, function_arn: str, configuration: Mapping[str, Any], code: PlacedCode, environment: Mapping[str, str]
     ) -> None:
         """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
         assert self._runtimes is not None, "start() comes first"
-        spec = _spec(function_arn, configuration, code_path, environment)
+        spec = _spec(function_arn, configuration, code, environment)
         deployed = self._deployed.get(function_arn)
         if deployed is not None:
             deployed.update(spec)
@@ -132,7 +132,8 @@ class LocalFunctionHost:
         self._deployed[function_arn] = DeployedFunction(
             spec,
             self._runtimes.runtime(spec),
-            watcher=self._watch() if self._is_edited(code_path) else None,
+            edited=self._edited_folders,
+            watcher=self._watch,
             changed=lambda: self._note_change(function_arn),
             observe=self._observe,
         )
@@ -287,13 +288,19 @@ class LocalFunctionHost:
         day = time.strftime("%Y/%m/%d", time.gmtime(self._clock.now()))
         return f"{day}/[{version}]{self._ids.hex(32)}"
 
-    def _watch(self) -> "Watcher | None":
-        """The watcher of all folders, begun with the first function whose code is edited; ``None`` where nobody watches."""
-        if self._watcher is None and self._settings.watch_code:
+    def _watch(self) -> "Watcher":
+        """The watcher of all folders, begun with the first function whose code is edited."""
+        if self._watcher is None:
             from runtimes.reload.watcher import Watcher  # noqa: PLC0415 - a start without functions does without it
 
             self._watcher = Watcher(_log.warning)
         return self._watcher
+
+    def _edited_folders(self, spec: FunctionSpec) -> tuple[Path, ...]:
+        """The folders whose changes the function shall see; none where nobody watches."""
+        if not self._settings.watch_code:
+            return ()
+        return tuple(folder for folder in (spec.code_path, *spec.layers) if self._is_edited(folder))
 
     def _is_edited(self, code_path: Path) -> bool:
         """Whether people edit the code where it lies, and not a copy of ours that never changes."""
@@ -331,7 +338,7 @@ class _Changes:
 
 
 def _spec(
-    function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+    function_arn: str, configuration: Mapping[str, Any], code: PlacedCode, environment: Mapping[str, str]
 ) -> FunctionSpec:
     _, _, _, region, account_id, *_ = function_arn.split(":")
     return FunctionSpec(
@@ -341,7 +348,8 @@ def _spec(
         account_id=account_id,
         handler=configuration.get("Handler", ""),
         runtime=configuration.get("Runtime", ""),
-        code_path=code_path,
+        code_path=code.folder,
+        layers=code.layers,
         version=configuration.get("Version", "$LATEST"),
         environment=dict(environment),
         timeout_seconds=configuration.get("Timeout", 3),

@@ -51,6 +51,7 @@ class FunctionConfiguration(_StoredShape):
     last_update_status: str | None = None
     last_update_status_reason: str | None = None
     last_update_status_reason_code: str | None = None
+    layers: list[Document] | None = None
     file_system_configs: list[Document] | None = None
     package_type: str
     architectures: list[str]

@@ -49,8 +49,10 @@ class ArchiveLimits:
     ratio_exempt_bytes: int = 16_777_216
 
 
-def unpack(archive: bytes, folder: Path, limits: ArchiveLimits | None = None) -> None:
-    """Unpack *archive* into *folder*, which is empty and ours; on refusal the folder's content is worthless.
+def unpack(archive: bytes, folder: Path, limits: ArchiveLimits | None = None) -> int:
+    """Unpack *archive* into *folder*, which is empty and ours, and give how many bytes that made.
+
+    After a refusal the folder's content is worthless.
 
     Raises:
         ArchiveTooLarge: more than *limits* allow in bytes.
@@ -69,6 +71,7 @@ def unpack(archive: bytes, folder: Path, limits: ArchiveLimits | None = None) ->
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
         # Two names that this file system takes for one, which _judge did not; a full disk is not the archive's fault.
         raise ArchiveRefused("two entries are the same file here") from error
+    return written_bytes
 
 
 def _judge(entries: Iterable[zipfile.ZipInfo], archive_bytes: int, limits: ArchiveLimits) -> None:

@@ -1,4 +1,4 @@
-"""Where function code comes from and where it lies: uploaded archives, objects in S3, and the user's own folders.
+"""Where the code of functions and layers comes from and where it lies: uploaded archives, objects in S3, and the user's own folders.
 
 An archive is unpacked into a fresh folder of its own, which is never changed again: an update makes another, so that
 an invocation in flight keeps the code it began with. A folder named by ``{"S3Bucket": "hot-reload", "S3Key": "/path"}``
@@ -23,7 +23,7 @@ from sandbox.awslambda.faults import (
     RequestEntityTooLargeException,
 )
 from sandbox.awslambda.limits import UPLOAD_BYTES_MAX
-from sandbox.awslambda.shapes import FunctionCode
+from sandbox.awslambda.shapes import ArchiveSource, FunctionCode
 from sandbox.awslambda.store.ports import CodeReference
 from sandbox.ids import Ids
 
@@ -86,7 +86,7 @@ class CodeStore:
         self._limits = limits or ArchiveLimits()
         self._retired: deque[str] = deque()
 
-    async def receive(self, source: FunctionCode, *, account_id: str, region: str) -> CodeReference:
+    async def receive(self, source: ArchiveSource, *, account_id: str, region: str) -> CodeReference:
         """Take the code that *source* speaks of.
 
         Raises:
@@ -97,7 +97,7 @@ class CodeStore:
 
         Source: esm §5.2.
         """
-        if source.image_uri is not None:
+        if isinstance(source, FunctionCode) and source.image_uri is not None:
             raise NotImplementedException(
                 "Functions made of container images need the docker runtime, which this sandbox does not have yet. "
                 "Upload a zip archive, or name a folder."
@@ -185,7 +185,7 @@ class CodeStore:
         name = self._fresh_folder()
         is_kept = False
         try:
-            sha256 = await asyncio.to_thread(self._unpack, archive, self._root() / name)
+            sha256, unpacked_size = await asyncio.to_thread(self._unpack, archive, self._root() / name)
             is_kept = True
         except ArchiveTooLarge as refusal:
             raise InvalidParameterValueException(
@@ -200,12 +200,12 @@ class CodeStore:
         finally:
             if not is_kept:
                 shutil.rmtree(self._root() / name, ignore_errors=True)
-        return CodeReference(kind="archive", path=name, sha256=sha256, size=len(archive))
+        return CodeReference(kind="archive", path=name, sha256=sha256, size=len(archive), unpacked_size=unpacked_size)
 
-    def _unpack(self, archive: bytes, folder: Path) -> str:
-        """Unpack and give CodeSha256; runs on a thread, as both take their time."""
-        unpack(archive, folder, self._limits)
-        return base64.b64encode(hashlib.sha256(archive).digest()).decode()
+    def _unpack(self, archive: bytes, folder: Path) -> tuple[str, int]:
+        """Unpack and give CodeSha256 and how many bytes that made; runs on a thread, as both take their time."""
+        unpacked_size = unpack(archive, folder, self._limits)
+        return base64.b64encode(hashlib.sha256(archive).digest()).decode(), unpacked_size
 
     def _fresh_folder(self) -> str:
         root = self._root()

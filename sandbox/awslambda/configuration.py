@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from sandbox.awslambda.environment import check_variables
-from sandbox.awslambda.faults import InvalidParameterValueException, PreconditionFailedException
+from sandbox.awslambda.faults import PreconditionFailedException
 from sandbox.awslambda.names import LATEST, FunctionReference
 from sandbox.awslambda.runtimes import check_runtime
 from sandbox.awslambda.shapes import FunctionSettings, LoggingConfig
@@ -28,27 +28,24 @@ __all__ = [
     "new_configuration",
     "published",
     "settings_of",
+    "timestamp",
     "with_code",
 ]
-
-LAYERS_MAX = 5
 
 _NOT_LISTED = frozenset({"State", "LastUpdateStatus", "RuntimeVersionConfig"})
 
 
 def settings_of(request: FunctionSettings) -> dict[str, Any]:
-    """The configuration members that *request* sets, judged.
+    """The configuration members that *request* sets, judged; layers are left to ``sandbox.awslambda.layers``.
 
     Raises:
-        InvalidParameterValueException: unknown or retired runtime, layers that are not there, bad variables.
+        InvalidParameterValueException: unknown or retired runtime, bad variables.
         ValidationException: a variable with an unusable name.
 
     Source: esm §5.2.
     """
     if request.runtime is not None:
         check_runtime(request.runtime)
-    if request.layers:
-        _check_layers(request.layers)
     members: dict[str, Any] = {
         "Runtime": request.runtime,
         "Role": request.role,
@@ -89,7 +86,7 @@ def new_configuration(
         "Description": "",
         "Timeout": 3,
         "MemorySize": 128,
-        "LastModified": _timestamp(now),
+        "LastModified": timestamp(now),
         "Version": LATEST,
         "TracingConfig": {"Mode": "PassThrough"},
         "PackageType": "Zip",
@@ -117,7 +114,7 @@ def changed(
         members["LoggingConfig"] = _logging(request.logging_config, configuration["LoggingConfig"], reference.name)
     if request.runtime is not None:
         members["RuntimeVersionConfig"] = _runtime_version(reference.region, request.runtime)
-    return {**_without_empty(members), "LastModified": _timestamp(now), "RevisionId": ids.uuid()}
+    return {**_without_empty(members), "LastModified": timestamp(now), "RevisionId": ids.uuid()}
 
 
 def with_code(
@@ -134,7 +131,7 @@ def with_code(
         "CodeSha256": code.sha256,
         "CodeSize": code.size,
         "Architectures": list(architectures or configuration["Architectures"]),
-        "LastModified": _timestamp(now),
+        "LastModified": timestamp(now),
         "RevisionId": ids.uuid(),
     }
 
@@ -191,13 +188,6 @@ def check_revision(configuration: Mapping[str, Any], revision_id: str | None) ->
         )
 
 
-def _check_layers(layers: list[str]) -> None:
-    if len(layers) > LAYERS_MAX:
-        raise InvalidParameterValueException(f"Cannot reference more than {LAYERS_MAX} layers.")
-    # No layer can be published here yet, so whichever one is named is missing, as it would be in an empty account.
-    raise InvalidParameterValueException(f"Layer version {layers[0]} does not exist.")
-
-
 def _without_empty(members: Mapping[str, Any]) -> dict[str, Any]:
     """Drop settings whose empty value means that they are taken away."""
     empty: dict[str, tuple[Any, ...]] = {
@@ -221,8 +211,8 @@ def _runtime_version(region: str, runtime: str) -> dict[str, str]:
     return {"RuntimeVersionArn": f"arn:aws:lambda:{region}::runtime:{hashlib.sha256(runtime.encode()).hexdigest()}"}
 
 
-def _timestamp(now: float) -> str:
-    """``2024-05-01T12:00:00.000+0000``."""
+def timestamp(now: float) -> str:
+    """*now* as Lambda writes it: ``2024-05-01T12:00:00.000+0000``."""
     return datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from sandbox.awslambda.configuration import published
 from sandbox.awslambda.environment import function_environment
+from sandbox.awslambda.layers import codes_of_layers
 from sandbox.awslambda.names import LATEST
+from sandbox.awslambda.ports import PlacedCode
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.ports import Attachment, StoredFunction
 
@@ -20,7 +22,7 @@ def deploy(scope: LambdaScope, function: StoredFunction) -> None:
     ``$LATEST`` is deployed under the unqualified ARN, a version under the ARN that ends with its number.
 
     Raises:
-        InvalidParameterValueException: the user's code folder is gone or no longer allowed.
+        InvalidParameterValueException: a folder of the user's, of code or of a layer, is gone or no longer allowed.
     """
     environment = function_environment(
         function.configuration,
@@ -30,7 +32,9 @@ def deploy(scope: LambdaScope, function: StoredFunction) -> None:
         every_function=scope.environment,
     )
     arn = function.configuration["FunctionArn"]
-    scope.function_host.deploy(arn, function.configuration, scope.code.path(function.code), environment)
+    layers = codes_of_layers(scope, function.configuration)
+    code = PlacedCode(folder=scope.code.path(function.code), layers=tuple(map(scope.code.path, layers)))
+    scope.function_host.deploy(arn, function.configuration, code, environment)
 
 
 def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | None = None) -> StoredFunction:

@@ -4,7 +4,7 @@ The sentences of the refusals, and the shape of statements, are AWS's as recalle
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,13 +12,23 @@ import msgspec
 from sandbox.awslambda.faults import (
     InvalidParameterValueException,
     PreconditionFailedException,
+    ResourceConflictException,
     ResourceNotFoundException,
 )
 from sandbox.awslambda.names import LATEST, FunctionReference
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.ports import Attachment
 
-__all__ = ["Policy", "found_policy", "keep_policy", "permitted_function", "policy_of", "principal_of"]
+__all__ = [
+    "Policy",
+    "found_policy",
+    "keep_policy",
+    "permitted_function",
+    "policy_of",
+    "principal_of",
+    "refuse_taken_statement",
+    "without_statement",
+]
 
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -98,6 +108,31 @@ def found_policy(scope: LambdaScope, reference: FunctionReference, missing: str)
     if policy is None:
         raise ResourceNotFoundException(missing)
     return policy
+
+
+def refuse_taken_statement(statements: Sequence[Mapping[str, Any]], statement_id: str) -> None:
+    """Refuse a second statement of one id.
+
+    Raises:
+        ResourceConflictException: one of *statements* has it.
+    """
+    if any(statement["Sid"] == statement_id for statement in statements):
+        raise ResourceConflictException(
+            f"The statement id ({statement_id}) provided already exists. Please provide a new statement id, "
+            "or remove the existing statement."
+        )
+
+
+def without_statement(policy: Policy, statement_id: str) -> list[dict[str, Any]]:
+    """The statements of *policy* but one.
+
+    Raises:
+        ResourceNotFoundException: none has this id.
+    """
+    kept = [statement for statement in policy.statements if statement["Sid"] != statement_id]
+    if len(kept) == len(policy.statements):
+        raise ResourceNotFoundException(f"Statement {statement_id} is not found in resource policy.")
+    return kept
 
 
 def principal_of(text: str) -> str | Mapping[str, str]:

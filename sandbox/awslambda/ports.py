@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["EventDestinations", "FunctionHost", "InvokeResult", "MappingHost", "StreamDirectory"]
+__all__ = ["EventDestinations", "FunctionHost", "InvokeResult", "MappingHost", "PlacedCode", "StreamDirectory"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlacedCode:
+    """Where a function's code lies on this machine.
+
+    Attributes:
+        folder: holds the handler's file.
+        layers: a folder per layer, in the function's order: what stands in two of them counts as in the later one.
+    """
+
+    folder: Path
+    layers: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +45,7 @@ class FunctionHost(Protocol):
     """Runs functions. *configuration* is the stored function configuration, members as on the wire."""
 
     def deploy(
-        self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+        self, function_arn: str, configuration: Mapping[str, Any], code: PlacedCode, environment: Mapping[str, str]
     ) -> None:
         """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
 

@@ -19,13 +19,14 @@ _log = logging.getLogger(__name__)
 
 
 def restore(store: LambdaStore, code: CodeStore, scope_factory: ScopeFactory) -> None:
-    """Deploy every function and start every enabled mapping; remove unpacked code that no function refers to.
+    """Deploy every function and start every enabled mapping; remove unpacked code that is nobody's any more.
 
     Call it once the endpoint's URL is known, since functions are told it. A function whose folder is gone or no
     longer allowed stays listed and is not deployed; the log says so.
     """
     functions = store.functions.everything()
-    code.sweep(function.code for function in functions)
+    layers = (layer.code for layer in store.layers.everything())
+    code.sweep([*(function.code for function in functions), *(layer for layer in layers if layer is not None)])
     for function in functions:
         _revive(scope_factory(function.account_id, function.region), function)
     for mapping in store.mappings.everything():

@@ -1,8 +1,10 @@
 """The runtime identifiers that Lambda knows, and its words about others. Source: esm §5.1, §5.2."""
 
+from collections.abc import Collection
+
 from sandbox.awslambda.faults import InvalidParameterValueException
 
-__all__ = ["check_runtime"]
+__all__ = ["check_compatible_runtimes", "check_runtime"]
 
 _SUPPORTED = (
     "nodejs26.x",
@@ -76,4 +78,17 @@ def check_runtime(runtime: str) -> None:
         raise InvalidParameterValueException(
             f"Value {runtime} at 'runtime' failed to satisfy constraint: "
             f"Member must satisfy enum value set: [{', '.join(_SUPPORTED)}] or be a valid ARN"
+        )
+
+
+def check_compatible_runtimes(runtimes: Collection[str]) -> None:
+    """Refuse a layer for a runtime that there never was; the wording is an assumption.
+
+    Raises:
+        InvalidParameterValueException: one of *runtimes* is unknown.
+    """
+    if not {*_SUPPORTED, *_RETIRED}.issuperset(runtimes):
+        raise InvalidParameterValueException(
+            f"Value [{', '.join(runtimes)}] at 'compatibleRuntimes' failed to satisfy constraint: "
+            f"Member must satisfy constraint: [Member must satisfy enum value set: [{', '.join(_SUPPORTED)}]]"
         )

@@ -14,6 +14,7 @@ from sandbox.wire.operation import RequestShape
 __all__ = [
     "AnyArn",
     "Architectures",
+    "ArchiveSource",
     "Arn",
     "DeadLetterConfig",
     "EnvironmentShape",
@@ -22,6 +23,8 @@ __all__ = [
     "FunctionCode",
     "FunctionName",
     "FunctionSettings",
+    "LayerName",
+    "LayerVersionArn",
     "LoggingConfig",
     "MaxItems",
     "NamespacedFunctionName",
@@ -76,6 +79,27 @@ TaggableResource = Annotated[
         ),
     ),
 ]
+LayerName = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=2048,
+        pattern=whole(
+            rf"(arn:(aws[a-zA-Z-]*)?:lambda:{_REGION}:\d{{12}}:layer:[a-zA-Z0-9-_]{{1,140}}|[a-zA-Z0-9-_]{{1,140}})"
+        ),
+    ),
+]
+LayerVersionArn = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=2048,
+        pattern=whole(
+            rf"((arn:(aws[a-zA-Z-]*)?:lambda:{_REGION}:\d{{12}}:layer:[a-zA-Z0-9-_]+:[0-9]+)"
+            r"|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+))"
+        ),
+    ),
+]
 S3Bucket = Annotated[str, Meta(min_length=3, max_length=63, pattern=whole(r"[0-9A-Za-z\.\-_]*(?<!\.)"))]
 S3Key = Annotated[str, Meta(min_length=1, max_length=1024)]
 RoleArn = Annotated[str, Meta(pattern=whole(r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"))]
@@ -86,13 +110,18 @@ Tags = dict[str, str]
 AnyArn = Annotated[str, Meta(pattern=whole(r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()"))]
 
 
-class FunctionCode(RequestShape):
-    """Where the code comes from."""
+class ArchiveSource(RequestShape):
+    """Where an archive comes from; a layer has nothing else."""
 
     zip_file: bytes | None = None
     s3_bucket: S3Bucket | None = None
     s3_key: S3Key | None = None
     s3_object_version: S3Key | None = None
+
+
+class FunctionCode(ArchiveSource):
+    """Where the code comes from."""
+
     image_uri: str | None = None
 
 
@@ -164,7 +193,7 @@ class FunctionSettings(RequestShape):
     memory_size: Annotated[int, Meta(ge=128, le=10_240)] | None = None
     runtime: str | None = None
     environment: EnvironmentShape | None = None
-    layers: list[str] | None = None
+    layers: list[LayerVersionArn] | None = None
     vpc_config: VpcConfig | None = None
     dead_letter_config: DeadLetterConfig | None = None
     tracing_config: TracingConfig | None = None

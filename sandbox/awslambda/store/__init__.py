@@ -1,4 +1,4 @@
-"""What the Lambda API remembers: functions, event source mappings and tags.
+"""What the Lambda API remembers: functions, layers, event source mappings and tags.
 
 ``ports`` says what is asked of it, ``tables`` keeps it in the sandbox's database.
 """

@@ -16,8 +16,10 @@ __all__ = [
     "CodeReference",
     "FunctionStore",
     "LambdaStore",
+    "LayerStore",
     "MappingStore",
     "StoredFunction",
+    "StoredLayer",
     "StoredMapping",
     "TagStore",
 ]
@@ -31,12 +33,14 @@ class CodeReference(msgspec.Struct, frozen=True, kw_only=True):
             folder, absolute, run from where it is.
         sha256: CodeSha256 as answered.
         size: CodeSize in bytes; 0 for a folder.
+        unpacked_size: in bytes; 0 for a folder.
     """
 
     kind: Literal["archive", "folder"]
     path: str
     sha256: str
     size: int = 0
+    unpacked_size: int = 0
 
 
 class StoredFunction(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +99,26 @@ class Attachment(msgspec.Struct, frozen=True, kw_only=True):
     document: Mapping[str, Any]
 
 
+class StoredLayer(msgspec.Struct, frozen=True, kw_only=True):
+    """One version of a layer.
+
+    Attributes:
+        document: the answer of GetLayerVersion without Content, members as on the wire.
+        code: ``None`` once it is deleted and no function needs it: the number stays taken.
+        deleted: nobody sees it any more; functions that have it keep it.
+        policy: who may use it, ``None`` where nobody else may.
+    """
+
+    account_id: str
+    region: str
+    name: str
+    version: int
+    document: Mapping[str, Any]
+    code: CodeReference | None
+    deleted: bool = False
+    policy: Mapping[str, Any] | None = None
+
+
 class FunctionStore(Protocol):
     """Functions by account, region and name, with their versions."""
 
@@ -149,6 +173,25 @@ class TagStore(Protocol):
         """Remove these keys, with ``None`` all; a key that is not there is no error."""
 
 
+class LayerStore(Protocol):
+    """Layer versions by account, region and name; deleted ones among them."""
+
+    def get(self, account_id: str, region: str, name: str, version: int) -> StoredLayer | None:
+        """One version, or ``None``."""
+
+    def put(self, layer: StoredLayer) -> None:
+        """Add or replace one version."""
+
+    def versions(self, account_id: str, region: str, name: str) -> list[StoredLayer]:
+        """All versions, newest first."""
+
+    def of_account(self, account_id: str, region: str) -> list[StoredLayer]:
+        """All versions of all layers, by name, newest first."""
+
+    def everything(self) -> list[StoredLayer]:
+        """All versions of all accounts and regions."""
+
+
 class AttachmentStore(Protocol):
     """Attachments by function, kind and qualifier."""
 
@@ -192,6 +235,10 @@ class LambdaStore(Protocol):
     @property
     def tags(self) -> TagStore:
         """The tags of both."""
+
+    @property
+    def layers(self) -> LayerStore:
+        """The layers."""
 
     @property
     def attachments(self) -> AttachmentStore:

@@ -9,6 +9,7 @@ import msgspec
 
 from sandbox.awslambda.names import LATEST
 from sandbox.awslambda.store.attachments import ATTACHMENT_SCHEMA, AttachmentRows
+from sandbox.awslambda.store.layers import LAYER_SCHEMA, LayerRows
 from sandbox.awslambda.store.ports import CodeReference, StoredFunction, StoredMapping
 
 __all__ = ["LambdaTables", "WritableDatabase"]
@@ -48,12 +49,13 @@ class LambdaTables:
         """Create the tables where they are missing."""
         self._database = database
         with database.write():
-            for statement in filter(str.strip, (_SCHEMA + ATTACHMENT_SCHEMA).split(";")):
+            for statement in filter(str.strip, (_SCHEMA + ATTACHMENT_SCHEMA + LAYER_SCHEMA).split(";")):
                 database.connection.execute(statement)
         self.functions = FunctionRows(database.connection)
         self.mappings = MappingRows(database.connection)
         self.tags = TagRows(database.connection)
         self.attachments = AttachmentRows(database.connection)
+        self.layers = LayerRows(database.connection)
 
     def change(self) -> AbstractContextManager[None]:
         """Open a block of changes: all of it happens, or, when the block raises, none."""

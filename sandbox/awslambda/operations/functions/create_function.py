@@ -8,8 +8,10 @@ from sandbox.awslambda.deployment import deploy, publish
 from sandbox.awslambda.faults import (
     CodeStorageExceededException,
     InvalidParameterValueException,
+    LambdaFault,
     ResourceConflictException,
 )
+from sandbox.awslambda.layers import check_sizes, with_layers
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionSettings, RoleArn, Tags
@@ -52,7 +54,9 @@ async def create_function(scope: LambdaScope, request: Request) -> FunctionConfi
     code = await scope.code.receive(request.code, account_id=scope.account_id, region=scope.region)
     try:
         _refuse_taken(scope, reference)  # again: others may have come while the code was unpacked
-    except ResourceConflictException:
+        configuration = with_layers(scope, configuration, request.layers)
+        check_sizes(scope, configuration, code)
+    except LambdaFault:
         scope.code.retire(code)
         raise
     function = StoredFunction(

@@ -2,6 +2,7 @@
 
 from sandbox.awslambda.deployment import release
 from sandbox.awslambda.faults import InvalidParameterValueException, ResourceConflictException
+from sandbox.awslambda.layers import release_layers
 from sandbox.awslambda.names import LATEST, FunctionReference
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
@@ -46,6 +47,7 @@ def delete_function(scope: LambdaScope, request: Request) -> None:
         scope.function_host.remove(version.configuration["FunctionArn"])
     for code in {version.code.path: version for version in removed}.values():
         release(scope, code)
+    release_layers(scope, {layer["Arn"] for version in removed for layer in version.configuration.get("Layers", ())})
 
 
 def _refuse_named(scope: LambdaScope, reference: FunctionReference, function: StoredFunction) -> None:

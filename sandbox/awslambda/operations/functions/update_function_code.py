@@ -5,6 +5,7 @@ import msgspec
 from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, check_revision, with_code
 from sandbox.awslambda.deployment import deploy, publish, release
+from sandbox.awslambda.layers import check_sizes
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionName
 from sandbox.wire.operation import operation
@@ -39,6 +40,7 @@ async def update_function_code(scope: LambdaScope, request: Request) -> Function
     try:
         before = scope.function(reference)  # again: it may have changed while the code was unpacked
         check_revision(before.configuration, request.revision_id)
+        check_sizes(scope, before.configuration, code)
     except BaseException:
         scope.code.retire(code)
         raise

@@ -5,6 +5,7 @@ import msgspec
 from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, changed, check_revision
 from sandbox.awslambda.deployment import deploy
+from sandbox.awslambda.layers import check_sizes, release_layers, with_layers
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import FunctionSettings
 from sandbox.wire.operation import operation
@@ -33,8 +34,11 @@ def update_function_configuration(scope: LambdaScope, request: Request) -> Funct
     before = scope.function(reference)
     check_revision(before.configuration, request.revision_id)
     configuration = changed(before.configuration, request, reference=reference, now=scope.clock.now(), ids=scope.ids)
+    configuration = with_layers(scope, configuration, request.layers)
+    check_sizes(scope, configuration, before.code)
     function = msgspec.structs.replace(before, configuration=configuration)
     with scope.store.change():
         scope.store.functions.put(function)
         deploy(scope, function)
+    release_layers(scope, [layer["Arn"] for layer in before.configuration.get("Layers", ())])
     return FunctionConfiguration.of(as_updating(configuration, scope.ids))

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, field
 
-from sandbox.awslambda.faults import ResourceConflictException
 from sandbox.awslambda.names import FunctionReference
-from sandbox.awslambda.policies import keep_policy, permitted_function, policy_of, principal_of
+from sandbox.awslambda.policies import keep_policy, permitted_function, policy_of, principal_of, refuse_taken_statement
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Arn, NamespacedFunctionName, Qualifier
 from sandbox.wire.constraints import whole
@@ -55,11 +54,7 @@ def add_permission(scope: LambdaScope, request: Request) -> Response:
     before = [] if policy is None else policy.statements
     if policy is not None:
         policy.check_revision(request.revision_id)
-    if any(statement["Sid"] == request.statement_id for statement in before):
-        raise ResourceConflictException(  # recalled
-            f"The statement id ({request.statement_id}) provided already exists. Please provide a new statement id, "
-            "or remove the existing statement."
-        )
+    refuse_taken_statement(before, request.statement_id)
     statement = _statement(request, reference)
     keep_policy(scope, reference, [*before, statement])
     return Response(statement=msgspec.json.encode(statement).decode())

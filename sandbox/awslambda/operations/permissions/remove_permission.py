@@ -4,8 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sandbox.awslambda.faults import ResourceNotFoundException
-from sandbox.awslambda.policies import found_policy, keep_policy, permitted_function
+from sandbox.awslambda.policies import found_policy, keep_policy, permitted_function, without_statement
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier
 from sandbox.wire.constraints import whole
@@ -34,7 +33,4 @@ def remove_permission(scope: LambdaScope, request: Request) -> None:
     reference = permitted_function(scope, request.function_name, request.qualifier)
     policy = found_policy(scope, reference, "No policy is associated with the given resource.")
     policy.check_revision(request.revision_id)
-    kept = [statement for statement in policy.statements if statement["Sid"] != request.statement_id]
-    if len(kept) == len(policy.statements):
-        raise ResourceNotFoundException(f"Statement {request.statement_id} is not found in resource policy.")
-    keep_policy(scope, reference, kept)
+    keep_policy(scope, reference, without_statement(policy, request.statement_id))

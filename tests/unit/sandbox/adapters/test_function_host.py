@@ -19,6 +19,7 @@ from runtimes.contract import Raised, Returned, RuntimeUnavailable
 from runtimes.reload.events import ReloadEvent
 from sandbox.adapters.function_host import LocalFunctionHost
 from sandbox.adapters.invoker import HostInvoker
+from sandbox.awslambda.ports import PlacedCode
 from sandbox.config import Settings
 from sandbox.ids import Ids
 
@@ -41,6 +42,7 @@ class Stage:
 
     def __init__(self, folder: Path, runtime: str) -> None:
         self.folder = folder
+        self.layers: tuple[Path, ...] = ()
         self.logs = Logs()
         self.events: asyncio.Queue[ReloadEvent] = asyncio.Queue()
         self.host = LocalFunctionHost(
@@ -56,10 +58,20 @@ class Stage:
         """Save the handler's file."""
         (self.folder / "handler.py").write_text(code)
 
+    def add_layer(self, word: str, place: str = "python") -> Path:
+        """Give the function one more layer with a module; gives the module's file."""
+        layer = self.folder.parent / f"layer{len(self.layers)}"
+        file = layer / place / "words.py"
+        file.parent.mkdir(parents=True)
+        file.write_text(f"WORD = {word!r}\n")
+        self.layers += (layer,)
+        return file
+
     def deploy(self, arn: str = ARN, **members: Any) -> None:
         """Deploy the folder."""
         configuration = {"FunctionName": "orders", "Handler": "handler.handler", "Runtime": "python3.11", "Timeout": 20}
-        self.host.deploy(arn, {**configuration, **members}, self.folder, {"TABLE": "orders"})
+        code = PlacedCode(folder=self.folder, layers=self.layers)
+        self.host.deploy(arn, {**configuration, **members}, code, {"TABLE": "orders"})
 
     async def event(self) -> ReloadEvent:
         """The next reload event."""
@@ -251,6 +263,81 @@ def test_a_new_deployment_is_used_from_the_next_invocation_on(play: Any) -> None
         assert (await _invoked(stage)).payload == b'"256"'
         stage.deploy(MemorySize=512)
         assert (await _invoked(stage)).payload == b'"512"'
+
+    play(scenario)
+
+
+def test_modules_of_layers_are_imported_later_ones_first(play: Any) -> None:
+    """Site-packages of the runtime come before ``python``, of whichever layer, as in AWS's own runtime."""
+
+    async def scenario(stage: Stage) -> None:
+        stage.save("import words\ndef handler(event, context): return words.WORD")
+        stage.add_layer("first")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"first"'
+        stage.add_layer("second")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"second"'
+        stage.add_layer("packaged", "python/lib/python3.11/site-packages")
+        stage.add_layer("fourth")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"packaged"'
+
+    play(scenario)
+
+
+def test_the_code_comes_before_its_layers(play: Any) -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.save("import words\ndef handler(event, context): return words.WORD")
+        stage.add_layer("layer's")
+        (stage.folder / "words.py").write_text("WORD = 'own'")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"own"'
+
+    play(scenario)
+
+
+def test_a_layer_wins_over_what_is_installed(play: Any) -> None:
+    """Also where the fork server has imported the installed one already."""
+
+    async def scenario(stage: Stage) -> None:
+        stage.save("import boto3, words\ndef handler(event, context): return boto3.__version__")
+        stage.add_layer("any").with_name("boto3.py").write_text("__version__ = 'of the layer'")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"of the layer"'
+
+    play(scenario)
+
+
+def test_a_saved_layer_reloads_the_function(play: Any) -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.save("import words\ndef handler(event, context): return words.WORD")
+        stage.add_layer("untouched")
+        file = stage.add_layer("old")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"old"'
+        file.write_text("WORD = 'new'\n")
+        event = await stage.event()
+        assert (event.error, event.changed_files) == (None, (file,))
+        assert (await _invoked(stage)).payload == b'"new"'
+
+    play(scenario)
+
+
+def test_layers_that_are_added_later_are_watched_too(play: Any) -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.save("import words\ndef handler(event, context): return words.WORD")
+        (stage.folder / "words.py").write_text("WORD = 'own'")
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"own"'
+        file = stage.add_layer("layer's")
+        (stage.folder / "words.py").unlink()
+        await stage.event()
+        stage.deploy()
+        assert (await _invoked(stage)).payload == b'"layer\'s"'
+        file.write_text("WORD = 'new'\n")
+        await stage.event()
+        assert (await _invoked(stage)).payload == b'"new"'
 
     play(scenario)
 

@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, FetchS3Object
-from sandbox.awslambda.ports import InvokeResult
+from sandbox.awslambda.ports import InvokeResult, PlacedCode
 from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.tables import LambdaTables
@@ -44,15 +44,17 @@ class FunctionHostFake:
     """Writes down deployments and answers invocations from a list, or echoes the event."""
 
     deployed: dict[str, tuple[Mapping[str, Any], Path, Mapping[str, str]]] = field(default_factory=dict)
+    layers: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     reserved: dict[str, int | None] = field(default_factory=dict)
     invoked: list[dict[str, Any]] = field(default_factory=list)
     results: list[InvokeResult] = field(default_factory=list)
 
     def deploy(
-        self, function_arn: str, configuration: Mapping[str, Any], code_path: Path, environment: Mapping[str, str]
+        self, function_arn: str, configuration: Mapping[str, Any], code: PlacedCode, environment: Mapping[str, str]
     ) -> None:
         """Remember."""
-        self.deployed[function_arn] = (configuration, code_path, environment)
+        self.deployed[function_arn] = (configuration, code.folder, environment)
+        self.layers[function_arn] = code.layers
 
     def remove(self, function_arn: str) -> None:
         """Forget."""

@@ -123,11 +123,15 @@ def test_the_sandbox_takes_so_many_functions_and_no_more(api: Api, monkeypatch: 
             ),
         ),
         (
-            {"Layers": [f"layer:{n}" for n in range(6)]},
+            {"Layers": [f"arn:aws:lambda:eu-west-1:123456789012:layer:l{n}:1" for n in range(6)]},
             InvalidParameterValueException,
             "Cannot reference more than 5 layers.",
         ),
-        ({"Layers": ["some-layer:1"]}, InvalidParameterValueException, "Layer version some-layer:1 does not exist."),
+        (
+            {"Layers": ["arn:aws:lambda:eu-west-1:123456789012:layer:l:1"]},
+            InvalidParameterValueException,
+            "Layer version arn:aws:lambda:eu-west-1:123456789012:layer:l:1 does not exist.",
+        ),
         (
             {"Handler": None},
             InvalidParameterValueException,

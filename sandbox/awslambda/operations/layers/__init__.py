@@ -1,0 +1,1 @@
+"""Layer versions, and who may use them."""
