@@ -145,8 +145,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
 def _fleeting(settings: Settings, project: Project) -> Iterator[Notice]:
     """Other services are in memory, whatever ``--data`` says; better heard at the start than found out."""
     if settings.data_folder is not None and project.services:
-        kept = "tables, streams, functions and mappings are kept"
-        yield Notice(line=None, text=f"{kept}; queues, buckets and other services begin empty at every start")
+        yield Notice(line=None, text="queues, buckets and other services are not kept: empty at every start")
 
 
 def _interpreter(settings: Settings) -> str:
