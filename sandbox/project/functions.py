@@ -75,7 +75,7 @@ _SERVERLESS_FUNCTION: Final = Struct(
 _RUNTIMES: Final = re.compile(
     r"python\d\.\d+|nodejs\d*(\.\w+)*(-edge)?|java\d+(\.al2)?|dotnet\w+(\.\d)?|ruby\d\.\d|go1\.x|provided(\.al2(023)?)?"
 )
-_RUN_HERE: Final = ("python", "provided")
+_RUN_BY_EVERY_MACHINE: Final = ("python", "nodejs", "provided")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +135,10 @@ class FunctionReader:
                 line, f"there is no runtime {runtime}", "Write it as AWS does, for example python3.13"
             )
             return False
-        if not runtime.startswith(_RUN_HERE):
+        if not runtime.startswith(_RUN_BY_EVERY_MACHINE):
             self.notices.append(
-                Notice(line=line, text=f"{name} needs {runtime}; only python and provided runtimes are run so far")
+                Notice(line=line, text=f"{name} needs {runtime}, which runs in containers only (--runtime docker)")
             )
-            return False
         if "Layers" in properties.entries:
             text = f"the layers of {name} are not loaded; install what they hold into the project's interpreter"
             self.notices.append(Notice(line=properties.line_of("Layers"), text=text))

@@ -190,15 +190,15 @@ def test_what_is_not_emulated_is_a_notice_not_a_fault(load: Load) -> None:
         function(
             ", Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}}, Environment: {Variables: {POOL: !Ref Pool}}"
         )
-        + "\n  Pool: {Type: AWS::Cognito::UserPool}\n  Js: {Type: AWS::Serverless::Function, Properties: "
-        "{CodeUri: app, Handler: a.b, Runtime: nodejs22.x}}\n"
+        + "\n  Pool: {Type: AWS::Cognito::UserPool}\n  Jar: {Type: AWS::Serverless::Function, Properties: "
+        "{CodeUri: app, Handler: a.b, Runtime: java21}}\n"
     )
     texts = [notice.text for notice in project.notices]
     assert "event Get of Fn (Api) is not emulated" in texts
     assert "Pool (AWS::Cognito::UserPool) is not created" in texts
     assert "Pool is not emulated; its value here is the text 'Pool'" in texts
-    assert "Js needs nodejs22.x; only python and provided runtimes are run so far" in texts
-    assert [one.name for one in project.functions] == ["Fn"]
+    assert "Jar needs java21, which runs in containers only (--runtime docker)" in texts
+    assert [one.name for one in project.functions] == ["Fn", "Jar"]
 
 
 def test_a_resource_whose_condition_is_false_is_left_out(load: Load) -> None:
