@@ -96,14 +96,14 @@ class Rows:
         row = self._connection.execute(self._get, (key,)).fetchone()
         return None if row is None else StoredItem(*row)
 
-    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, StoredItem]:
-        """The rows with these keys, by key; missing ones are left out."""
+    def get_many(self, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, int, bytes]]:
+        """The rows with these keys (key, size, JSON), by key; missing ones are left out."""
         if not keys:
             return {}
         query = f"{self._get_with_key} IN ({','.join('?' * len(keys))})"
         found = self._connection.execute(query, keys).fetchall()
         rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
-        return {key: StoredItem(size, json) for key, size, json in rows}
+        return {row[0]: row for row in rows}
 
     def put(self, key: bytes, size: int, json: bytes) -> None:
         """Insert or replace; inside a transaction."""

@@ -14,7 +14,7 @@ from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_reads import batch_projections
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.rows import StoredItem
+from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import normalise_item
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -58,48 +58,69 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
     if sum(len(asked.keys) for asked in request.request_items.values()) > BATCH_GET_KEYS_MAX:
         raise ValidationException("Too many items requested for the BatchGetItem call")
     projections = batch_projections(request.request_items)
-    for asked in request.request_items.values():
-        for key in asked.keys:
-            normalise_item(key)
+    known = [_known_keys(scope, name, asked) for name, asked in request.request_items.items()]
     responses: dict[str, msgspec.Raw] = {}
     unprocessed: dict[str, Any] = {}
     bills: list[Bill] = []
     room = BATCH_REPLY_BYTES_MAX
-    for table_name, asked in request.request_items.items():
+    for (table_name, asked), plain_keys in zip(request.request_items.items(), known, strict=True):
         table = scope.table(table_name)
-        row_keys = []
-        for key in asked.keys:
-            check_key_argument(table, key)
-            row_keys.append(table.keys.of(key))
-        if len(set(row_keys)) < len(row_keys):
-            raise ValidationException("Provided list of item keys contains duplicates")
+        row_keys = _row_keys(table, asked.keys, plain_keys)
         projection = projections[table_name]
         refuse_paths_into_keys(table, projection)
         rows = table.items.get_many(row_keys)
         fitting = _fitting(row_keys, rows, room)
-        found = [rows[row_key] for row_key in row_keys[:fitting] if row_key in rows]
-        room -= sum([stored.size for stored in found])
-        jsons = [stored.json if projection is None else project(stored.json, projection) for stored in found]
+        found = [row for row_key in row_keys[:fitting] if (row := rows.get(row_key)) is not None]
+        room -= sum([size for _, size, _ in found])
+        jsons = [json if projection is None else project(json, projection) for _, _, json in found]
         responses[table_name] = msgspec.Raw(b"[%b]" % b",".join(jsons))
         if fitting < len(row_keys):
             unprocessed[table_name] = _again(asked, asked.keys[fitting:])
         if request.return_consumed_capacity is not None:
             bill = Bill(table_name)
             for row_key in row_keys[:fitting]:
-                size = rows[row_key].size if row_key in rows else 0
-                bill.add_table(read_units(size, consistent=bool(asked.consistent_read)))
+                row = rows.get(row_key)
+                bill.add_table(read_units(row[1] if row is not None else 0, consistent=bool(asked.consistent_read)))
             bills.append(bill)
     response = Response(responses=responses, unprocessed_keys=unprocessed)
     response.consumed_capacity = report_all(bills, request.return_consumed_capacity)
     return response
 
 
-def _fitting(row_keys: list[bytes], rows: Mapping[bytes, StoredItem], room: int) -> int:
+def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> list[bytes | None]:
+    """The row keys of those keys that need no closer look, and ``None`` for the others, whose values are checked here.
+
+    The values of all tables are looked at before the first table is.
+    """
+    table = scope.store.table(scope.account_id, scope.region, table_name)
+    found: list[bytes | None] = [None] * len(asked.keys) if table is None else table.keys.plain_many(asked.keys)
+    if None in found:
+        for key, row_key in zip(asked.keys, found, strict=True):
+            if row_key is None:
+                normalise_item(key)
+    return found
+
+
+def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]) -> list[bytes]:
+    """All row keys, in order; a key that needs a closer look gets it, and none may be there twice."""
+    row_keys = [row_key for row_key in plain_keys if row_key is not None]
+    if len(row_keys) < len(keys):
+        row_keys.clear()
+        for key, row_key in zip(keys, plain_keys, strict=True):
+            if row_key is None:
+                check_key_argument(table, key)
+            row_keys.append(table.keys.of(key) if row_key is None else row_key)
+    if len(set(row_keys)) < len(row_keys):
+        raise ValidationException("Provided list of item keys contains duplicates")
+    return row_keys
+
+
+def _fitting(row_keys: list[bytes], rows: Mapping[bytes, tuple[bytes, int, bytes]], room: int) -> int:
     """How many of the keys, in their order, can be answered within *room* bytes."""
-    if sum([stored.size for stored in rows.values()]) < room:
+    if sum([size for _, size, _ in rows.values()]) < room:
         return len(row_keys)
     for number, row_key in enumerate(row_keys):
-        room -= rows[row_key].size if row_key in rows else 0
+        room -= rows[row_key][1] if row_key in rows else 0
         if room <= 0:
             return number
     return len(row_keys)
