@@ -15,7 +15,7 @@ from sandbox.values.invalid import InvalidValue
 __all__ = ["ENVELOPE", "fault_of", "refuses"]
 
 ENVELOPE = "1 validation error detected: "
-_ENVELOPED_FAMILIES = frozenset({"set", "null"})
+_ENVELOPED_FAMILIES = frozenset({"set", "null", "name"})
 
 RequestT = TypeVar("RequestT")
 

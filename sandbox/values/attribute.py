@@ -6,12 +6,14 @@ is worked out only once the value is known to be refused.
 
 from binascii import Error as Base64Error
 from binascii import a2b_base64, b2a_base64
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from sandbox.values.invalid import InvalidValue
 from sandbox.values.number import canonical, number_bytes
 
 __all__ = [
+    "NAME_BYTES_MAX",
     "TYPES",
     "AttributeValue",
     "Item",
@@ -20,6 +22,7 @@ __all__ = [
     "normalise_item",
     "normalise_value",
     "refuse_depth",
+    "refuse_long_name",
     "type_of",
 ]
 
@@ -31,6 +34,7 @@ Item = dict[str, AttributeValue]
 
 TYPES = frozenset({"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"})
 NESTING_LEVELS_MAX = 32
+NAME_BYTES_MAX = 65_535
 CONTAINER_BYTES = 3
 """What a list or a map costs before its members; each member costs one more byte."""
 
@@ -75,6 +79,8 @@ def normalise_item(item: Item) -> int:
             size += normalise_value(value)
     if "" in item:
         raise _nameless()
+    if size > NAME_BYTES_MAX:  # only then can one of the names be too long
+        _refuse_long_names(item)
     return size
 
 
@@ -137,6 +143,8 @@ def _normalise_map(members: Item, level: int) -> int:
         raise _too_deep()
     if "" in members:
         raise _nameless()
+    if size > NAME_BYTES_MAX:
+        _refuse_long_names(members)
     return size
 
 
@@ -153,8 +161,26 @@ def _normalise_list(members: list[AttributeValue], level: int) -> int:
 
 def _nameless() -> InvalidValue:
     # That an attribute must have a name is documented; the sentence is an assumption, from the one AWS has for
-    # ExpressionAttributeNames.
-    return InvalidValue(_WERE_INVALID + "Empty attribute name", "name")
+    # ExpressionAttributeNames ("contains invalid value: Empty attribute name for key #a").
+    return InvalidValue("Empty attribute name", "name")
+
+
+def _refuse_long_names(names: Iterable[str]) -> None:
+    for name in names:
+        if 4 * len(name) > NAME_BYTES_MAX:
+            refuse_long_name(name)
+
+
+def refuse_long_name(name: str) -> None:
+    """Refuse a name of an attribute or a map's member that is longer than 65,535 bytes.
+
+    Raises:
+        InvalidValue: family ``name``.
+
+    Source: ExtendDB/extenddb issue 365 (AWS's answers of 2026-09-16).
+    """
+    if len(name.encode()) > NAME_BYTES_MAX:
+        raise InvalidValue("Attribute name is too large, must be less than 65536 bytes", "name")
 
 
 def _normalise_number_set(value: AttributeValue, content: list[str]) -> int:

@@ -5,7 +5,7 @@ from typing import Literal
 __all__ = ["Family", "InvalidValue"]
 
 Family = Literal["empty", "multiple", "number", "null", "set", "nesting", "blob", "name"]
-"""Which rule was broken. Callers choose the wrapper by it: families ``null`` and ``set`` carry the
+"""Which rule was broken. Callers choose the wrapper by it: families ``null``, ``set`` and ``name`` carry the
 ``1 validation error detected: `` prefix on PutItem and UpdateItem, ``blob`` is a SerializationException."""
 
 

@@ -104,7 +104,7 @@ def add(left: str, right: str) -> str:
     Raises:
         InvalidValue: the exact result has more than 38 digits or leaves the range; it is never rounded.
 
-    Source: dynamodb-exact §6 (rounding of long results is unverified there).
+    Source: dynamodb-exact §6; scylladb/scylladb issue 6794 (what AWS cannot calculate exactly it refuses).
     """
     return canonical(str(_EXACT.add(Decimal(left), Decimal(right))))
 

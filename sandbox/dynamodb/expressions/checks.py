@@ -50,6 +50,7 @@ UPDATE_FUNCTIONS = frozenset({"if_not_exists", "list_append"})
 _ANY_TYPE = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 _TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
 _TYPES = frozenset(_TYPE_NAMES.strip("{}").split(","))
+_ORDERED = frozenset({"S", "N", "B"})
 
 
 class Scope(Struct, frozen=True):
@@ -150,8 +151,12 @@ def refuse_leaf(leaf: Leaf, scope: Scope) -> None:
         _refuse_same(_operator_of(leaf), _operands(leaf), scope)
     for call in calls:
         refuse_call(call, scope)
-    if isinstance(leaf, Between):
-        _refuse_bounds(leaf, scope)
+    match leaf:
+        case Comparison("<" | "<=" | ">" | ">=" as operator):
+            _refuse_orderless(operator, _operands(leaf), scope)
+        case Between():
+            _refuse_orderless("BETWEEN", _operands(leaf), scope)
+            _refuse_bounds(leaf, scope)
 
 
 def _operator_of(leaf: Comparison | Between | In) -> str:
@@ -230,7 +235,6 @@ def _refuse_same(operator: str, operands: tuple[Operand, ...], scope: Scope) -> 
             scope.kind,
             "The first operand must be distinct from the remaining operands for this operator or function; "
             f"operator: {operator}, first operand: {printed(path)}",
-            enveloped=operator == "contains",
         )
 
 
@@ -282,6 +286,14 @@ def refuse_types(
         type_ = static_type(operand, scope)
         if type_ is not None and type_ not in allowed:
             raise _operand_type(scope.kind, operator, type_)
+
+
+def _refuse_orderless(operator: str, operands: tuple[Operand, ...], scope: Scope) -> None:
+    """Refuse a value that has no order; what a path leads to is judged at run time, and then merely false.
+
+    Source: ExtendDB/extenddb pull request 216 (compared with AWS).
+    """
+    refuse_types(operator, operands, scope, allowed=_ORDERED)
 
 
 def _operand_type(kind: ExpressionKind, operator: str, type_: str) -> InvalidExpression:

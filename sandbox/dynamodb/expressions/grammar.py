@@ -349,7 +349,7 @@ def _is_keyword(symbol: str) -> bool:
 
 def redundant_parentheses(kind: ExpressionKind) -> InvalidExpression:
     """Build the refusal of parentheses directly inside parentheses."""
-    return invalid(kind, "The expression has redundant parentheses;", enveloped=True)
+    return invalid(kind, "The expression has redundant parentheses;")
 
 
 def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:

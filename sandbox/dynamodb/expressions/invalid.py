@@ -44,6 +44,11 @@ class InvalidUpdate(Exception):  # noqa: N818 - as above
         self.message = message
 
 
-def invalid(kind: ExpressionKind, sentence: str, *, enveloped: bool = False) -> InvalidExpression:
-    """Build a refusal that begins with ``Invalid <kind>: ``."""
+def invalid(kind: ExpressionKind, sentence: str, *, enveloped: bool = True) -> InvalidExpression:
+    """Build a refusal that begins with ``Invalid <kind>: ``.
+
+    Whatever is found without an item is of the enveloped family; only an empty text is not.
+
+    Source: ExtendDB/extenddb issues 64 and 65 (AWS's answers of 2026-05), dynamodb-exact §3.5.
+    """
     return InvalidExpression(f"Invalid {kind}: {sentence}", enveloped=enveloped)

@@ -94,7 +94,11 @@ COMPARISON_OPERATORS = frozenset({*_COMPARATORS, *_TYPES_TAKEN, "NULL", "NOT_NUL
 
 
 def _refused(sentence: str) -> InvalidExpression:
-    return InvalidExpression(_INVALID + sentence)
+    """Build a refusal in AWS's words; PutItem and UpdateItem wrap it.
+
+    Source: floci-io/floci issue 2126 and pull request 2125 (AWS's answers of 2026-08-04).
+    """
+    return InvalidExpression(_INVALID + sentence, enveloped=True)
 
 
 def expected_condition(expected: Entries | None, conditional_operator: str | None) -> Condition | None:
@@ -179,13 +183,15 @@ def key_conditions(conditions: Entries) -> KeyCondition:
 
 
 def _refuse_conditional_operator(entries: Entries | None, conditional_operator: str | None) -> None:
-    # Both sentences are recalled from AWS's answers and in no source at hand.
+    # Source: ExtendDB/extenddb pull request 213 (AWS's answers).
     if conditional_operator is None:
         return
-    if entries is None:
-        raise _refused("ConditionalOperator cannot be used without Filter or Expected")
-    if len(entries) < 2:
-        raise _refused("ConditionalOperator can only be used when Filter or Expected has two or more elements")
+    if not entries:
+        raise InvalidExpression("ConditionalOperator cannot be used without Filter or Expected", enveloped=True)
+    if len(entries) == 1:
+        raise InvalidExpression(
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements", enveloped=True
+        )
 
 
 def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
@@ -203,7 +209,8 @@ def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
         raise _refused(f"ComparisonOperator {operator} is not valid for {types[0]} AttributeValue type")
     if operator == "BETWEEN" and less_than(operands[1], operands[0]):
         raise InvalidExpression(
-            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound"
+            "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
+            enveloped=True,
         )
 
 
@@ -260,7 +267,8 @@ def attribute_updates(updates: Entries) -> Update:
     actions: list[Action] = []
     values: dict[str, AttributeValue] = {}
     if "" in updates:
-        raise _refused("Empty attribute name")  # as an item's; that the sentence is the same is an assumption
+        # As an item's; that the sentence is the same is an assumption.
+        raise InvalidExpression("Empty attribute name", enveloped=True)
     for name, entry in updates.items():
         value, action = entry.get("Value"), entry.get("Action") or "PUT"
         path = Path((name,))

@@ -1,6 +1,6 @@
 """Which parameters may stand together, judged before any expression is read.
 
-Source: dynamodb-exact §9.2.
+Source: dynamodb-exact §9.2; ExtendDB/extenddb pull requests 162 and 213 (AWS's answers).
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,11 @@ def check_parameters(
 
         placeholders = check_parameters(
             expressions={"UpdateExpression": request.update_expression, "ConditionExpression": …},
-            legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
+            legacy={
+                "AttributeUpdates": request.attribute_updates,
+                "Expected": request.expected,
+                "ConditionalOperator": request.conditional_operator,
+            },
             names=request.expression_attribute_names,
             values=request.expression_attribute_values,
         )
@@ -45,9 +49,11 @@ def check_parameters(
     if values is not None:
         able = [name for name in expressions if name != "ProjectionExpression"]
         if able and all(expressions[name] is None for name in able):
+            missing = f": {' and '.join(able)} {'is' if len(able) == 1 else 'are'} null"
             raise InvalidExpression(
-                "ExpressionAttributeValues can only be specified when using expressions: "
-                f"{' and '.join(able)} {'is' if len(able) == 1 else 'are'} null",
+                "ExpressionAttributeValues can only be specified when using expressions"
+                # Query alone does not say which.
+                + ("" if "KeyConditionExpression" in able else missing),
                 enveloped=True,
             )
     return Placeholders(names, values)

@@ -1,6 +1,6 @@
 """The names and values a request hands in beside its expressions.
 
-Source: dynamodb-exact §9.2, §5.2.
+Source: dynamodb-exact §9.2, §5.2; ministackorg/ministack issue 1038 (an empty set among the values of UpdateItem).
 """
 
 import re
@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 
 from sandbox.dynamodb.expressions.invalid import InvalidExpression
 from sandbox.values import AttributeValue, InvalidValue, normalise_value
+from sandbox.values.attribute import NAME_BYTES_MAX, refuse_long_name
 
 __all__ = ["Placeholders"]
+
+KEY_LENGTH_MAX = 255
 
 _NAME_KEY = re.compile(r"#[0-9A-Za-z_]+")
 _VALUE_KEY = re.compile(r":[0-9A-Za-z_]+")
@@ -27,7 +30,8 @@ class Placeholders:
         values: ``:v`` -> normalised value.
 
     Raises:
-        InvalidExpression: an empty map, a malformed placeholder or a bad value (bare unless its family is enveloped).
+        InvalidExpression: an empty map, a malformed placeholder, a name too long or a bad value (bare unless its family
+            is enveloped).
         InvalidValue: only of family ``blob``, which is not an expression's fault but one of serialization.
     """
 
@@ -68,24 +72,45 @@ def _refuse_names(names: Mapping[str, str]) -> None:
     if not names:
         raise InvalidExpression("ExpressionAttributeNames must not be empty")
     for key, name in names.items():
-        if not _NAME_KEY.fullmatch(key):
-            raise InvalidExpression(f'ExpressionAttributeNames contains invalid key: Syntax error; key: "{key}"')
+        if len(key) > KEY_LENGTH_MAX or not _NAME_KEY.fullmatch(key):
+            raise _bad_key("ExpressionAttributeNames", key)
         if not name:
             raise InvalidExpression(
                 f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
             )
+        if len(name) > NAME_BYTES_MAX // 4:
+            _refuse_long_name(name)
 
 
 def _refuse_values(values: Mapping[str, AttributeValue]) -> None:
     if not values:
         raise InvalidExpression("ExpressionAttributeValues must not be empty")
     for key, value in values.items():
-        if not _VALUE_KEY.fullmatch(key):
-            raise InvalidExpression(f'ExpressionAttributeValues contains invalid key: Syntax error; key: "{key}"')
+        if len(key) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(key):
+            raise _bad_key("ExpressionAttributeValues", key)
         try:
             normalise_value(value)
         except InvalidValue as fault:
             raise _bad_value(key, fault) from None
+
+
+def _bad_key(parameter: str, key: str) -> InvalidExpression:
+    """AWS looks at the length before the characters.
+
+    Source: ExtendDB/extenddb pull request 181 (the order); amazon-dax-client, AWS's own (the sentence about the length).
+    """
+    if len(key) > KEY_LENGTH_MAX:
+        problem = "The expression attribute map contains a key that is too long"
+    else:
+        problem = f'Syntax error; key: "{key}"'
+    return InvalidExpression(f"{parameter} contains invalid key: {problem}")
+
+
+def _refuse_long_name(name: str) -> None:
+    try:
+        refuse_long_name(name)
+    except InvalidValue as fault:
+        raise InvalidExpression(fault.message, enveloped=True) from None
 
 
 def _bad_value(key: str, fault: InvalidValue) -> InvalidExpression | InvalidValue:
@@ -95,9 +120,8 @@ def _bad_value(key: str, fault: InvalidValue) -> InvalidExpression | InvalidValu
             return fault
         case "nesting":
             return InvalidExpression(fault.message)
-        case "null":
+        case "null" | "set" | "name":
+            # Where these are enveloped they are found before anyone asks what the value belongs to.
             return InvalidExpression(wrapped, enveloped=True, enveloped_message=fault.message)
-        case "set":
-            return InvalidExpression(wrapped, enveloped=True)
         case _:
             return InvalidExpression(wrapped)

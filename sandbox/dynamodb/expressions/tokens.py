@@ -14,9 +14,13 @@ END = ""
 KEYWORDS = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"})
 """Recognised in any case, and never the name of an attribute."""
 
-NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_")
+NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+"""What a written-out name may begin with; AWS wants a placeholder for one that begins with an underscore.
 
-_TOKEN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|[^ \t\r\n]")
+Source: architect/dynalite issue 147 (``token: "_", near: "__"``).
+"""
+
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|[^ \t\r\n]")
 
 
 def refuse_size(kind: ExpressionKind, text: str) -> None:
@@ -26,13 +30,9 @@ def refuse_size(kind: ExpressionKind, text: str) -> None:
     """
     size = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
     if size > EXPRESSION_BYTES_MAX:
-        raise invalid(
-            kind,
-            f"Expression size has exceeded the maximum allowed size; expression size: {size}",
-            enveloped=True,
-        )
+        raise invalid(kind, f"Expression size has exceeded the maximum allowed size; expression size: {size}")
     if not text or text.isspace():
-        raise invalid(kind, "The expression can not be empty;")
+        raise invalid(kind, "The expression can not be empty;", enveloped=False)
 
 
 def tokenise(text: str) -> list[str]:
@@ -68,4 +68,4 @@ def syntax_error(kind: ExpressionKind, text: str, tokens: list[str], at: int) ->
 
 
 def _not_understood(kind: ExpressionKind, token: str, near: str) -> InvalidExpression:
-    return invalid(kind, f'Syntax error; token: "{token}", near: "{near}"', enveloped=True)
+    return invalid(kind, f'Syntax error; token: "{token}", near: "{near}"')

@@ -102,7 +102,9 @@ class Update:
     def select(self, item: Item) -> Item:
         """Give the parts of an item that the update names: what UPDATED_OLD and UPDATED_NEW answer.
 
-        Source: dynamodb-exact §11.
+        Of lists it is the elements, without gaps; an element that was appended is not at the index that was named.
+
+        Source: dynamodb-exact §11; ExtendDB/extenddb issue 98 and pull request 105 (compared with AWS).
         """
         return self._written.apply(item)
 

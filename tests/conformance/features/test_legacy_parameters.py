@@ -9,6 +9,7 @@ from tests.conformance.expect import refused
 
 Unique = Callable[[], str]
 P = "One or more parameter values were invalid: "
+ENVELOPE = "1 validation error detected: "
 
 
 @pytest.fixture
@@ -97,8 +98,19 @@ def test_conditions_are_joined_by_and_unless_told_otherwise(dynamodb: Any, table
     ],
 )
 def test_refused_expectations(dynamodb: Any, table: str, expected: dict[str, Any], message: str) -> None:
+    """PutItem and UpdateItem put their prefix before it. Source: floci-io/floci issue 2126 (AWS's answers of 2026-08)."""
     with refused("ValidationException", message):
         dynamodb.delete_item(TableName=table, Key={"pk": {"S": "x"}}, Expected=expected)
+    with refused("ValidationException", ENVELOPE + message):
+        dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}}, Expected=expected)
+    with refused("ValidationException", ENVELOPE + message):
+        dynamodb.update_item(TableName=table, Key={"pk": {"S": "x"}}, Expected=expected)
+
+
+def test_a_value_may_stand_beside_a_comparison_operator(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
+    """The documentation forbids it, AWS takes it. Source: floci-io/floci issue 2126."""
+    dynamodb.delete_item(TableName=table, Key=key, Expected={"n": {"ComparisonOperator": "GT", "Value": {"N": "4"}}})
+    assert "Item" not in dynamodb.get_item(TableName=table, Key=key)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +149,7 @@ def test_attribute_updates(
     ],
 )
 def test_refused_updates(dynamodb: Any, table: str, updates: dict[str, Any], message: str) -> None:
-    with refused("ValidationException", message):
+    with refused("ValidationException", ENVELOPE + message):
         dynamodb.update_item(TableName=table, Key={"pk": {"S": "x"}}, AttributeUpdates=updates)
 
 
@@ -204,12 +216,12 @@ def test_scan_filter(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
     assert [item["pk"] for item in answer["Items"]] == [key["pk"]]
 
 
-def test_a_conditional_operator_joins_nothing_beside_a_condition_expression(
-    dynamodb: Any, table: str, unique: Unique
-) -> None:
+def test_a_conditional_operator_is_a_parameter_of_the_old_kind(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: ExtendDB/extenddb pull request 213 (AWS's answers)."""
     with refused(
         "ValidationException",
-        "One or more parameter values were invalid: ConditionalOperator cannot be used without Filter or Expected",
+        ENVELOPE + "Can not use both expression and non-expression parameters in the same request: "
+        "Non-expression parameters: {ConditionalOperator} Expression parameters: {ConditionExpression}",
     ):
         dynamodb.put_item(
             TableName=table,
@@ -217,3 +229,18 @@ def test_a_conditional_operator_joins_nothing_beside_a_condition_expression(
             ConditionalOperator="OR",
             ConditionExpression="attribute_not_exists(pk)",
         )
+
+
+def test_a_conditional_operator_needs_conditions_to_join(dynamodb: Any, table: str) -> None:
+    """Source: as above."""
+    key = {"pk": {"S": "x"}}
+    one = "ConditionalOperator can only be used when Filter or Expected has two or more elements"
+    none = "ConditionalOperator cannot be used without Filter or Expected"
+    with refused("ValidationException", none):
+        dynamodb.scan(TableName=table, ConditionalOperator="AND")
+    with refused("ValidationException", none):
+        dynamodb.delete_item(TableName=table, Key=key, ConditionalOperator="AND")
+    with refused("ValidationException", one):
+        dynamodb.delete_item(TableName=table, Key=key, ConditionalOperator="AND", Expected={"a": {"Exists": False}})
+    with refused("ValidationException", ENVELOPE + none):
+        dynamodb.update_item(TableName=table, Key=key, ConditionalOperator="AND")

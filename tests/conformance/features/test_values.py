@@ -144,6 +144,52 @@ def test_a_batch_put_has_no_prefix(dynamodb: Any, table: str, value: dict[str, A
         dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": {"pk": {"S": "x"}, "v": value}}}]})
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"SS": []}, P + "An string set  may not be empty"),
+        ({"BS": [b"a", b"a"]}, P + "Input collection [YQ==, YQ==]of type BS contains duplicates."),
+        ({"NULL": False}, P + "Null attribute value types must have the value of true"),
+        ({"M": {"a" * 65_536: {"S": "x"}}}, "Attribute name is too large, must be less than 65536 bytes"),
+    ],
+    ids=["empty set", "duplicates", "NULL false", "long name"],
+)
+def test_a_value_of_an_update_expression_is_refused_as_a_value(
+    dynamodb: Any, table: str, value: dict[str, Any], message: str
+) -> None:
+    """Where the prefix is, the placeholder is not named.
+
+    Source: ministackorg/ministack issue 1038 and ExtendDB/extenddb issue 365 (AWS's answers of 2026-07 and 2026-09).
+    """
+    with refused("ValidationException", ENVELOPE + message):
+        dynamodb.update_item(
+            TableName=table,
+            Key={"pk": {"S": "x"}},
+            UpdateExpression="SET v = :v",
+            ExpressionAttributeValues={":v": value},
+        )
+
+
+def test_a_name_of_65535_bytes_is_the_longest(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: ExtendDB/extenddb issue 365 (AWS's answers of 2026-09-16)."""
+    longest = "é" * 32_767 + "x"
+    item = {"pk": {"S": unique()}, longest: {"S": "x"}, "m": {"M": {longest: {"S": "y"}}}}
+    dynamodb.put_item(TableName=table, Item=item)
+    assert dynamodb.get_item(TableName=table, Key={"pk": item["pk"]})["Item"] == item
+    too_large = ENVELOPE + "Attribute name is too large, must be less than 65536 bytes"
+    for bad in ({longest + "x": {"S": "x"}}, {"m": {"M": {longest + "x": {"S": "x"}}}}):
+        with refused("ValidationException", too_large):
+            dynamodb.put_item(TableName=table, Item={"pk": item["pk"], **bad})
+    with refused("ValidationException", too_large):
+        dynamodb.update_item(
+            TableName=table,
+            Key={"pk": item["pk"]},
+            UpdateExpression="SET #n = :v",
+            ExpressionAttributeNames={"#n": longest + "x"},
+            ExpressionAttributeValues={":v": {"S": "x"}},
+        )
+
+
 @pytest.mark.parametrize("item", [{"": {"S": "x"}}, {"a": {"M": {"": {"S": "x"}}}}], ids=["an item's", "a map's"])
 def test_an_attribute_has_a_name(dynamodb: Any, table: str, unique: Unique, item: dict[str, Any]) -> None:
     """Source: §4; the text is an assumption."""

@@ -56,7 +56,7 @@ def write_placeholders(request: _AskedWrite) -> Placeholders | None:
         return None
     return check_parameters(
         expressions={"ConditionExpression": request.condition_expression},
-        legacy={"Expected": request.expected},
+        legacy={"Expected": request.expected, "ConditionalOperator": request.conditional_operator},
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
     )
@@ -82,7 +82,7 @@ def legacy_entries(members: Any) -> dict[str, dict[str, Any]] | None:
 
 
 def _condition(request: _AskedWrite, placeholders: Placeholders) -> Condition | None:
-    if request.condition_expression is not None and request.conditional_operator is None:
+    if request.condition_expression is not None:
         return parse_condition(request.condition_expression, placeholders)
     return expected_condition(legacy_entries(request.expected), request.conditional_operator)
 
@@ -98,12 +98,23 @@ def update_placeholders(request: _AskedUpdate) -> Placeholders:
     Raises:
         InvalidExpression: see ``check_parameters``.
     """
+    legacy: dict[str, Any] = {}
+    if (
+        request.attribute_updates is not None
+        or request.expected is not None
+        or request.conditional_operator is not None
+    ):
+        legacy = {
+            "AttributeUpdates": request.attribute_updates,
+            "Expected": request.expected,
+            "ConditionalOperator": request.conditional_operator,
+        }
     return check_parameters(
         expressions={
             "UpdateExpression": request.update_expression,
             "ConditionExpression": request.condition_expression,
         },
-        legacy={"AttributeUpdates": request.attribute_updates, "Expected": request.expected},
+        legacy=legacy,
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
     )

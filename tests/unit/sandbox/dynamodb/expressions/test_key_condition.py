@@ -92,7 +92,6 @@ def test_what_no_key_can_be_asked(text: str, sentence: str) -> None:
     with pytest.raises(InvalidExpression) as fault:
         parsed(text)
     assert fault.value.message == sentence
-    assert not fault.value.enveloped
 
 
 def test_reversed_bounds_are_refused_for_a_remembered_text_too() -> None:

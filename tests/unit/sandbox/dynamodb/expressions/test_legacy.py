@@ -146,10 +146,11 @@ def test_faults_of_filters(entry: dict[str, Any], sentence: str) -> None:
 @pytest.mark.parametrize(
     ("entries", "sentence"),
     [
-        (None, P + "ConditionalOperator cannot be used without Filter or Expected"),
+        (None, "ConditionalOperator cannot be used without Filter or Expected"),
+        ({}, "ConditionalOperator cannot be used without Filter or Expected"),
         (
             {"a": compare("NULL")},
-            P + "ConditionalOperator can only be used when Filter or Expected has two or more elements",
+            "ConditionalOperator can only be used when Filter or Expected has two or more elements",
         ),
     ],
 )
@@ -157,6 +158,7 @@ def test_a_conditional_operator_needs_something_to_join(entries: Any, sentence: 
     with pytest.raises(InvalidExpression) as fault:
         filter_condition(entries, "OR")
     assert fault.value.message == sentence
+    assert fault.value.enveloped
 
 
 def test_a_bad_value_has_no_wrapper() -> None:

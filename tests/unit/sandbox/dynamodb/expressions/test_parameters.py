@@ -72,10 +72,7 @@ def check(operation: dict[str, list[str]], **sent: Any) -> Placeholders:
         (
             QUERY,
             {VALUES: {":a": {"S": "a"}}, "ProjectionExpression": "a"},
-            (
-                f"{VALUES} can only be specified when using expressions: "
-                "FilterExpression and KeyConditionExpression are null"
-            ),
+            f"{VALUES} can only be specified when using expressions",
             True,
         ),
         (PUT, {"ConditionExpression": "x", NAMES: {}}, f"{NAMES} must not be empty", False),
@@ -127,11 +124,20 @@ def check(operation: dict[str, list[str]], **sent: Any) -> Placeholders:
         ),
         (
             PUT,
-            {"ConditionExpression": "x", VALUES: {":a": {"SS": []}}},
-            (
-                f"{VALUES} contains invalid value: One or more parameter values were invalid: "
-                "An string set  may not be empty for key :a"
-            ),
+            {"ConditionExpression": "x", NAMES: {"#" + "a" * 255: "a"}},
+            f"{NAMES} contains invalid key: The expression attribute map contains a key that is too long",
+            False,
+        ),
+        (
+            PUT,
+            {"ConditionExpression": "x", VALUES: {"a" * 256: {"S": "a"}}},
+            f"{VALUES} contains invalid key: The expression attribute map contains a key that is too long",
+            False,
+        ),
+        (
+            PUT,
+            {"ConditionExpression": "x", NAMES: {"#a": "\N{EURO SIGN}" * 21845 + "a"}},
+            "Attribute name is too large, must be less than 65536 bytes",
             True,
         ),
     ],
@@ -145,10 +151,22 @@ def test_parameters_that_do_not_belong_together(
     assert fault.value.enveloped_message == ("1 validation error detected: " if enveloped else "") + sentence
 
 
-def test_a_false_null_loses_its_wrapper_where_it_is_enveloped() -> None:
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        (
+            {"NULL": False},
+            "One or more parameter values were invalid: Null attribute value types must have the value of true",
+        ),
+        ({"SS": []}, "One or more parameter values were invalid: An string set  may not be empty"),
+        ({"NS": ["1", "1.0"]}, "Input collection contains duplicates"),
+        ({"M": {"a" * 65536: {"S": "x"}}}, "Attribute name is too large, must be less than 65536 bytes"),
+    ],
+    ids=["false null", "empty set", "duplicates", "long name"],
+)
+def test_a_bad_value_loses_its_wrapper_where_it_is_enveloped(value: dict[str, Any], sentence: str) -> None:
     with pytest.raises(InvalidExpression) as fault:
-        check(PUT, ConditionExpression="x", ExpressionAttributeValues={":a": {"NULL": False}})
-    sentence = "One or more parameter values were invalid: Null attribute value types must have the value of true"
+        check(PUT, ConditionExpression="x", ExpressionAttributeValues={":a": value})
     assert fault.value.message == f"{VALUES} contains invalid value: {sentence} for key :a"
     assert fault.value.enveloped_message == f"1 validation error detected: {sentence}"
 

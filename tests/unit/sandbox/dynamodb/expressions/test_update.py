@@ -236,7 +236,7 @@ def test_faults_that_show_before_the_item_is_read(text: str, sentence: str) -> N
     with pytest.raises(InvalidExpression) as fault:
         parsed(text)
     assert fault.value.message == f"Invalid UpdateExpression: {sentence}"
-    assert not fault.value.enveloped
+    assert fault.value.enveloped
 
 
 def test_reading_the_written_path_is_no_overlap() -> None:
