@@ -16,7 +16,6 @@ import pytest
 
 from runtimes.contract import Crashed, Raised, Returned, RuntimeUnavailable, TimedOut
 
-
 _STREAMING = """
 const more = await Promise.resolve([1, null]);
 export const handler = awslambda.streamifyResponse(async (event, stream) => {
@@ -111,7 +110,9 @@ def test_packages_are_found_in_the_project_above_the_code_folder(play_node: Any)
     play_node(scenario)
 
 
-def test_the_context_tells_of_the_invocation(play_node: Any) -> None:
+def test_the_context_tells_of_the_invocation(play_node: Any, folder: Path) -> None:
+    real_folder = os.path.realpath(folder)
+
     async def scenario(bench: Any) -> None:
         bench.write(
             """
@@ -127,7 +128,7 @@ def test_the_context_tells_of_the_invocation(play_node: Any) -> None:
         )
         told = _decoded(await bench.invoke(None, client_context=b'{"custom": {"a": 1}}', trace_id="Root=1-2-3"))
         assert 0 < told.pop("remaining") <= 30_000
-        assert told.pop("folder") == os.path.realpath(bench.folder)
+        assert told.pop("folder") == real_folder
         assert told == {
             "awsRequestId": "request-1",
             "callbackWaitsForEmptyEventLoop": True,
