@@ -17,6 +17,10 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.conformance.sandbox_only import pass_time, split_shards
+
+__all__ = ["RawAnswer", "pass_time", "split_shards"]
+
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 

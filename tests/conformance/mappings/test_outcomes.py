@@ -59,7 +59,7 @@ def test_shards_are_worked_off_side_by_side(
     for number in range(20):
         setup.put(str(number))
     setup.wait_for_records(20)
-    shard_of = {}
+    shard_of: dict[str, str] = {}
     for shard in children:
         where = {"StreamArn": setup.stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
         page = streams.get_records(ShardIterator=streams.get_shard_iterator(**where)["ShardIterator"])

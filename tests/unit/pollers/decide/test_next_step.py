@@ -116,11 +116,13 @@ def test_the_last_batch_of_a_window_stays_the_last_in_its_last_part() -> None:
     assert rest.batch.is_final
 
 
+@pytest.mark.rule("3.3 backoff")
 def test_backoff_doubles_to_a_cap() -> None:
     assert [backoff_seconds(failures, 0.5) for failures in range(1, 8)] == [1, 2, 4, 8, 12, 12, 12]
     assert backoff_seconds(10_000, 0.5) == 12
 
 
+@pytest.mark.rule("3.3 backoff")
 def test_backoff_makes_eight_invocations_in_a_minute() -> None:
     """Recorded on Kinesis with an age limit of 60 s and endless retries."""
     instants = [0.0]

@@ -1,6 +1,8 @@
 from collections import deque
 from dataclasses import replace
 
+import pytest
+
 from pollers.decide.batching import AT_ONCE, Batch, Entry, Supply
 from pollers.decide.tumbling import (
     STATE_BYTES_MAX,
@@ -49,6 +51,7 @@ def test_windows_are_aligned_and_do_not_overlap() -> None:
     assert window_of(1000.0, 10) == WINDOW
 
 
+@pytest.mark.rule("3.10 late record")
 def test_a_late_record_does_not_open_a_window_that_is_gone() -> None:
     assert window_of(1003.0, 10, not_before=1020).start_seconds == 1020
 
@@ -103,6 +106,7 @@ def test_the_end_of_a_shard_ends_its_window() -> None:
     assert cut(pending(), 1003.0, ended=True) == Batch(entries=[], is_final=True)
 
 
+@pytest.mark.rule("3.10 late record")
 def test_a_late_record_is_processed_in_the_current_window() -> None:
     batch = cut(pending(990, 1001), 1003.0)
     assert batch is not None

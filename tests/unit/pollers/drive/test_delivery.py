@@ -150,6 +150,7 @@ def test_a_batching_window_gathers() -> None:
     run(story)
 
 
+@pytest.mark.rule("3.1 next window")
 def test_the_next_batching_window_runs_from_the_last_invocation() -> None:
     async def story(world: PollerWorld) -> None:
         await world.start(BatchSize=10, MaximumBatchingWindowInSeconds=5)
@@ -447,6 +448,7 @@ def test_lanes_keep_the_order_of_each_key() -> None:
     run(story)
 
 
+@pytest.mark.rule("3.2 checkpoint")
 def test_a_failing_lane_holds_the_checkpoint_but_not_the_others() -> None:
     async def story(world: PollerWorld) -> None:
         def poison(event: dict[str, Any]) -> InvocationReply:

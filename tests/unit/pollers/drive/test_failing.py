@@ -205,6 +205,7 @@ def test_c5_bisect_isolates_a_poison_record(retries: int) -> None:
     run(story)
 
 
+@pytest.mark.rule("3.3 backoff")
 def test_a_failing_shard_waits_longer_each_time() -> None:
     async def story(world: PollerWorld) -> None:
         world.invoker.always = FAILED
@@ -447,6 +448,7 @@ def test_an_invoker_that_breaks_costs_no_attempt(caplog: pytest.LogCaptureFixtur
     assert "a bug" in caplog.text
 
 
+@pytest.mark.rule("1.6 IteratorAge")
 def test_the_iterator_age_is_that_of_the_last_record() -> None:
     async def story(world: PollerWorld) -> None:
         world.stream.put("a")

@@ -99,6 +99,7 @@ def test_news_wakes_a_reader_without_polling() -> None:
     told(story)
 
 
+@pytest.mark.rule("3.1 polling")
 def test_other_sources_are_polled_four_times_a_second() -> None:
     async def story(stream: FakeStream, clock: FakeClock) -> None:
         reader = reader_of(stream, clock)

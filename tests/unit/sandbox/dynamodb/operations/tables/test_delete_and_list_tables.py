@@ -79,6 +79,22 @@ def test_table_being_created_cannot_go(call: Call, scope: Scope) -> None:
     assert refused.value.message == "Attempt to change a resource which is still in use: Table is being created: orders"
 
 
+@pytest.mark.rule("4.2 busy table")
+def test_table_whose_stream_is_being_enabled_cannot_go(call: Call, scope: Scope) -> None:
+    create(call, "orders")
+    scope.delays = Delays(update_seconds=5)
+    call(
+        update_table,
+        TableName="orders",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )
+    with pytest.raises(ResourceInUseException) as refused:
+        call(delete_table, TableName="orders")
+    assert refused.value.message == "Attempt to change a resource which is still in use: Table is being updated: orders"
+    scope.clock.advance(5)
+    call(delete_table, TableName="orders")
+
+
 def test_protected_table_stays(call: Call) -> None:
     create(call, "orders", DeletionProtectionEnabled=True)
     with pytest.raises(ValidationException) as refused:
