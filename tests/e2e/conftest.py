@@ -1,11 +1,13 @@
-"""The command as users start it: a process, its lines, its exit code."""
+"""The command as users start it: a process, its lines, its exit code. And the Docker engine, where there is one."""
 
+import gc
 import os
 import queue
 import signal
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,8 @@ from typing import Any
 
 import boto3
 import pytest
+
+from tests.e2e.engine import find_engine
 
 PATIENCE_SECONDS = 60.0
 
@@ -125,3 +129,18 @@ def client() -> Callable[..., Any]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Any]:
+    """The Docker engine, with the test image in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # the SDK forgets a socket that cannot connect
+        client, reason = find_engine()
+        gc.collect()
+    if reason and os.environ.get("SANDBOX_TESTS_NEED_DOCKER"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(f"docker tests did not run: {reason}")
+    yield client
+    client.close()

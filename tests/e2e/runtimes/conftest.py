@@ -1,25 +1,20 @@
 """A function in each runtime, driven directly: no endpoint, no poller."""
 
 import asyncio
-import gc
 import json
 import os
 import textwrap
-import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import docker
-import docker.errors
 import pytest
 
 from runtimes.choose import Runtimes, choose
 from runtimes.contract import FunctionSpec, Invocation, Outcome, Runtime
+from tests.e2e.engine import IMAGE
 
-IMAGE = "serverless-sandbox-test/python:3"
-"""Shaped as AWS's base images are; ``.ci/docker-image`` builds it from Debian's packages and AWS's own runtime client."""
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
@@ -162,35 +157,6 @@ def play_in_process(folder: Path) -> Play:
 def play_project(request: pytest.FixtureRequest) -> Callable[[Path, Scenario], None]:
     """Play a scenario in worker processes of the interpreter that belongs to a project folder."""
     return lambda folder, scenario: _play(request.param, folder, scenario, dict(os.environ))
-
-
-def _find_engine() -> tuple[Any, str]:
-    """A client and an empty text, or ``None`` and what keeps the docker tests from running."""
-    try:
-        client = docker.from_env()
-    except docker.errors.DockerException as error:
-        return None, f"no Docker engine answers: {error}"
-    try:
-        client.images.get(IMAGE)
-    except docker.errors.ImageNotFound:
-        client.close()
-        return None, f"a Docker engine answers, but it has no {IMAGE}: run .ci/docker-image"
-    return client, ""
-
-
-@pytest.fixture(scope="session")
-def engine() -> Iterator[Any]:
-    """The Docker engine, with the test image in it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)  # the SDK forgets a socket that cannot connect
-        client, reason = _find_engine()
-        gc.collect()
-    if reason and os.environ.get("SANDBOX_TESTS_NEED_DOCKER"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(f"docker tests did not run: {reason}")
-    yield client
-    client.close()
 
 
 @pytest.fixture

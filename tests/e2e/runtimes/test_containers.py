@@ -13,8 +13,7 @@ import pytest
 
 from runtimes.container.instance import Instance
 from runtimes.contract import Crashed, Raised, Returned, RuntimeUnavailable, TimedOut
-
-IMAGE = "serverless-sandbox-test/python:3"
+from tests.e2e.engine import IMAGE
 
 pytestmark = pytest.mark.docker
 
