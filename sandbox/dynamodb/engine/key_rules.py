@@ -11,6 +11,7 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
 from sandbox.dynamodb.storage.keys import KeyPart, TableKeys
 from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.faults import ApiFault
 from sandbox.values.attribute import AttributeValue, Item, type_of
 from sandbox.values.size import value_bytes
 
@@ -21,6 +22,7 @@ __all__ = [
     "check_key_argument",
     "check_updated_index_keys",
     "empty_key",
+    "is_empty_key",
     "refuse_paths_into_keys",
 ]
 
@@ -72,6 +74,16 @@ def empty_key(name: str, type_: str) -> str:
     """AWS's sentence for a key attribute that holds nothing."""
     return (
         f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
+    )
+
+
+def is_empty_key(fault: ApiFault) -> bool:
+    """Whether *fault* is that of a key attribute, of the table or of an index, that holds nothing.
+
+    In a writing transaction it refuses the whole request, where other faults of keys are reasons of one action.
+    """
+    return (
+        fault.message is not None and "The AttributeValue for a key attribute cannot contain an empty" in fault.message
     )
 
 

@@ -47,6 +47,8 @@ def check_select(select: str | None, *, projected_by: str | None, has_index: boo
 
     Raises:
         ValidationException: with the texts AWS has for each.
+
+    Source: dynamodb-exact §13; ExtendDB/extenddb pull request 211 (Query wraps what Scan does not, 2026-07).
     """
     if select == "SPECIFIC_ATTRIBUTES" and projected_by is None:
         raise ValidationException(
@@ -55,7 +57,9 @@ def check_select(select: str | None, *, projected_by: str | None, has_index: boo
         )
     if projected_by is not None and select not in (None, "SPECIFIC_ATTRIBUTES"):
         chosen = "only the Count" if select == "COUNT" else select
-        raise ValidationException(f"Cannot specify the {projected_by} when choosing to get {chosen}")
+        raise ValidationException(
+            (ENVELOPE if is_query else "") + f"Cannot specify the {projected_by} when choosing to get {chosen}"
+        )
     if select == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
         raise ValidationException("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 

@@ -20,8 +20,9 @@ def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: 
     Raises:
         ValidationException: attributes are missing, too many or of the wrong type.
 
-    Source: dynamodb-exact §13. A Query of the table itself takes its key as an index's is taken; a Scan of the table
-    leaves it to ``start_row``.
+    A Scan of the table leaves the attributes to ``start_row``.
+
+    Source: dynamodb-exact §13; for a Query of the table ExtendDB/extenddb pull request 86 (AWS's answers of 2026-05).
     """
     expected = set(table.key_names)
     if index is not None:
@@ -35,7 +36,7 @@ def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: 
         if part.name not in start:
             raise ValidationException(INVALID_START)
         if part.type not in start[part.name]:
-            raise ValidationException(SCHEMA_MISMATCH)
+            raise ValidationException(INVALID_START if index is None else SCHEMA_MISMATCH)
 
 
 def start_row(table: Table, index: Index | None, start: Item) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all, write_units
+from sandbox.dynamodb.engine.key_rules import is_empty_key
 from sandbox.dynamodb.faults import (
     ConditionalCheckFailedException,
     DuplicateItemException,
@@ -110,7 +111,10 @@ def replay(
     if kept is None:
         return None
     if kept.fingerprint != fingerprint:
-        raise IdempotentParameterMismatchException
+        # That AWS has these words is an assumption.
+        raise IdempotentParameterMismatchException(
+            "The request uses the same client token as a previous, but different, request."
+        )
     bills: dict[str, Bill] = {}
     for table_name, size in msgspec.json.decode(kept.images):
         bill = bills.setdefault(table_name, Bill(table_name, direction="ReadCapacityUnits"))
@@ -124,11 +128,11 @@ def transact(
     """Run all actions and commit, or refuse with the reasons.
 
     Raises:
-        ValidationException: two actions name one item.
+        ValidationException: two actions name one item; an update leaves the key of an index empty.
         TransactionCanceledException: at least one action cannot be done; nothing is written.
     """
-    targets = [action.target for action in actions if action.target is not None]
-    if len(set(targets)) < len(targets):
+    targets = [action.target for action in actions]
+    if None not in targets and len(set(targets)) < len(targets):
         raise ValidationException(TARGETS_MEET)
     outcomes: list[tuple[Action, Change | Checked]] = []
     reasons: list[Reason] = []
@@ -137,6 +141,8 @@ def transact(
             outcomes.append((action, action.run()))
             reasons.append({"Code": "None"})
         except (ConditionalCheckFailedException, ValidationException, DuplicateItemException) as fault:
+            if is_empty_key(fault):
+                raise
             reasons.append(reason_of(fault))
     if len(outcomes) < len(actions):
         raise cancelled(reasons)

@@ -89,6 +89,13 @@ def test_a_key_of_another_shape(dynamodb: Any, table: str, key: dict[str, Any]) 
         dynamodb.batch_get_item(RequestItems={table: {"Keys": [key]}})
 
 
+def test_one_key_twice_in_a_table_that_is_not_there(dynamodb: Any, unique: Unique) -> None:
+    """Keys are compared before tables are looked up. Source: dynalite, which was calibrated on AWS."""
+    key = {"pk": {"S": "x"}}
+    with refused("ValidationException", "Provided list of item keys contains duplicates"):
+        dynamodb.batch_get_item(RequestItems={unique(): {"Keys": [key, key]}})
+
+
 def test_a_missing_table_refuses_everything(dynamodb: Any, table: str, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.batch_get_item(

@@ -152,6 +152,45 @@ def test_a_key_of_the_wrong_type_is_a_cancellation(dynamodb: Any, table: str, un
     )
 
 
+def test_an_index_key_that_an_update_empties_is_a_refusal(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
+    """Source: nubo-db/dynoxide pull request 99, ExtendDB/extenddb pull request 184 (AWS's answers)."""
+    with refused(
+        "ValidationException",
+        "One or more parameter values are not valid. The update expression attempted to update a secondary index key to "
+        "a value that is not supported. The AttributeValue for a key attribute cannot contain an empty string value.",
+    ):
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {
+                    "Update": {
+                        "TableName": indexed_table,
+                        "Key": {"pk": {"S": unique()}, "sk": {"S": "1"}},
+                        "UpdateExpression": "SET a = :empty",
+                        "ExpressionAttributeValues": {":empty": {"S": ""}},
+                    }
+                }
+            ]
+        )
+
+
+def test_names_and_values_without_an_expression(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Single-item operations refuse them. Source: ExtendDB/extenddb pull request 169 (AWS's answers)."""
+    placeholders = {"ExpressionAttributeNames": {"#a": "a"}, "ExpressionAttributeValues": {":a": {"S": "a"}}}
+    key = unique()
+    dynamodb.transact_write_items(
+        TransactItems=[
+            _put(table, key, **placeholders),
+            {"Delete": {"TableName": table, "Key": {"pk": {"S": unique()}}, **placeholders}},
+        ]
+    )
+    answer = dynamodb.transact_get_items(
+        TransactItems=[
+            {"Get": {"TableName": table, "Key": {"pk": {"S": key}}, "ExpressionAttributeNames": {"#a": "a"}}}
+        ]
+    )
+    assert answer["Responses"] == [{"Item": {"pk": {"S": key}}}]
+
+
 def test_an_update_that_cannot_be_applied_is_a_cancellation(dynamodb: Any, table: str, unique: Unique) -> None:
     key = unique()
     dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"S": "text"}})
@@ -208,7 +247,10 @@ def test_a_token_makes_a_repetition_harmless(dynamodb: Any, table: str, unique: 
 def test_a_token_with_other_items(dynamodb: Any, table: str, unique: Unique) -> None:
     token = unique()
     dynamodb.transact_write_items(TransactItems=[_put(table, unique())], ClientRequestToken=token)
-    with refused("IdempotentParameterMismatchException"):
+    with refused(
+        "IdempotentParameterMismatchException",
+        "The request uses the same client token as a previous, but different, request.",
+    ):
         dynamodb.transact_write_items(TransactItems=[_put(table, unique())], ClientRequestToken=token)
 
 

@@ -84,21 +84,21 @@ class _AskedGet(Protocol):
 
 
 def get_projection(asked: _AskedGet) -> Projection | None:
-    """The projection of one Get of a transaction.
+    """The projection of one Get of a transaction, where names without an expression are accepted.
 
     Raises:
         InvalidExpression: it is refused, or a placeholder is not used.
+
+    Source: ExtendDB/extenddb pull request 169 (AWS's answers of 2026-06).
     """
-    if asked.projection_expression is None and asked.expression_attribute_names is None:
+    if asked.projection_expression is None:
         return None
     placeholders = check_parameters(
         expressions={"ProjectionExpression": asked.projection_expression},
         legacy={},
         names=asked.expression_attribute_names,
     )
-    projection = (
-        parse_projection(asked.projection_expression, placeholders) if asked.projection_expression is not None else None
-    )
+    projection = parse_projection(asked.projection_expression, placeholders)
     placeholders.check_all_used()
     return projection
 

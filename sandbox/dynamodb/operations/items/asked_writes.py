@@ -148,20 +148,22 @@ class _AskedAction(Protocol):
 
 
 def action_condition(asked: _AskedAction) -> Condition | None:
-    """The condition of a Put, Delete or ConditionCheck of a transaction.
+    """The condition of a Put, Delete or ConditionCheck of a transaction, where names and values need no expression.
 
     Raises:
         InvalidExpression: it is refused, or a placeholder is not used.
+
+    Source: ExtendDB/extenddb pull request 169 (AWS's answers of 2026-06).
     """
+    if asked.condition_expression is None:
+        return None
     placeholders = check_parameters(
         expressions={"ConditionExpression": asked.condition_expression},
         legacy={},
         names=asked.expression_attribute_names,
         values=asked.expression_attribute_values,
     )
-    condition = (
-        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
-    )
+    condition = parse_condition(asked.condition_expression, placeholders)
     placeholders.check_all_used()
     return condition
 

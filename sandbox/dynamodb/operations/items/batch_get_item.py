@@ -90,7 +90,12 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
 def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> list[bytes | None]:
     """The row keys of those keys that need no closer look, and ``None`` for the others, whose values are checked here.
 
-    The values of all tables are looked at before the first table is.
+    The values of all tables are looked at before the first table is, and so are keys that are there twice, as dynalite
+    has it from AWS.
+
+    Raises:
+        InvalidValue: a value is refused.
+        ValidationException: a key is there twice.
     """
     table = scope.store.table(scope.account_id, scope.region, table_name)
     found: list[bytes | None] = [None] * len(asked.keys) if table is None else table.keys.plain_many(asked.keys)
@@ -98,7 +103,18 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
         for key, row_key in zip(asked.keys, found, strict=True):
             if row_key is None:
                 normalise_item(key)
+        _refuse_duplicates(
+            [
+                msgspec.json.encode(key, order="deterministic") if row_key is None else row_key
+                for key, row_key in zip(asked.keys, found, strict=True)
+            ]
+        )
     return found
+
+
+def _refuse_duplicates(identities: list[bytes]) -> None:
+    if len(set(identities)) < len(identities):
+        raise ValidationException("Provided list of item keys contains duplicates")
 
 
 def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]) -> list[bytes]:
@@ -110,8 +126,7 @@ def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]
             if row_key is None:
                 check_key_argument(table, key)
             row_keys.append(table.keys.of(key) if row_key is None else row_key)
-    if len(set(row_keys)) < len(row_keys):
-        raise ValidationException("Provided list of item keys contains duplicates")
+    _refuse_duplicates(row_keys)
     return row_keys
 
 

@@ -8,8 +8,10 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
-from sandbox.dynamodb.engine.key_rules import check_key_argument
+from sandbox.dynamodb.engine.key_rules import check_key_argument, is_empty_key
 from sandbox.dynamodb.engine.transact import (
+    TARGETS_MEET,
+    TOO_MUCH,
     Action,
     Checked,
     bill_transaction,
@@ -34,12 +36,6 @@ from sandbox.values.attribute import AttributeValue
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["execute_transaction"]
-
-_DUPLICATES = "Transaction request cannot include multiple operations on one item"
-_TOO_MUCH = (
-    "Collection size of items exceeded, which can also be caused by the aggregate size of the items in the transaction "
-    "exceeding the 4MB limit"
-)
 
 
 class Request(RequestShape):
@@ -97,7 +93,7 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
             return Response(responses=[], consumed_capacity=bills or None)
     planned = [_action(scope, one) for one in bound]
     if sum(size for _, size in planned) > TRANSACTION_BYTES_MAX:
-        raise ValidationException(_TOO_MUCH)
+        raise ValidationException(TOO_MUCH)
     actions = [action for action, _ in planned]
     outcomes = transact(scope, "ExecuteTransaction", actions, token=token, fingerprint=fingerprint)
     return Response(responses=[], consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
@@ -129,7 +125,7 @@ def _read(scope: Scope, bound: list[_Bound], mode: str | None) -> Response:
     if any(faults):
         raise cancelled([{"Code": "None"} if fault is None else reason_of(fault) for fault in faults])
     if len({(read.table.definition.id, read.table.keys.of(read.key)) for _, read in reads}) < len(reads):
-        raise ValidationException(_DUPLICATES)
+        raise ValidationException(TARGETS_MEET)
     bills: dict[str, Bill] = {}
     responses: list[ItemResponse] = []
     for name, read in reads:
@@ -184,7 +180,7 @@ def _keyed(
     if fault is None:
         target = plan.table.definition.id, plan.table.keys.of(plan.key)
         return Action(table_name=table_name, target=target, run=run)
-    if fault.message is not None and "cannot contain an empty" in fault.message:
+    if is_empty_key(fault):
         raise fault
 
     def refuse() -> Change:

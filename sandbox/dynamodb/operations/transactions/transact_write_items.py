@@ -11,6 +11,7 @@ from sandbox.dynamodb.engine.key_rules import (
     check_index_keys,
     check_item_keys,
     check_key_argument,
+    is_empty_key,
     refuse_paths_into_keys,
 )
 from sandbox.dynamodb.engine.transact import (
@@ -137,7 +138,7 @@ def _key_fault(check: Callable[[], None]) -> ValidationException | None:
     try:
         check()
     except ValidationException as fault:
-        if fault.message is not None and "cannot contain an empty" in fault.message:
+        if is_empty_key(fault):
             raise
         return fault
     return None
