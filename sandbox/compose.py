@@ -6,6 +6,7 @@ The only place with a long import list. It knows every part and does nothing its
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,8 +15,10 @@ from sandbox.adapters.administration import Administration
 from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.adapters.thwarted_streams import ThwartedStreams
+from sandbox.aws_services.cloudwatch import call_cloudwatch
 from sandbox.aws_services.mount import MotoServices
-from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS
+from sandbox.aws_services.schedules import Schedules
+from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, METRICS, STREAMS
 from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
@@ -28,15 +31,17 @@ from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
 from sandbox.logs.scope import LogsScope
 from sandbox.logs.store import LogStore
+from sandbox.metrics.scope import MetricsScope
+from sandbox.metrics.store import MetricStore
 from sandbox.services import EmulatedService
 from sandbox.streams.retention import Retention
 from sandbox.streams.rollover import Rollover
 from sandbox.web.app import Endpoint
-from sandbox.web.execute import execute
+from sandbox.web.execute import Answer, execute
 from sandbox.web.guard import Guard
 from sandbox.web.pipeline import Pipeline
 from sandbox.web.ports import Served
-from sandbox.wire.raw_reply import RawReply
+from sandbox.wire.raw_reply import DECLINED, Declined, RawReply
 
 if TYPE_CHECKING:  # imported with the first function
     from sandbox.adapters.function_host import LocalFunctionHost
@@ -45,6 +50,9 @@ if TYPE_CHECKING:  # imported with the first function
     from sandbox.web.admin_route import AdminRoute
 
 __all__ = ["Sandbox"]
+
+_SHARED = frozenset({"logs", "cloudwatch"})
+"""Services of which others answer a part."""
 
 Listener = Callable[[object], None]
 """Receives ``BatchTrace`` and ``ReloadEvent`` values, on the event loop's thread; must not block or raise."""
@@ -71,6 +79,7 @@ class Sandbox:
         self.database = Database(settings.data_folder, durability=settings.durability)
         self.store = Store(self.database)
         self.logs = LogStore(self.clock)
+        self._metrics = MetricStore()
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoint: Endpoint | None = None
@@ -79,7 +88,9 @@ class Sandbox:
             default_account_id=settings.default_account_id,
             default_region=settings.default_region,
             call_function=lambda call: self.functions.submit(call.function_arn, call.payload),
+            schedules_changed=lambda rules: self._schedules.replace(rules),  # noqa: PLW0108 - it is made two lines below
         )
+        self._schedules = Schedules(self.clock, self._services.fire)
         self._lifecycle = Lifecycle(self.store, self.clock)
         self._retention = Retention(self.store.log, self.clock, self.database)
         self.chaos = Chaos(self._chaos_changed)
@@ -90,6 +101,7 @@ class Sandbox:
             streams=EmulatedService(STREAMS, self._dynamodb_scope),
             lambda_=EmulatedService(LAMBDA, self._lambda_scope),
             logs=EmulatedService(LOGS, self._logs_scope),
+            metrics=EmulatedService(METRICS, self._metrics_scope),
             foreign=self._services,
             settled=self.database,
             admin=Administration(
@@ -163,6 +175,7 @@ class Sandbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._functions is not None:
             await self._functions.close()
+        await self._schedules.close()
         await self._services.close()
         self.database.close()
 
@@ -190,17 +203,21 @@ class Sandbox:
             "streams": self._served.streams,
             "lambda": self._served.lambda_,
             "logs": self._served.logs,
+            "cloudwatch": self._served.metrics,
         }
         served = services.get(service)
-        if served is None:
+        answer: Answer = DECLINED
+        if served is not None and (service not in _SHARED or served.find(operation) is not None):
+            scope = served.scope(account_id or self.settings.default_account_id, region or self.settings.default_region)
+            answer = await execute(served, operation, scope, msgspec.json.encode(parameters), self.database)
+        if isinstance(answer, Declined):
             return await self._services.ask(service, operation, parameters, account_id=account_id, region=region)
-        scope = served.scope(account_id or self.settings.default_account_id, region or self.settings.default_region)
-        answer = await execute(served, operation, scope, msgspec.json.encode(parameters), self.database)
         body = answer.body if isinstance(answer, RawReply) else answer
         return msgspec.json.decode(body) if isinstance(body, bytes) and body else None
 
     async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
         """Return when every mapping and event has caught up, or say after *timeout_seconds* what is stuck and why."""
+        await self._schedules.settled(timeout_seconds)
         return await self.functions.drain(timeout_seconds)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -229,6 +246,7 @@ class Sandbox:
                 tell=self._tell,
                 chaos=self.chaos,
                 retention=self._retention,
+                metrics=self._metrics,
             )
         return self._functions
 
@@ -243,7 +261,7 @@ class Sandbox:
         return self.functions.mapping_host
 
     async def _load_the_rest(self) -> None:
-        for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS):
+        for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS, METRICS):
             for _ in operations.load():
                 await asyncio.sleep(0)
         self.functions  # noqa: B018 - as above: the first Lambda request will not wait for it
@@ -302,3 +320,10 @@ class Sandbox:
 
     def _logs_scope(self, account_id: str, region: str) -> LogsScope:
         return LogsScope(logs=self.logs.of(account_id, region))
+
+    def _metrics_scope(self, account_id: str, region: str) -> MetricsScope:
+        return MetricsScope(
+            metrics=self._metrics.of(account_id, region),
+            up_to_date=self.functions.metrics.spread,
+            others=partial(call_cloudwatch, self._services, account_id, region),
+        )

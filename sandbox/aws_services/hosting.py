@@ -6,6 +6,7 @@ import), and never by the event loop.
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from sandbox.aws_services.caller import Caller, signed_as
 from sandbox.aws_services.dispatch import HostedServices
 from sandbox.aws_services.faults import MisroutedRequest, ServiceUnknown
 from sandbox.aws_services.outbound import OutboundRefused, no_connections
+from sandbox.aws_services.schedules import ScheduledRule
 from sandbox.aws_services.templates import refusal_of, template_text, template_url
 from sandbox.aws_services.triggers.calls import CallFunction
 from sandbox.aws_services.triggers.hooks import functions_in_reach
@@ -25,16 +27,24 @@ from sandbox.aws_services.wsgi import ForeignRequest, Response, environ_of, run
 __all__ = ["Hosting"]
 
 _logger = logging.getLogger(__name__)
+_MAKES_RULES = frozenset({"cloudformation", "events"})
 _REGION_OF_USER_AGENT = re.compile(r"\bregion/")
 
 
 class Hosting:
-    """Answers requests from this sandbox's world; what a service sends to a function goes to *call_function*."""
+    """Answers requests from this sandbox's world.
 
-    def __init__(self, call_function: CallFunction) -> None:
+    What a service sends to a function goes to *call_function*; which rules have a schedule is told to
+    *schedules_changed*.
+    """
+
+    def __init__(
+        self, call_function: CallFunction, schedules_changed: Callable[[frozenset[ScheduledRule]], None]
+    ) -> None:
         self._services = HostedServices()
         self._world = World()
         self._call_function = call_function
+        self._schedules_changed = schedules_changed
 
     def answer(self, request: ForeignRequest, caller: Caller) -> Response:
         """Serve *request* of *caller*.
@@ -47,7 +57,10 @@ class Hosting:
                 refusal = self._template_refusal(request, caller) if caller.service == "cloudformation" else None
                 if refusal is not None:
                     return _refusal(request, 400, "ValidationError", refusal)
-                return run(self._services, _environ(request, caller.account_id))
+                response = run(self._services, _environ(request, caller.account_id))
+                if caller.service in _MAKES_RULES:
+                    self._tell_schedules()
+                return response  # noqa: TRY300 - the handlers below are for what the lines above raise
             except MisroutedRequest:
                 raise
             except ServiceUnknown as unknown:
@@ -77,6 +90,18 @@ class Hosting:
             stored = ForeignRequest(method="GET", path=path, query="", headers=headers, body=b"")
             template = run(self._services, _environ(stored, caller.account_id)).body.decode("utf-8", "replace")
         return refusal_of(template)
+
+    def fire(self, rule_arn: str, moment: float) -> None:
+        """Send the event of a schedule, due at *moment* (epoch seconds), to the targets of its rule."""
+        from sandbox.aws_services.triggers.scheduled_rules import fire  # noqa: PLC0415 - imports the hosted EventBridge
+
+        with self._world.entered(), no_connections():
+            fire(rule_arn, moment, self._call_function)
+
+    def _tell_schedules(self) -> None:
+        from sandbox.aws_services.triggers.scheduled_rules import scheduled_rules  # noqa: PLC0415 - as above
+
+        self._schedules_changed(scheduled_rules())
 
     def dispose(self) -> None:
         """Forget all state."""

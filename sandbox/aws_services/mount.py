@@ -17,6 +17,7 @@ from sandbox.aws_services.faults import MisroutedRequest
 from sandbox.aws_services.long_poll import LongPoll, long_poll_of, queue_wait_seconds
 from sandbox.aws_services.refusals import refusal
 from sandbox.aws_services.reply import ForeignReply
+from sandbox.aws_services.schedules import ScheduledRule
 from sandbox.aws_services.triggers.calls import CallFunction, FunctionCall
 from sandbox.aws_services.wsgi import ForeignRequest, Response
 
@@ -45,6 +46,7 @@ class MotoServices:
     Args:
         call_function: takes what a topic, bucket or rule sends to a function, on the event loop, before the request
             that brought it about is answered.
+        schedules_changed: takes the rules that have a schedule, likewise, whenever a rule may have changed.
     """
 
     def __init__(
@@ -53,10 +55,12 @@ class MotoServices:
         default_account_id: str = "000000000000",
         default_region: str = "us-east-1",
         call_function: CallFunction = lambda _call: None,
+        schedules_changed: Callable[[frozenset[ScheduledRule]], None] = lambda _rules: None,
     ) -> None:
         self._default_account_id = default_account_id
         self._default_region = default_region
         self._call_function = call_function
+        self._schedules_changed = schedules_changed
         self._thread: ThreadPoolExecutor | None = None
         self._hosting: Hosting | None = None
         self._waiting_requests = 0
@@ -147,6 +151,12 @@ class MotoServices:
         )
         return await self._in_thread(lambda: typed.answer_of(service, operation, reply))
 
+    async def fire(self, rule_arn: str, moment: float) -> None:
+        """Send the event of a schedule, due at *moment* (epoch seconds), to the targets of its rule."""
+        if not self._closed:
+            loop = asyncio.get_running_loop()
+            await self._in_thread(lambda: self._host(loop).fire(rule_arn, moment))
+
     async def close(self) -> None:
         """Forget everything and end the thread; a call under way finishes first."""
         self._closed = True
@@ -196,7 +206,10 @@ class MotoServices:
             def call_on_loop(call: FunctionCall) -> None:
                 loop.call_soon_threadsafe(self._call_function, call)
 
-            self._hosting = Hosting(call_on_loop)
+            def tell_on_loop(rules: frozenset[ScheduledRule]) -> None:
+                loop.call_soon_threadsafe(self._schedules_changed, rules)
+
+            self._hosting = Hosting(call_on_loop, tell_on_loop)
         return self._hosting
 
 

@@ -64,6 +64,31 @@ def test_topic_bucket_and_rule_call_a_function(sandbox: EmbeddedSandbox) -> None
     assert sorted(seen) == ["aws:s3", "aws:sns", "shop"]
 
 
+def test_a_schedule_calls_a_function_by_the_sandboxs_clock(sandbox: EmbeddedSandbox) -> None:
+    """A nightly job is tested in a moment; the event is EventBridge's own."""
+    seen: list[Any] = []
+
+    def handler(event: Any, _context: Any) -> None:
+        seen.append(event)
+
+    function = sandbox.deploy(handler).function_arn
+    events = sandbox.client("events")
+    events.put_rule(Name="nightly", ScheduleExpression="cron(0 3 * * ? *)")
+    events.put_targets(Rule="nightly", Targets=[{"Id": "fn", "Arn": function}])
+    sandbox.drain()
+    assert seen == []
+    sandbox.clock.advance(86_400)
+    sandbox.drain()
+    (event,) = seen
+    assert (event["source"], event["detail-type"], event["detail"]) == ("aws.events", "Scheduled Event", {})
+    assert event["resources"] == ["arn:aws:events:us-east-1:000000000000:rule/nightly"]
+    assert event["time"].endswith("T03:00:00Z")
+    events.disable_rule(Name="nightly")
+    sandbox.clock.advance(86_400)
+    sandbox.drain()
+    assert len(seen) == 1
+
+
 def test_a_long_poll_gets_what_is_sent_meanwhile(sandbox: EmbeddedSandbox) -> None:
     sqs = sandbox.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]

@@ -8,6 +8,7 @@ Source: Amazon EventBridge user guide, "Event bus targets", "Input transformatio
 import copy
 import json
 import logging
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from moto.sns.models import sns_backends
 
 from sandbox.aws_services.triggers.calls import CallFunction, function_call
 
-__all__ = ["send_to_targets"]
+__all__ = ["deliver", "send_to_targets"]
 
 _logger = logging.getLogger(__name__)
 _INTERNAL = ("ingestion-time", "replay-name")
@@ -36,20 +37,25 @@ def send_to_targets(call: CallFunction) -> Any:
         pattern = self.event_pattern
         if self.state != "ENABLED" or not pattern.get_pattern() or not pattern.matches_event(original_event):
             return
-        for target in self.targets:
-            try:
-                if not _delivered(self, target, original_event, call):
-                    alone = copy.copy(self)
-                    alone.targets = [target]
-                    hosted(alone, original_event, transform_input)
-            except NotImplementedError:
-                _logger.warning(
-                    "%s: nothing is delivered to %s: such targets are not emulated", self.arn, target["Arn"]
-                )
-            except Exception as failure:  # noqa: BLE001 - delivery is asynchronous at AWS: PutEvents never fails for it
-                _logger.warning("%s: the event could not be delivered to %s: %s", self.arn, target["Arn"], failure)
+        deliver(self, original_event, call, hosted, transform_input)
 
     return send
+
+
+def deliver(
+    rule: Rule, event: Any, call: CallFunction, hosted: Callable[..., None], transform_input: bool = True
+) -> None:
+    """Send *event* to every target of *rule*; *hosted* is the hosted code's way to the targets that only it knows."""
+    for target in rule.targets:
+        try:
+            if not _delivered(rule, target, event, call):
+                alone = copy.copy(rule)
+                alone.targets = [target]
+                hosted(alone, event, transform_input)
+        except NotImplementedError:
+            _logger.warning("%s: nothing is delivered to %s: such targets are not emulated", rule.arn, target["Arn"])
+        except Exception as failure:  # noqa: BLE001 - delivery is asynchronous at AWS: PutEvents never fails for it
+            _logger.warning("%s: the event could not be delivered to %s: %s", rule.arn, target["Arn"], failure)
 
 
 def _delivered(rule: Rule, target: dict[str, Any], event: dict[str, Any], call: CallFunction) -> bool:
@@ -57,17 +63,17 @@ def _delivered(rule: Rule, target: dict[str, Any], event: dict[str, Any], call: 
     arn = target["Arn"]
     service = arn.split(":")[2]
     if service == "lambda":
-        call(function_call(arn, target_input(target, public_event(event))))
+        call(function_call(arn, _target_input(target, _public_event(event))))
         return True
     if service == "sns":
-        given = target_input(target, public_event(event))
+        given = _target_input(target, _public_event(event))
         message = given if isinstance(given, str) else json.dumps(given)
         sns_backends[rule.account_id][arn.split(":")[3]].publish(message, arn)
         return True
     return False
 
 
-def public_event(event: dict[str, Any]) -> dict[str, Any]:
+def _public_event(event: dict[str, Any]) -> dict[str, Any]:
     """The event as a target gets it: its time in whole seconds, UTC."""
     moment = event["time"]
     if not isinstance(moment, str):
@@ -75,7 +81,7 @@ def public_event(event: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in event.items() if name not in _INTERNAL}, "time": moment}
 
 
-def target_input(target: dict[str, Any], event: dict[str, Any]) -> Any:
+def _target_input(target: dict[str, Any], event: dict[str, Any]) -> Any:
     """What *target* is given instead of the whole event, if it says so: ``Input``, ``InputPath``, ``InputTransformer``."""
     if target.get("Input"):
         return json.loads(target["Input"])
