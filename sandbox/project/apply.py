@@ -5,17 +5,22 @@ a queue or bucket keeps what is in it.
 What the template no longer declares is left where it is.
 """
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sandbox.project.api import Api, Caller
+from sandbox.project.apply_layer import apply_layer, layers_there
 from sandbox.project.apply_table import apply_table
+from sandbox.project.code import code_parameters
 from sandbox.project.late import filled
-from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project, ServiceCall
+from sandbox.project.project import EventSource, Function, Notice, Project, ServiceCall
 
 __all__ = ["Applied", "apply"]
+
+Fill = Callable[[Any], Any]
+"""Puts the values of this sandbox in place of tokens."""
 
 _NOT_UPDATABLE = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags")
 _CONFIGURATION_ONLY = ("Architectures", "FunctionName", "PackageType", "Tags")
@@ -37,37 +42,48 @@ class Applied:
 
 
 async def apply(project: Project, sandbox: Api) -> Applied:
-    """Create or update every table, function and mapping of *project*, and the resources of other services.
+    """Create or update every table, layer, function and mapping of *project*, and the resources of other services.
 
     Raises:
         TemplateFault: an operation refuses what the template asks for; told with its line.
     """
     caller = Caller(api=sandbox, template=project.template, account_id=project.account_id, region=project.region)
     stream_arns: dict[str, str] = {}
+    layer_arns: dict[str, str] = {}
+    fill = partial(
+        filled,
+        stream_arn=stream_arns.__getitem__,
+        endpoint_url=sandbox.endpoint_url,
+        layer_arn=layer_arns.__getitem__,
+    )
     for table in project.tables:
         stream_arn = await apply_table(table, caller)
         if stream_arn is not None:
             stream_arns[table.name] = stream_arn
+    for layer in project.layers:
+        layer_arns[layer.name] = await apply_layer(layer, caller)
     calls = [(call, resource.line) for resource in project.services for call in resource.making]
     calls += [(call, resource.line) for resource in project.services for call in resource.connecting]
     for call, line in calls:  # before functions, which may read them while they are loaded
-        await _apply_call(call, line, caller, stream_arns)
+        await _apply_call(call, line, caller, fill)
     for function in project.functions:
-        await _apply_function(function, caller, stream_arns)
-    uuids = [await _apply_mapping(source, caller, stream_arns) for source in project.event_sources]
+        await _apply_function(function, caller, fill)
+    uuids = [await _apply_mapping(source, caller, fill) for source in project.event_sources]
     return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), notices=tuple(caller.notices))
 
 
-async def _apply_call(call: ServiceCall, line: int, caller: Caller, stream_arns: Mapping[str, str]) -> None:
-    parameters = filled(dict(call.parameters), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
+async def _apply_call(call: ServiceCall, line: int, caller: Caller, fill: Fill) -> None:
+    parameters = fill(dict(call.parameters))
     await caller.ensure(call.operation, parameters, line=line, service=call.service, there_already=call.there_already)
 
 
-async def _apply_function(function: Function, caller: Caller, stream_arns: Mapping[str, str]) -> None:
-    request = filled(dict(function.request), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
-    code = _code(function)
+async def _apply_function(function: Function, caller: Caller, fill: Fill) -> None:
+    request = fill(dict(function.request))
+    code = code_parameters(function.code)
     name = {"FunctionName": function.name}
     line = function.line
+    layers = await layers_there(request.get("Layers", ()), caller, line=line, function_name=function.name)
+    request = {**request, "Layers": layers}
     existing = await caller.find("GetFunctionConfiguration", name, line=line, service="lambda")
     if existing is None:
         await caller.call("CreateFunction", {**request, "Code": code}, line=line, service="lambda")
@@ -84,15 +100,9 @@ async def _apply_function(function: Function, caller: Caller, stream_arns: Mappi
         await caller.call("PutFunctionConcurrency", limit, line=line, service="lambda")
 
 
-def _code(function: Function) -> dict[str, Any]:
-    if isinstance(function.code, CodeFolder):
-        return {"S3Bucket": "hot-reload", "S3Key": str(function.code.path)}
-    return {"ZipFile": base64.b64encode(function.code.zip_bytes).decode()}
-
-
-async def _apply_mapping(source: EventSource, caller: Caller, stream_arns: Mapping[str, str]) -> str:
+async def _apply_mapping(source: EventSource, caller: Caller, fill: Fill) -> str:
     """The mapping's UUID; one that reads the same stream for the same function is the same mapping."""
-    request = filled(dict(source.request), stream_arn=stream_arns.__getitem__, endpoint_url=caller.api.endpoint_url)
+    request = fill(dict(source.request))
     which = {"FunctionName": request["FunctionName"], "EventSourceArn": request["EventSourceArn"]}
     listed = await caller.find("ListEventSourceMappings", which, line=source.line, service="lambda")
     existing = (listed or {}).get("EventSourceMappings", [])

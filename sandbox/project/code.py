@@ -1,6 +1,7 @@
 """Where a function's code is, and whether its handler can be there: asked before anything starts."""
 
 import ast
+import base64
 import io
 import zipfile
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Final
 from sandbox.project.problem import Problems, did_you_mean
 from sandbox.project.project import CodeBundle, CodeFolder
 
-__all__ = ["check_handler", "code_at", "inline_code"]
+__all__ = ["check_handler", "code_at", "code_parameters", "inline_code"]
 
 _INLINE_NAMES: Final = {"python": "index.py", "nodejs": "index.js"}
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)
@@ -39,6 +40,13 @@ def code_at(text: str, template_folder: Path, line: int, problems: Problems) -> 
     advice = did_you_mean(path.name, beside) or f"Create it, or correct the path; it is looked for at {path}"
     problems.add(line, f"there is no folder {text}", advice)
     return None
+
+
+def code_parameters(code: CodeFolder | CodeBundle) -> dict[str, str]:
+    """What an operation that takes code is given; a folder by the name that LocalStack's users know."""
+    if isinstance(code, CodeFolder):
+        return {"S3Bucket": "hot-reload", "S3Key": str(code.path)}
+    return {"ZipFile": base64.b64encode(code.zip_bytes).decode()}
 
 
 def inline_code(text: str, runtime: str) -> CodeBundle:

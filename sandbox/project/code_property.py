@@ -1,7 +1,8 @@
-"""A function's ``CodeUri`` or ``Code``: a path, or a map of where the code lies."""
+"""A function's ``CodeUri`` or ``Code``, a layer's ``ContentUri`` or ``Content``: a path, or a map of where the code lies."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from sandbox.project.code import code_at, inline_code
 from sandbox.project.project import CodeBundle, CodeFolder
@@ -9,7 +10,7 @@ from sandbox.project.shapes import Reader, Struct, Text, Unread
 from sandbox.project.template import Resource
 from sandbox.project.tree import Fields, Items, Scalar, scalar_text
 
-__all__ = ["read_code"]
+__all__ = ["read_code", "read_content"]
 
 _LAMBDA_CODE: Final = Struct(
     name="Code",
@@ -21,6 +22,9 @@ _LAMBDA_CODE: Final = Struct(
         "SourceKMSKeyArn": Unread(),
         "ZipFile": Text(),
     },
+)
+_LAMBDA_CONTENT: Final = Struct(
+    name="Content", members={"S3Bucket": Text(), "S3Key": Text(), "S3ObjectVersion": Text()}
 )
 _SERVERLESS_CODE: Final = Struct(name="CodeUri", members={"Bucket": Text(), "Key": Text(), "Version": Text()})
 
@@ -38,6 +42,37 @@ def read_code(
     line = properties.line_of(name)
     if name not in properties.entries:
         return CodeFolder(path=folder.resolve()) if serverless else None  # SAM CLI takes the template's folder
+    found = _located(properties, name, _SERVERLESS_CODE if serverless else _LAMBDA_CODE, reader, folder=folder)
+    if not isinstance(found, Mapping):
+        return found
+    if "ZipFile" in found:
+        return inline_code(found["ZipFile"], runtime)
+    advice = "Point it at the folder with the source, for example ./functions/app"
+    reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
+    return None
+
+
+def read_content(resource: Resource, reader: Reader, *, folder: Path) -> CodeFolder | CodeBundle | None:
+    """Where the content of a layer lies; ``None`` after a fault has been reported."""
+    serverless = resource.type == "AWS::Serverless::LayerVersion"
+    name = "ContentUri" if serverless else "Content"
+    properties = resource.properties
+    if name not in properties.entries:
+        return CodeFolder(path=folder.resolve()) if serverless else None
+    found = _located(properties, name, _SERVERLESS_CODE if serverless else _LAMBDA_CONTENT, reader, folder=folder)
+    if not isinstance(found, Mapping):
+        return found
+    advice = "Point it at the folder with the content, for example ./layers/shared"
+    what = f"the content of {resource.logical_id} is in S3, not on this machine"
+    reader.problems.add(properties.line_of(name), what, advice)
+    return None
+
+
+def _located(
+    properties: Fields, name: str, shape: Struct, reader: Reader, *, folder: Path
+) -> CodeFolder | CodeBundle | Mapping[str, Any] | None:
+    """The code at the path that property *name* says, or the map that it is; ``None`` after a fault."""
+    line = properties.line_of(name)
     node = reader.settled(properties.entries[name])
     match node:
         case None:
@@ -45,16 +80,13 @@ def read_code(
         case Scalar():
             return code_at(scalar_text(node.value), folder, line, reader.problems)
         case Fields():
-            values = reader.struct(node, _SERVERLESS_CODE if serverless else _LAMBDA_CODE, line)
+            values = reader.struct(node, shape, line)
         case Items():
             reader.problems.add(line, f"{name} must be a path or a map", "Name the folder with the source")
             return None
         case _:
             assert_never(node)
-    if "ZipFile" in values:
-        return inline_code(values["ZipFile"], runtime)
-    if values.get("S3Bucket") == "hot-reload":  # the name LocalStack's users know for a folder on this machine
-        return code_at(values.get("S3Key", ""), folder, line, reader.problems)
-    advice = "Point it at the folder with the source, for example ./functions/app"
-    reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
-    return None
+    bucket, key = values.get("S3Bucket", values.get("Bucket")), values.get("S3Key", values.get("Key", ""))
+    if bucket == "hot-reload":  # the name LocalStack's users know for a folder on this machine
+        return code_at(key, folder, line, reader.problems)
+    return values

@@ -30,7 +30,7 @@ _COMMON: Final[Mapping[str, Shape]] = {
     "Handler": Text(),
     "ImageConfig": Unread(),
     "KmsKeyArn": Unread(),
-    "Layers": Unread(),
+    "Layers": ListOf(of=Text()),
     "LoggingConfig": Document(),
     "MemorySize": Number(),
     "PackageType": Text(choices=("Zip", "Image")),
@@ -139,9 +139,6 @@ class FunctionReader:
             self.notices.append(
                 Notice(line=line, text=f"{name} needs {runtime}, which runs in containers only (--runtime docker)")
             )
-        if "Layers" in properties.entries:
-            text = f"the layers of {name} are not loaded; install what they hold into the project's interpreter"
-            self.notices.append(Notice(line=properties.line_of("Layers"), text=text))
         return True
 
     @staticmethod

@@ -10,11 +10,21 @@ from sandbox.project.event_sources import read_dynamodb_event, read_mapping
 from sandbox.project.function_events import TRIGGER_TYPES, BucketEvent, read_trigger
 from sandbox.project.functions import FunctionReader
 from sandbox.project.intrinsics import Unresolvable
+from sandbox.project.layers import read_layer
 from sandbox.project.parameters import Parameters
 from sandbox.project.problem import Problems, did_you_mean
-from sandbox.project.project import EventSource, Function, Notice, OtherResource, Project, ServiceResource, Table
+from sandbox.project.project import (
+    EventSource,
+    Function,
+    Layer,
+    Notice,
+    OtherResource,
+    Project,
+    ServiceResource,
+    Table,
+)
 from sandbox.project.references import Surroundings, TemplateReferences
-from sandbox.project.resource_names import FUNCTION_TYPES, TABLE_TYPES
+from sandbox.project.resource_names import FUNCTION_TYPES, LAYER_TYPES, TABLE_TYPES
 from sandbox.project.resource_types import MAPPING_TYPE, meant_type
 from sandbox.project.services.buckets import with_notification
 from sandbox.project.services.place import Place
@@ -26,7 +36,11 @@ from sandbox.project.tree import Fields, Scalar, merged
 
 __all__ = ["load_project"]
 
-_GLOBALS_OF: Final = {"AWS::Serverless::Function": "Function", "AWS::Serverless::SimpleTable": "SimpleTable"}
+_GLOBALS_OF: Final = {
+    "AWS::Serverless::Function": "Function",
+    "AWS::Serverless::LayerVersion": "LayerVersion",
+    "AWS::Serverless::SimpleTable": "SimpleTable",
+}
 _GLOBALS: Final = (
     "Api", "CapacityProvider", "Function", "HttpApi", "LayerVersion", "SimpleTable", "StateMachine", "WebSocketApi",
 )  # fmt: skip
@@ -81,6 +95,7 @@ class _Loader:
     problems: Problems
     tables: list[Table] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
+    layers: list[Layer] = field(default_factory=list)
     event_sources: list[EventSource] = field(default_factory=list)
     services: list[ServiceResource] = field(default_factory=list)
     bucket_events: list[tuple[int, BucketEvent]] = field(default_factory=list)
@@ -111,6 +126,7 @@ class _Loader:
             region=place.region,
             tables=tuple(self.tables),
             functions=tuple(self.functions),
+            layers=tuple(self.layers),
             event_sources=tuple(self.event_sources),
             services=tuple(self.services),
             others=tuple(self.others),
@@ -125,6 +141,8 @@ class _Loader:
                 self.tables.append(read_table(resource, name, self.reader, self.notices))
             case kind if kind in FUNCTION_TYPES:
                 self._read_function(self._with_globals(resource))
+            case kind if kind in LAYER_TYPES:
+                self._read_layer(self._with_globals(resource))
             case kind if kind == MAPPING_TYPE:
                 mapping = read_mapping(resource, self.reader, self.notices)
                 if mapping is not None:
@@ -138,6 +156,12 @@ class _Loader:
                     self.problems.add(resource.type_line, f"there is no resource type {kind}", meant)
                 else:
                     self.others.append(OtherResource(logical_id=resource.logical_id, type=kind, line=resource.line))
+
+    def _read_layer(self, resource: Resource) -> None:
+        name = self.references.physical_name(resource)
+        layer = read_layer(resource, name, self.reader, self.notices, folder=self.template.folder)
+        if layer is not None:
+            self.layers.append(layer)
 
     def _read_function(self, resource: Resource) -> None:
         name = self.references.physical_name(resource)
@@ -230,7 +254,7 @@ class _Loader:
                 self.problems.add(section.line_of(name), f"Globals has no section {name}", did_you_mean(name, _GLOBALS))
 
     def _check_names(self) -> None:
-        for declared in (self.tables, self.functions):
+        for declared in (self.tables, self.functions, self.layers):
             lines: dict[str, int] = {}
             for one in declared:
                 first = lines.setdefault(one.name, one.line)

@@ -10,6 +10,7 @@ __all__ = [
     "CodeFolder",
     "EventSource",
     "Function",
+    "Layer",
     "Notice",
     "OtherResource",
     "Project",
@@ -76,6 +77,21 @@ class Function:
     code: CodeFolder | CodeBundle
     request: Mapping[str, Any]
     reserved_concurrency: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """A layer.
+
+    Attributes:
+        request: the PublishLayerVersion request without ``Content``.
+    """
+
+    logical_id: str
+    name: str
+    line: int
+    code: CodeFolder | CodeBundle
+    request: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,6 +171,7 @@ class Project:
     region: str
     tables: tuple[Table, ...]
     functions: tuple[Function, ...]
+    layers: tuple[Layer, ...] = ()
     event_sources: tuple[EventSource, ...]
     services: tuple[ServiceResource, ...]
     others: tuple[OtherResource, ...]
@@ -162,6 +179,6 @@ class Project:
 
     @property
     def code_folders(self) -> tuple[Path, ...]:
-        """The folders handlers are run from, each once."""
-        folders = [function.code.path for function in self.functions if isinstance(function.code, CodeFolder)]
-        return tuple(dict.fromkeys(folders))
+        """The folders handlers and layers are run from, each once."""
+        declared: tuple[Function | Layer, ...] = (*self.functions, *self.layers)
+        return tuple(dict.fromkeys(one.code.path for one in declared if isinstance(one.code, CodeFolder)))

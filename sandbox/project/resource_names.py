@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from sandbox import arn
-from sandbox.project.late import endpoint_url_token, stream_arn_token
+from sandbox.project.late import endpoint_url_token, layer_arn_token, stream_arn_token
 
 __all__ = [
     "FUNCTION_TYPES",
+    "LAYER_TYPES",
     "NAME_PROPERTIES",
     "TABLE_TYPES",
     "Identity",
@@ -24,6 +25,7 @@ __all__ = [
 
 TABLE_TYPES: Final = ("AWS::DynamoDB::GlobalTable", "AWS::DynamoDB::Table", "AWS::Serverless::SimpleTable")
 FUNCTION_TYPES: Final = ("AWS::Lambda::Function", "AWS::Serverless::Function")
+LAYER_TYPES: Final = ("AWS::Lambda::LayerVersion", "AWS::Serverless::LayerVersion")
 
 NAME_PROPERTIES: Final[Mapping[str, str]] = {
     "AWS::DynamoDB::GlobalTable": "TableName",
@@ -33,6 +35,7 @@ NAME_PROPERTIES: Final[Mapping[str, str]] = {
     "AWS::IAM::Role": "RoleName",
     "AWS::Kinesis::Stream": "Name",
     "AWS::Lambda::Function": "FunctionName",
+    "AWS::Lambda::LayerVersion": "LayerName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::S3::Bucket": "BucketName",
     "AWS::SNS::Topic": "TopicName",
@@ -40,6 +43,7 @@ NAME_PROPERTIES: Final[Mapping[str, str]] = {
     "AWS::SSM::Parameter": "Name",
     "AWS::SecretsManager::Secret": "Name",
     "AWS::Serverless::Function": "FunctionName",
+    "AWS::Serverless::LayerVersion": "LayerName",
     "AWS::Serverless::SimpleTable": "TableName",
     "AWS::Serverless::StateMachine": "Name",
     "AWS::StepFunctions::StateMachine": "StateMachineName",
@@ -50,6 +54,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::GlobalTable": ("Arn", "StreamArn", "TableId"),
     "AWS::DynamoDB::Table": ("Arn", "StreamArn"),
     "AWS::Lambda::Function": ("Arn",),
+    "AWS::Lambda::LayerVersion": ("LayerVersionArn",),
     "AWS::Serverless::Function": ("Arn",),
     "AWS::Serverless::SimpleTable": ("Arn",),
     "AWS::S3::Bucket": ("Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"),
@@ -85,6 +90,8 @@ def ref_of(identity: Identity) -> str:
     match identity.type:
         case "AWS::SQS::Queue":
             return f"{endpoint_url_token()}/{identity.account_id}/{identity.name}"
+        case kind if kind in LAYER_TYPES:
+            return layer_arn_token(identity.name)
         case (
             "AWS::SNS::Topic"
             | "AWS::StepFunctions::StateMachine"
@@ -101,7 +108,7 @@ def attribute_of(identity: Identity, attribute: str) -> str | None:
     match identity.type, attribute:
         case "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable", "StreamArn":
             return stream_arn_token(identity.name)
-        case "AWS::SQS::Queue", "QueueUrl":
+        case ("AWS::SQS::Queue", "QueueUrl") | ("AWS::Lambda::LayerVersion", "LayerVersionArn"):
             return ref_of(identity)
         case ("AWS::SQS::Queue", "QueueName") | ("AWS::SNS::Topic", "TopicName"):
             return identity.name

@@ -198,3 +198,31 @@ def test_an_engine_that_comes_back_is_used_again(play_docker: Any, monkeypatch: 
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere/docker.sock")
     play_docker(scenario)
     gc.collect()
+
+
+def test_layers_lie_over_each_other_in_opt(play_docker: Any) -> None:
+    async def scenario(bench: Any) -> None:
+        layers = (bench.folder.parent / "first", bench.folder.parent / "second")
+        for layer in layers:
+            (layer / "python").mkdir(parents=True)
+            (layer / "python" / "words.py").write_text(f"WORD = {layer.name!r}")
+        (layers[0] / "only").write_text("of the first")
+        bench.write(
+            """
+            import sys
+            sys.path.append("/opt/python")  # AWS's own images have it there
+            import words
+            def handler(event, context):
+                return [words.WORD, open("/opt/only").read()]
+            """
+        )
+        await bench.replace(layers=layers)
+        answer = await bench.invoke()
+        assert isinstance(answer, Returned), answer
+        assert json.loads(answer.payload) == ["second", "of the first"]
+        await bench.replace(layers=layers[::-1])
+        answer = await bench.invoke()
+        assert isinstance(answer, Returned), answer
+        assert json.loads(answer.payload) == ["first", "of the first"]
+
+    play_docker(scenario)
