@@ -14,7 +14,7 @@ from typing import Any
 from sandbox.faults import ApiFault
 from sandbox.wire.operation import Operation, RequestShape
 
-__all__ = ["DYNAMODB", "LAMBDA", "LOGS", "STREAMS", "Operations"]
+__all__ = ["DYNAMODB", "LAMBDA", "LOGS", "METRICS", "STREAMS", "Operations"]
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -83,16 +83,21 @@ DYNAMODB = Operations(
         "ttl": "DescribeTimeToLive UpdateTimeToLive",
         "tags": "ListTagsOfResource TagResource UntagResource",
         "account": "DescribeEndpoints DescribeLimits",
+        "policies": "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy",
+        "backups": "CreateBackup DeleteBackup DescribeBackup ListBackups RestoreTableFromBackup",
+        "insights": "DescribeContributorInsights ListContributorInsights UpdateContributorInsights",
+        "global_tables": "DescribeGlobalTable ListGlobalTables",
+        "exports": "ListExports",
+        "imports": "ListImports",
+        "kinesis": "DescribeKinesisStreamingDestination",
+        "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
     unwritten="""
-    CancelBulkOperation CreateBackup CreateGlobalTable DeleteBackup DeleteResourcePolicy DescribeBackup
-    DescribeBulkOperation DescribeContinuousBackups DescribeContributorInsights DescribeExport DescribeGlobalTable
-    DescribeGlobalTableSettings DescribeImport DescribeKinesisStreamingDestination DescribeTableReplicaAutoScaling
-    DisableKinesisStreamingDestination EnableKinesisStreamingDestination
-    ExportTableToPointInTime GetResourcePolicy ImportTable ListBackups ListBulkOperations ListContributorInsights ListExports
-    ListGlobalTables ListImports PutResourcePolicy RestoreTableFromBackup RestoreTableToPointInTime SearchVectors
-    StartBulkPutItems UpdateContinuousBackups UpdateContributorInsights UpdateGlobalTable UpdateGlobalTableSettings
-    UpdateKinesisStreamingDestination UpdateTableReplicaAutoScaling
+    CancelBulkOperation CreateGlobalTable DescribeBulkOperation DescribeExport DescribeGlobalTableSettings
+    DescribeImport DescribeTableReplicaAutoScaling DisableKinesisStreamingDestination
+    EnableKinesisStreamingDestination ExportTableToPointInTime ImportTable ListBulkOperations SearchVectors
+    StartBulkPutItems UpdateGlobalTable UpdateGlobalTableSettings UpdateKinesisStreamingDestination
+    UpdateTableReplicaAutoScaling
     """,
     faults="sandbox.dynamodb.faults",
 )
@@ -149,3 +154,5 @@ LAMBDA = Operations(
 )
 LOGS = Operations("sandbox.logs.operations", {"": "DescribeLogGroups DescribeLogStreams FilterLogEvents GetLogEvents"})
 """What functions print; moto has the other operations of CloudWatch Logs."""
+METRICS = Operations("sandbox.metrics.operations", {"": "GetMetricData GetMetricStatistics ListMetrics"})
+"""CloudWatch, for the metrics of functions; moto has the other operations, and other namespaces."""

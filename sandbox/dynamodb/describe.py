@@ -12,6 +12,7 @@ from sandbox.dynamodb.descriptions import (
     LocalSecondaryIndexDescription,
     OnDemandThroughputDescription,
     ProvisionedThroughputDescription,
+    RestoreSummary,
     SSEDescription,
     TableClassSummary,
     TableDescription,
@@ -22,7 +23,14 @@ from sandbox.dynamodb.parameters import AttributeDefinition, KeySchemaElement, P
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition, Throughput
 
-__all__ = ["describe_deleted_table", "describe_table"]
+__all__ = [
+    "describe_deleted_table",
+    "describe_encryption",
+    "describe_key_schema",
+    "describe_on_demand",
+    "describe_projection",
+    "describe_table",
+]
 
 _ON_DEMAND_READ_UNITS = 12_000
 _ON_DEMAND_WRITE_UNITS = 4_000
@@ -44,14 +52,15 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
         global_secondary_indexes=[_global_index(table, index, now) for index in definition.indexes if index.is_global]
         or None,
         item_count=item_count,
-        key_schema=_key_schema(definition.key_schema),
+        key_schema=describe_key_schema(definition.key_schema),
         latest_stream_arn=stream.arn if stream is not None else None,
         latest_stream_label=stream.label if stream is not None else None,
         local_secondary_indexes=[_local_index(table, index) for index in definition.indexes if not index.is_global]
         or None,
-        on_demand_throughput=_on_demand(definition.on_demand_throughput),
+        on_demand_throughput=describe_on_demand(definition.on_demand_throughput),
         provisioned_throughput=_throughput(definition.throughput, now),
-        sse_description=_encryption(definition),
+        restore_summary=_restore(definition),
+        sse_description=describe_encryption(definition),
         stream_specification=(
             StreamSpecification(stream_enabled=True, stream_view_type=cast("Any", stream.view_type))
             if stream is not None and definition.stream_enabled
@@ -101,7 +110,8 @@ def _instant_or_none(seconds: float | None) -> float | None:
     return None if seconds is None else _instant(seconds)
 
 
-def _key_schema(schema: list[tuple[str, str]]) -> list[KeySchemaElement]:
+def describe_key_schema(schema: list[tuple[str, str]]) -> list[KeySchemaElement]:
+    """A key in the order in which it was given."""
     return [KeySchemaElement(attribute_name=name, key_type=cast("Any", kind)) for name, kind in schema]
 
 
@@ -124,7 +134,8 @@ def _throughput(throughput: Throughput, now: float) -> ProvisionedThroughputDesc
     )
 
 
-def _on_demand(limits: dict[str, int] | None) -> OnDemandThroughputDescription | None:
+def describe_on_demand(limits: dict[str, int] | None) -> OnDemandThroughputDescription | None:
+    """Upper limits; ``None`` where there are none."""
     if not limits:
         return None
     return OnDemandThroughputDescription(
@@ -154,11 +165,24 @@ def _warm(
     )
 
 
-def _encryption(definition: TableDefinition) -> SSEDescription | None:
+def describe_encryption(definition: TableDefinition) -> SSEDescription | None:
+    """Encryption with a key of the account; ``None`` with AWS's own."""
     if definition.sse is None:
         return None
     return SSEDescription(
         status=definition.sse["status"], sse_type=definition.sse["type"], kms_master_key_arn=definition.sse["key_arn"]
+    )
+
+
+def _restore(definition: TableDefinition) -> RestoreSummary | None:
+    source = definition.restored
+    if source is None:
+        return None
+    return RestoreSummary(
+        source_backup_arn=source.backup_arn,
+        source_table_arn=source.table_arn,
+        restore_date_time=_instant(source.instant),
+        restore_in_progress=definition.status == "CREATING",
     )
 
 
@@ -175,7 +199,8 @@ def _index_totals(table: Table, definition: IndexDefinition) -> tuple[int, int]:
     return index.entries.totals() if index is not None else (0, 0)
 
 
-def _projection(definition: IndexDefinition) -> Projection:
+def describe_projection(definition: IndexDefinition) -> Projection:
+    """What an index carries besides its keys."""
     return Projection(
         projection_type=cast("Any", definition.projection_type), non_key_attributes=definition.non_key_attributes
     )
@@ -188,8 +213,8 @@ def _local_index(table: Table, definition: IndexDefinition) -> LocalSecondaryInd
         index_name=definition.name,
         index_size_bytes=size_bytes,
         item_count=count,
-        key_schema=_key_schema(definition.key_schema),
-        projection=_projection(definition),
+        key_schema=describe_key_schema(definition.key_schema),
+        projection=describe_projection(definition),
     )
 
 
@@ -202,9 +227,9 @@ def _global_index(table: Table, definition: IndexDefinition, now: float) -> Glob
         index_size_bytes=size_bytes,
         index_status=definition.status,
         item_count=count,
-        key_schema=_key_schema(definition.key_schema),
-        on_demand_throughput=_on_demand(definition.on_demand_throughput),
-        projection=_projection(definition),
+        key_schema=describe_key_schema(definition.key_schema),
+        on_demand_throughput=describe_on_demand(definition.on_demand_throughput),
+        projection=describe_projection(definition),
         provisioned_throughput=_throughput(definition.throughput, now),
         warm_throughput=_warm(
             table.definition,

@@ -14,6 +14,7 @@ __all__ = [
     "LocalSecondaryIndexDescription",
     "OnDemandThroughputDescription",
     "ProvisionedThroughputDescription",
+    "RestoreSummary",
     "SSEDescription",
     "TableClassSummary",
     "TableDescription",
@@ -95,6 +96,15 @@ class TableClassSummary(ResponseShape):
     last_update_date_time: float | None = None
 
 
+class RestoreSummary(ResponseShape):
+    """What a restored table was restored from, and to which moment."""
+
+    restore_date_time: float
+    restore_in_progress: bool
+    source_backup_arn: str | None = None
+    source_table_arn: str | None = None
+
+
 class TableDescription(ResponseShape):
     """A table. The answer of DeleteTable has no keys, definitions and creation date."""
 
@@ -115,6 +125,7 @@ class TableDescription(ResponseShape):
     latest_stream_label: str | None = None
     local_secondary_indexes: list[LocalSecondaryIndexDescription] | None = None
     on_demand_throughput: OnDemandThroughputDescription | None = None
+    restore_summary: RestoreSummary | None = None
     sse_description: SSEDescription | None = field(default=None, name="SSEDescription")
     stream_specification: StreamSpecification | None = None
     table_class_summary: TableClassSummary | None = None

@@ -25,11 +25,15 @@ from sandbox.wire.constraints import (
 __all__ = [
     "TABLE_ARN",
     "AttributeAction",
+    "BackupArn",
     "BackupName",
+    "BackupTypeFilter",
     "BillingMode",
     "ClientRequestToken",
     "ComparisonOperator",
     "ConditionalOperator",
+    "ContributorInsightsAction",
+    "ContributorInsightsMode",
     "ControlTableName",
     "ExpressionText",
     "IndexName",
@@ -42,6 +46,7 @@ __all__ = [
     "PartiQLNextToken",
     "PartiQLStatement",
     "PlainTableName",
+    "PolicyRevisionId",
     "PositiveLong",
     "ProjectionType",
     "QueryLimit",
@@ -136,10 +141,12 @@ ControlTableName = Annotated[
 
 IndexName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
 BackupName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
+BackupArn = Annotated[str, Meta(min_length=37, max_length=1024)]
 PlainTableName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
 """A table named where AWS takes no ARN: ``ExclusiveStartTableName``, restore targets, ListStreams."""
 KeyAttributeName = Annotated[str, Meta(min_length=1, max_length=255)]
 TimeToLiveAttributeName = Annotated[str, Meta(min_length=1, max_length=255)]
+PolicyRevisionId = Annotated[str, Meta(min_length=1, max_length=255)]
 ResourceArn = Annotated[str, Meta(min_length=1, max_length=1283)]
 StreamArn = Annotated[str, Meta(min_length=37, max_length=1024)]
 ShardId = Annotated[str, Meta(min_length=28, max_length=65)]
@@ -178,7 +185,10 @@ ScalarAttributeType = Literal["B", "N", "S"]
 ProjectionType = Literal["ALL", "INCLUDE", "KEYS_ONLY"]
 BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
-# The printed order of the next three is not known: the service model's.
+# The printed order of all that follow is not known: the service model's.
+BackupTypeFilter = Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
+ContributorInsightsAction = Literal["ENABLE", "DISABLE"]
+ContributorInsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 SSEType = Literal["AES256", "KMS"]
 StreamViewType = Literal["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"]
 ShardIteratorType = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]

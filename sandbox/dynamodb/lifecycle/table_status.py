@@ -118,9 +118,12 @@ def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDef
 
 
 def _without_orphans(definition: TableDefinition) -> TableDefinition:
-    """Forget the types of attributes that are no longer part of any key. Source: dynamodb-exact §19.3."""
+    """Forget what belonged to indexes that have gone: types of attributes (dynamodb-exact §19.3), insights."""
     schemas = [definition.key_schema, *(index.key_schema for index in definition.indexes)]
     used = {name for schema in schemas for name, _ in schema}
+    places = {"", *(index.name for index in definition.indexes)}
     return replace(
-        definition, attribute_types={name: kind for name, kind in definition.attribute_types.items() if name in used}
+        definition,
+        attribute_types={name: kind for name, kind in definition.attribute_types.items() if name in used},
+        insights={place: insights for place, insights in definition.insights.items() if place in places},
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from sandbox.dynamodb.storage.backups import Backups
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
@@ -28,6 +29,7 @@ class Store:
         self.log = StreamLog(database.connection)
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
+        self.backups = Backups(database.connection)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._is_reshaped = False
         self._load()

@@ -15,7 +15,7 @@ from sandbox.dynamodb.storage.rows import Rows
 from sandbox.streams.log import Stream
 from sandbox.values.key_bytes import KeyType
 
-__all__ = ["Index", "IndexDefinition", "Table", "TableDefinition", "Throughput"]
+__all__ = ["Index", "IndexDefinition", "Insights", "Policy", "RestoreSource", "Table", "TableDefinition", "Throughput"]
 
 
 class Throughput(msgspec.Struct, kw_only=True):
@@ -55,6 +55,28 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
     pending_throughput: tuple[int, int] | None = None
 
 
+class Policy(msgspec.Struct, kw_only=True):
+    """A resource policy: its text as it was sent, and the revision that names this version of it."""
+
+    text: str
+    revision_id: str
+
+
+class Insights(msgspec.Struct, kw_only=True):
+    """Contributor insights of a table or an index: since when (epoch seconds), and of which keys."""
+
+    since: float
+    mode: str
+
+
+class RestoreSource(msgspec.Struct, kw_only=True):
+    """What a restored table was made of: a backup, or another table as it was at *instant* (epoch seconds)."""
+
+    table_arn: str
+    instant: float
+    backup_arn: str | None = None
+
+
 class TableDefinition(msgspec.Struct, kw_only=True):
     """Everything a table is, apart from its items.
 
@@ -67,6 +89,10 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         expiry_attribute: the TTL attribute while TTL is enabled.
         expiry_filling: the expiry times of items from before TTL was enabled are still being noted.
+        policies: resource policies by the ARN they are attached to, the table's or that of one of its streams.
+        recovery_since: when point-in-time recovery was enabled; ``None`` while it is not.
+        restored: what the table was restored from; ``None`` where it was created.
+        insights: contributor insights that are enabled, by index name, ``""`` for the table itself.
     """
 
     id: int
@@ -99,7 +125,11 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     expiry_changed: float | None = None
     expiry_filling: bool = False
     tags: dict[str, str] = msgspec.field(default_factory=dict)
-    resource_policy: str | None = None
+    policies: dict[str, Policy] = msgspec.field(default_factory=dict)
+    recovery_since: float | None = None
+    recovery_period_days: int = 35
+    restored: RestoreSource | None = None
+    insights: dict[str, Insights] = msgspec.field(default_factory=dict)
 
     @property
     def arn(self) -> str:

@@ -2,12 +2,13 @@
 
 from msgspec import field
 
-from sandbox.arn import parse_table_arn
+from sandbox.arn import parse_table_arn, table_arn
 from sandbox.dynamodb.describe import describe_table
 from sandbox.dynamodb.descriptions import TableDescription
 from sandbox.dynamodb.faults import LimitExceededException, ResourceInUseException
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
+from sandbox.dynamodb.operations.policies.documents import check_policy, new_policy
 from sandbox.dynamodb.operations.tables.encryption import check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import (
     new_global_index,
@@ -42,7 +43,7 @@ from sandbox.dynamodb.parameters import (
     WarmThroughput,
 )
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.table import TableDefinition
+from sandbox.dynamodb.storage.table import Policy, TableDefinition
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["create_table"]
@@ -118,6 +119,8 @@ def check_request(request: Request) -> None:
     _check_on_demand(billing_mode, request.on_demand_throughput)
     check_encryption(request.sse_specification)
     check_tags(request.tags or ())
+    if request.resource_policy is not None:
+        check_policy(request.resource_policy)
 
 
 def _check_stream(specification: StreamSpecification | None) -> None:
@@ -137,6 +140,12 @@ def _check_on_demand(billing_mode: str, limits: OnDemandThroughput | None) -> No
     if member is not None and billing_mode == "PROVISIONED":
         raise invalid(f"{member} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.")
     check_on_demand_range(limits, removal=False)
+
+
+def _policies(scope: Scope, text: str | None, name: str) -> dict[str, Policy]:
+    if text is None:
+        return {}
+    return {table_arn(scope.region, scope.account_id, name): new_policy(text, scope.clock.now(), None)}
 
 
 def _name(name: str) -> str:
@@ -175,5 +184,5 @@ def _definition(scope: Scope, request: Request, name: str) -> TableDefinition:
         table_class=request.table_class,
         sse=encryption_of(scope, encryption) if encryption is not None and encryption.enabled else None,
         tags=merged_tags({}, request.tags or ()),
-        resource_policy=request.resource_policy,
+        policies=_policies(scope, request.resource_policy, name),
     )

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable
 
-from sandbox.dynamodb.faults import ResourceInUseException, ResourceNotFoundException, ValidationException
+from sandbox.dynamodb.faults import (
+    ResourceInUseException,
+    ResourceNotFoundException,
+    TableNotFoundException,
+    ValidationException,
+)
 from sandbox.dynamodb.storage.table import Table
 
-__all__ = ["in_use", "invalid", "listed", "table_not_found"]
+__all__ = ["in_use", "invalid", "listed", "source_not_found", "table_not_found"]
 
 _IN_USE = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}
 
@@ -23,6 +28,11 @@ def listed(names: Iterable[str]) -> str:
 def table_not_found(name: str) -> ResourceNotFoundException:
     """No such table, in the words of control operations."""
     return ResourceNotFoundException(f"Requested resource not found: Table: {name.rpartition('/')[2]} not found")
+
+
+def source_not_found(name: str) -> TableNotFoundException:
+    """No such table, in the words of backups and recovery. Source: getmoto/moto 3995, checked against AWS."""
+    return TableNotFoundException(f"Table not found: {name.rpartition('/')[2]}")
 
 
 def in_use(table: Table) -> ResourceInUseException:

@@ -1,0 +1,162 @@
+"""Backups as they are described. Source: the service model; examples of the AWS CLI's reference."""
+
+from typing import Any, cast
+
+from msgspec import field
+
+from sandbox.dynamodb.describe import (
+    describe_encryption,
+    describe_key_schema,
+    describe_on_demand,
+    describe_projection,
+)
+from sandbox.dynamodb.descriptions import OnDemandThroughputDescription, SSEDescription
+from sandbox.dynamodb.faults import BackupNotFoundException
+from sandbox.dynamodb.parameters import KeySchemaElement, Projection, ProvisionedThroughput, StreamSpecification
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.backups import Backup
+from sandbox.dynamodb.storage.table import IndexDefinition, TableDefinition, Throughput
+from sandbox.wire.operation import ResponseShape
+
+__all__ = ["BackupDescription", "BackupDetails", "describe", "details_of", "found"]
+
+
+class BackupDetails(ResponseShape):
+    """The backup itself."""
+
+    backup_arn: str
+    backup_name: str
+    backup_size_bytes: int
+    backup_status: str
+    backup_type: str
+    backup_creation_date_time: float
+
+
+class SourceTableDetails(ResponseShape):
+    """The table as it was."""
+
+    table_name: str
+    table_id: str
+    table_arn: str
+    table_size_bytes: int
+    key_schema: list[KeySchemaElement]
+    table_creation_date_time: float
+    provisioned_throughput: ProvisionedThroughput
+    item_count: int
+    billing_mode: str
+    on_demand_throughput: OnDemandThroughputDescription | None = None
+
+
+class IndexInfo(ResponseShape):
+    """An index as it was; throughput for global ones."""
+
+    index_name: str
+    key_schema: list[KeySchemaElement]
+    projection: Projection
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughputDescription | None = None
+
+
+class TimeToLiveDescription(ResponseShape):
+    """TTL as it was set up."""
+
+    time_to_live_status: str
+    attribute_name: str
+
+
+class SourceTableFeatureDetails(ResponseShape):
+    """What the table had besides its items; what it had not is left out."""
+
+    local_secondary_indexes: list[IndexInfo] | None = None
+    global_secondary_indexes: list[IndexInfo] | None = None
+    stream_description: StreamSpecification | None = None
+    time_to_live_description: TimeToLiveDescription | None = None
+    sse_description: SSEDescription | None = field(default=None, name="SSEDescription")
+
+
+class BackupDescription(ResponseShape):
+    """A backup and the table it was made of."""
+
+    backup_details: BackupDetails
+    source_table_details: SourceTableDetails
+    source_table_feature_details: SourceTableFeatureDetails
+
+
+def found(scope: Scope, arn: str) -> Backup:
+    """Find a backup of the caller's account and region.
+
+    The wording is quoted in a public issue (turbot/steampipe-plugin-aws 1913).
+
+    Raises:
+        BackupNotFoundException: there is none with that ARN.
+    """
+    backup = scope.store.backups.find((scope.account_id, scope.region), arn)
+    if backup is None:
+        raise BackupNotFoundException(f"Backup not found: {arn}")
+    return backup
+
+
+def details_of(backup: Backup, status: str) -> BackupDetails:
+    """The backup itself; *status* is CREATING, AVAILABLE or DELETED."""
+    return BackupDetails(
+        backup_arn=backup.arn,
+        backup_name=backup.name,
+        backup_size_bytes=backup.size_bytes,
+        backup_status=status,
+        backup_type="USER",
+        backup_creation_date_time=round(backup.created, 3),
+    )
+
+
+def describe(backup: Backup, status: str) -> BackupDescription:
+    """The backup, its table and what that had."""
+    table = backup.table
+    return BackupDescription(
+        backup_details=details_of(backup, status),
+        source_table_details=SourceTableDetails(
+            table_name=table.name,
+            table_id=table.table_id,
+            table_arn=table.arn,
+            table_size_bytes=backup.size_bytes,
+            key_schema=describe_key_schema(table.key_schema),
+            table_creation_date_time=round(table.created, 3),
+            provisioned_throughput=_units(table.throughput),
+            item_count=backup.item_count,
+            billing_mode=table.billing_mode,
+            on_demand_throughput=describe_on_demand(table.on_demand_throughput),
+        ),
+        source_table_feature_details=_features(backup, table),
+    )
+
+
+def _features(backup: Backup, table: TableDefinition) -> SourceTableFeatureDetails:
+    attribute = table.expiry_attribute
+    return SourceTableFeatureDetails(
+        local_secondary_indexes=[_index(index) for index in table.indexes if not index.is_global] or None,
+        global_secondary_indexes=[_index(index) for index in table.indexes if index.is_global] or None,
+        stream_description=(
+            StreamSpecification(stream_enabled=True, stream_view_type=cast("Any", backup.view_type))
+            if backup.view_type
+            else None
+        ),
+        time_to_live_description=(
+            TimeToLiveDescription(time_to_live_status="ENABLED", attribute_name=attribute) if attribute else None
+        ),
+        sse_description=describe_encryption(table),
+    )
+
+
+def _index(index: IndexDefinition) -> IndexInfo:
+    return IndexInfo(
+        index_name=index.name,
+        key_schema=describe_key_schema(index.key_schema),
+        projection=describe_projection(index),
+        provisioned_throughput=_units(index.throughput) if index.is_global else None,
+        on_demand_throughput=describe_on_demand(index.on_demand_throughput),
+    )
+
+
+def _units(throughput: Throughput) -> ProvisionedThroughput:
+    return ProvisionedThroughput(
+        read_capacity_units=throughput.read_capacity_units, write_capacity_units=throughput.write_capacity_units
+    )

@@ -1,0 +1,191 @@
+"""Making a table of a backup, or of another table: what both restores share.
+
+Items, keys and indexes come along, as AWS's documentation has it; streams, TTL, tags, policies, deletion protection and
+point-in-time recovery must be set up anew.
+"""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import field
+
+from sandbox.dynamodb.describe import describe_table
+from sandbox.dynamodb.descriptions import TableDescription
+from sandbox.dynamodb.faults import TableAlreadyExistsException, ValidationException
+from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_index
+from sandbox.dynamodb.lifecycle.table_status import current_table, settle
+from sandbox.dynamodb.operations.tables.encryption import check_encryption, encryption_of
+from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
+from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.parameters import (
+    BillingMode,
+    GlobalSecondaryIndex,
+    LocalSecondaryIndex,
+    OnDemandThroughput,
+    ProvisionedThroughput,
+    SSESpecification,
+)
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.table import IndexDefinition, RestoreSource, Table, TableDefinition, Throughput
+from sandbox.wire.operation import RequestShape, ResponseShape
+
+__all__ = ["Overrides", "Response", "restore"]
+
+
+class Overrides(RequestShape):
+    """What the restored table may have otherwise than its source; both restores have these members."""
+
+    billing_mode_override: BillingMode | None = None
+    global_secondary_index_override: list[GlobalSecondaryIndex] | None = None
+    local_secondary_index_override: list[LocalSecondaryIndex] | None = None
+    provisioned_throughput_override: ProvisionedThroughput | None = None
+    on_demand_throughput_override: OnDemandThroughput | None = None
+    sse_specification_override: SSESpecification | None = field(default=None, name="SSESpecificationOverride")
+
+
+class Response(ResponseShape):
+    """The table, CREATING and still empty."""
+
+    table_description: TableDescription
+
+
+def restore(
+    scope: Scope,
+    name: str,
+    source: TableDefinition,
+    origin: RestoreSource,
+    overrides: Overrides,
+    copy_into: Callable[[Table], None],
+) -> Response:
+    """Make a table of *source*, whose rows *copy_into* copies.
+
+    Raises:
+        TableAlreadyExistsException: there is a table of that name.
+        ValidationException: an override does not fit the source.
+    """
+    check_encryption(overrides.sse_specification_override)
+    if current_table(scope, name) is not None:
+        raise TableAlreadyExistsException(f"Table already exists: {name}")
+    definition = _definition(scope, name, source, origin, overrides)
+    now = scope.clock.now()
+    with scope.store.database.write():
+        table = scope.store.create_table(definition)
+        response = Response(table_description=describe_table(scope.store, table, now))
+        copy_into(table)
+        for index in definition.indexes:
+            if not index.is_global:
+                _fill(table, index)
+        settle(scope.store, table, now)
+    scope.wake_lifecycle()
+    return response
+
+
+def _fill(table: Table, index: IndexDefinition) -> None:
+    """A local index has no status of its own to wait for, so it is complete when its table is there."""
+    behind: bytes | None = b""
+    while behind is not None:
+        behind = fill_index(table, index, behind=behind, items_max=FILL_STEP_ITEMS)
+
+
+def _definition(
+    scope: Scope, name: str, source: TableDefinition, origin: RestoreSource, overrides: Overrides
+) -> TableDefinition:
+    now = scope.clock.now()
+    settles_at = now + scope.delays.create_seconds
+    billing_mode = overrides.billing_mode_override or source.billing_mode
+    throughput = _throughput(source, billing_mode, overrides.provisioned_throughput_override)
+    encryption = overrides.sse_specification_override
+    limits = on_demand_limits(overrides.on_demand_throughput_override) or source.on_demand_throughput
+    indexes = _indexes(source, billing_mode, overrides, settles_at)
+    used = {key for schema in (source.key_schema, *(index.key_schema for index in indexes)) for key, _ in schema}
+    return TableDefinition(
+        id=0,  # the store numbers it
+        account_id=scope.account_id,
+        region=scope.region,
+        name=name,
+        table_id=scope.ids.uuid(),
+        created=now,
+        attribute_types={key: kind for key, kind in source.attribute_types.items() if key in used},
+        key_schema=source.key_schema,
+        indexes=indexes,
+        next_index_number=len(indexes) + 1,
+        status="CREATING",
+        settles_at=settles_at,
+        billing_mode=billing_mode,
+        on_demand_since=now if billing_mode == "PAY_PER_REQUEST" else None,
+        throughput=throughput,
+        on_demand_throughput=limits if billing_mode == "PAY_PER_REQUEST" else None,
+        table_class=source.table_class,
+        sse=source.sse if encryption is None else encryption_of(scope, encryption) if encryption.enabled else None,
+        restored=origin,
+    )
+
+
+def _throughput(source: TableDefinition, billing_mode: str, override: ProvisionedThroughput | None) -> Throughput:
+    """Units as asked for, else those of the source; the two refusals are CreateTable's, an assumption."""
+    if billing_mode == "PAY_PER_REQUEST":
+        if override is not None:
+            raise invalid(
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+            )
+        return Throughput()
+    if override is not None:
+        return stored_throughput(override)
+    if source.billing_mode == "PAY_PER_REQUEST":
+        raise invalid("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
+    return _units_of(source.throughput)
+
+
+def _units_of(throughput: Throughput) -> Throughput:
+    return Throughput(
+        read_capacity_units=throughput.read_capacity_units, write_capacity_units=throughput.write_capacity_units
+    )
+
+
+def _indexes(
+    source: TableDefinition, billing_mode: str, overrides: Overrides, settles_at: float
+) -> list[IndexDefinition]:
+    """The indexes of the source that are wanted, numbered anew, to be filled."""
+    asked_global, asked_local = overrides.global_secondary_index_override, overrides.local_secondary_index_override
+    kept = _kept(source, asked_local, is_global=False) + _kept(source, asked_global, is_global=True)
+    units = {index.index_name: index.provisioned_throughput for index in asked_global or ()}
+    indexes = []
+    for number, index in enumerate(kept, start=1):
+        asked = units.get(index.name)
+        indexes.append(
+            IndexDefinition(
+                name=index.name,
+                number=number,
+                is_global=index.is_global,
+                key_schema=index.key_schema,
+                projection_type=index.projection_type,
+                non_key_attributes=index.non_key_attributes,
+                status="CREATING" if index.is_global else "ACTIVE",
+                settles_at=settles_at if index.is_global else None,
+                backfilling=index.is_global,
+                throughput=(
+                    Throughput()
+                    if billing_mode == "PAY_PER_REQUEST"
+                    else stored_throughput(asked)
+                    if asked is not None
+                    else _units_of(index.throughput)
+                ),
+                on_demand_throughput=index.on_demand_throughput if billing_mode == "PAY_PER_REQUEST" else None,
+            )
+        )
+    return indexes
+
+
+def _kept(
+    source: TableDefinition,
+    asked: Sequence[GlobalSecondaryIndex | LocalSecondaryIndex] | None,
+    *,
+    is_global: bool,
+) -> list[IndexDefinition]:
+    """All indexes of a kind, or those that are *asked* for; AWS restores no others. The wording is an assumption."""
+    present = {index.name: index for index in source.indexes if index.is_global == is_global}
+    if asked is None:
+        return list(present.values())
+    for index in asked:
+        if index.index_name not in present:
+            raise ValidationException(f"The table does not have the specified index: {index.index_name}")
+    return [present[index.index_name] for index in asked]

@@ -1,0 +1,38 @@
+"""RestoreTableFromBackup: a new table with the items of a backup."""
+
+from sandbox.dynamodb.operations.backups.descriptions import found
+from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
+from sandbox.dynamodb.parameters import BackupArn, PlainTableName
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.table import RestoreSource
+from sandbox.wire.operation import operation
+
+__all__ = ["restore_table_from_backup"]
+
+
+class Request(Overrides):
+    """RestoreTableFromBackup as it is sent."""
+
+    target_table_name: PlainTableName
+    backup_arn: BackupArn
+
+
+@operation("RestoreTableFromBackup", Request)
+def restore_table_from_backup(scope: Scope, request: Request) -> Response:
+    """Make a table of a backup.
+
+    Raises:
+        TableAlreadyExistsException: there is a table of that name.
+        BackupNotFoundException: there is no such backup.
+        ValidationException: an override does not fit.
+    """
+    backup = found(scope, request.backup_arn)
+    origin = RestoreSource(table_arn=backup.table.arn, instant=backup.created, backup_arn=backup.arn)
+    return restore(
+        scope,
+        request.target_table_name,
+        backup.table,
+        origin,
+        request,
+        lambda table: scope.store.backups.restore(backup, table),
+    )

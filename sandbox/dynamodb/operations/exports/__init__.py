@@ -1,0 +1,1 @@
+"""Exports to S3, of which there are none."""

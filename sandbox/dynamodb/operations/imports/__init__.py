@@ -1,0 +1,1 @@
+"""Imports from S3, of which there are none."""

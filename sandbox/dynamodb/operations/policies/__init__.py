@@ -1,0 +1,1 @@
+"""PutResourcePolicy, GetResourcePolicy, DeleteResourcePolicy: kept and told, never applied."""

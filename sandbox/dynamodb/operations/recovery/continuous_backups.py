@@ -1,0 +1,52 @@
+"""Continuous backups as they are described. Source: dynamodb-exact §20."""
+
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.table import TableDefinition
+from sandbox.wire.operation import ResponseShape
+
+__all__ = ["ContinuousBackupsDescription", "Response", "describe_recovery"]
+
+_DAY_SECONDS = 86_400
+
+
+class PointInTimeRecoveryDescription(ResponseShape):
+    """Whether the table can be restored to a moment, and to which ones; times only while it can."""
+
+    point_in_time_recovery_status: str
+    recovery_period_in_days: int | None = None
+    earliest_restorable_date_time: float | None = None
+    latest_restorable_date_time: float | None = None
+
+
+class ContinuousBackupsDescription(ResponseShape):
+    """Continuous backups are always enabled; recovery is what is switched."""
+
+    continuous_backups_status: str
+    point_in_time_recovery_description: PointInTimeRecoveryDescription
+
+
+class Response(ResponseShape):
+    """What DescribeContinuousBackups and UpdateContinuousBackups answer."""
+
+    continuous_backups_description: ContinuousBackupsDescription
+
+
+def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:
+    """Describe a table's continuous backups in whole seconds; the latest moment is the present."""
+    since = definition.recovery_since
+    if since is None:
+        recovery = PointInTimeRecoveryDescription(point_in_time_recovery_status="DISABLED")
+    else:
+        now = scope.clock.now()
+        earliest = max(since, now - definition.recovery_period_days * _DAY_SECONDS)
+        recovery = PointInTimeRecoveryDescription(
+            point_in_time_recovery_status="ENABLED",
+            recovery_period_in_days=definition.recovery_period_days,
+            earliest_restorable_date_time=float(int(earliest)),
+            latest_restorable_date_time=float(int(now)),
+        )
+    return Response(
+        continuous_backups_description=ContinuousBackupsDescription(
+            continuous_backups_status="ENABLED", point_in_time_recovery_description=recovery
+        )
+    )

@@ -1,0 +1,92 @@
+"""Backups: a table's definition and a copy of its rows, kept when the table has gone.
+
+Index entries are not copied: a restored table fills its indexes from its items, as a new index does.
+"""
+
+from typing import cast
+
+import apsw
+import msgspec
+
+from sandbox.dynamodb.storage.rows import Rows
+from sandbox.dynamodb.storage.table import Table, TableDefinition
+
+__all__ = ["Backup", "Backups"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS backups (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT, region TEXT, arn TEXT UNIQUE, document BLOB);
+"""
+
+
+class Backup(msgspec.Struct, kw_only=True, frozen=True):
+    """What is known of a backup besides its items.
+
+    Attributes:
+        created: epoch seconds.
+        table: the table as it was then.
+        view_type: of the stream it had enabled; ``None`` where it had none.
+    """
+
+    arn: str
+    name: str
+    created: float
+    item_count: int
+    size_bytes: int
+    table: TableDefinition
+    view_type: str | None = None
+
+
+class Backups:
+    """All backups of the store."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        connection.execute(_SCHEMA)
+
+    def create(self, backup: Backup, table: Table) -> None:
+        """Keep *backup* with a copy of the table's rows. Inside a transaction."""
+        self._connection.execute(
+            "INSERT INTO backups (account_id, region, arn, document) VALUES (?, ?, ?, ?)",
+            (backup.table.account_id, backup.table.region, backup.arn, msgspec.json.encode(backup)),
+        )
+        kept = self._rows(self._connection.last_insert_rowid())
+        kept.create()
+        self.copy(table.items, kept)
+
+    def find(self, scope: tuple[str, str], arn: str) -> Backup | None:
+        """The backup with that ARN; *scope* is account and region."""
+        row = self._connection.execute(
+            "SELECT document FROM backups WHERE account_id = ? AND region = ? AND arn = ?", (*scope, arn)
+        ).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=Backup)
+
+    def all(self, scope: tuple[str, str]) -> list[Backup]:
+        """Every backup of an account and region, oldest first."""
+        rows = self._connection.execute(
+            "SELECT document FROM backups WHERE account_id = ? AND region = ? ORDER BY id", scope
+        ).fetchall()
+        documents = cast("list[tuple[bytes]]", rows)  # the types of the columns, which the driver does not know
+        return [msgspec.json.decode(document, type=Backup) for (document,) in documents]
+
+    def restore(self, backup: Backup, table: Table) -> None:
+        """Copy the rows of *backup* into an empty table. Inside a transaction."""
+        self.copy(self._rows(self._number(backup)), table.items)
+
+    def copy(self, source: Rows, target: Rows) -> None:
+        """Copy all rows within SQLite. Inside a transaction."""
+        self._connection.execute(f"INSERT INTO {target.name} SELECT * FROM {source.name}")  # noqa: S608 - names of ours
+
+    def delete(self, backup: Backup) -> None:
+        """Forget a backup and its rows. Inside a transaction."""
+        self._rows(self._number(backup)).drop()
+        self._connection.execute("DELETE FROM backups WHERE arn = ?", (backup.arn,))
+
+    def _number(self, backup: Backup) -> int:
+        row = self._connection.execute("SELECT id FROM backups WHERE arn = ?", (backup.arn,)).fetchone()
+        assert row is not None, "whoever holds a backup has found it"
+        number: int = row[0]
+        return number
+
+    def _rows(self, number: int) -> Rows:
+        return Rows(self._connection, f"backup_{number}")

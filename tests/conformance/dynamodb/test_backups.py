@@ -1,0 +1,234 @@
+"""CreateBackup, DescribeBackup, ListBackups, DeleteBackup, RestoreTableFromBackup, RestoreTableToPointInTime.
+
+Source: the service model, the developer guide's pages on backups; wordings as the operations say.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.conformance.expect import refused
+
+MISSING_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/none/backup/01576616366715-b4e58d3a"
+INDEX = {
+    "IndexName": "by_a",
+    "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+LOCAL = {
+    "IndexName": "by_l",
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "l", "KeyType": "RANGE"}],
+    "Projection": {"ProjectionType": "KEYS_ONLY"},
+}
+
+
+@pytest.fixture
+def orders(dynamodb: Any, make_table: Callable[..., str]) -> str:
+    """A table with both kinds of indexes, a stream, tags, and one item in all of them."""
+    table = make_table(
+        "pk:S",
+        "sk:S",
+        definitions=["a:S", "l:S"],
+        GlobalSecondaryIndexes=[INDEX],
+        LocalSecondaryIndexes=[LOCAL],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+        Tags=[{"Key": "team", "Value": "blue"}],
+    )
+    dynamodb.put_item(TableName=table, Item=_item("1"))
+    return table
+
+
+@pytest.fixture
+def target(dynamodb: Any, unique: Callable[[], str]) -> Iterator[str]:
+    """The name of a table to restore to; gone at the end."""
+    name = f"restored-{unique()}"
+    yield name
+    try:
+        dynamodb.delete_table(TableName=name)
+    except dynamodb.exceptions.ResourceNotFoundException:
+        return
+
+
+def _item(key: str) -> dict[str, Any]:
+    return {"pk": {"S": key}, "sk": {"S": "s"}, "a": {"S": "x"}, "l": {"S": "y"}, "n": {"N": "1.5"}}
+
+
+def _backup(dynamodb: Any, table: str, name: str = "nightly") -> dict[str, Any]:
+    made: dict[str, Any] = dynamodb.create_backup(TableName=table, BackupName=name)["BackupDetails"]
+    return made
+
+
+def _items(dynamodb: Any, table: str, index: str) -> Any:
+    key = {"by_a": "a = :v", "by_l": "pk = :v"}[index]
+    value = {"by_a": "x", "by_l": "1"}[index]
+    return dynamodb.query(
+        TableName=table,
+        IndexName=index,
+        KeyConditionExpression=key,
+        ExpressionAttributeValues={":v": {"S": value}},
+    )["Items"]
+
+
+def test_a_backup_is_described(dynamodb: Any, orders: str) -> None:
+    made = _backup(dynamodb, orders)
+    source = dynamodb.describe_table(TableName=orders)["Table"]
+    assert set(made) == {
+        "BackupArn",
+        "BackupName",
+        "BackupSizeBytes",
+        "BackupStatus",
+        "BackupType",
+        "BackupCreationDateTime",
+    }
+    assert (made["BackupName"], made["BackupStatus"], made["BackupType"]) == ("nightly", "CREATING", "USER")
+    assert re.fullmatch(re.escape(source["TableArn"]) + r"/backup/0\d{13}-[0-9a-f]{8}", made["BackupArn"])
+    described = dynamodb.describe_backup(BackupArn=made["BackupArn"])["BackupDescription"]
+    assert described["BackupDetails"] == {**made, "BackupStatus": "AVAILABLE"}
+    assert described["SourceTableDetails"] == {
+        "TableName": orders,
+        "TableId": source["TableId"],
+        "TableArn": source["TableArn"],
+        "TableSizeBytes": source["TableSizeBytes"],
+        "KeySchema": source["KeySchema"],
+        "TableCreationDateTime": source["CreationDateTime"],
+        "ProvisionedThroughput": {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0},
+        "ItemCount": 1,
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    features = described["SourceTableFeatureDetails"]
+    assert features["LocalSecondaryIndexes"] == [LOCAL]
+    assert [index["IndexName"] for index in features["GlobalSecondaryIndexes"]] == ["by_a"]
+    assert features["StreamDescription"] == {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+
+
+def test_a_table_is_restored_as_it_was(dynamodb: Any, orders: str, target: str) -> None:
+    """Later changes, streams and tags do not come along; indexes do."""
+    arn = _backup(dynamodb, orders)["BackupArn"]
+    dynamodb.put_item(TableName=orders, Item=_item("2"))
+    answer = dynamodb.restore_table_from_backup(TargetTableName=target, BackupArn=arn)["TableDescription"]
+    assert answer["TableStatus"] == "CREATING"
+    assert answer["ItemCount"] == 0
+    assert answer["RestoreSummary"]["RestoreInProgress"] is True
+    assert answer["RestoreSummary"]["SourceBackupArn"] == arn
+    dynamodb.get_waiter("table_exists").wait(TableName=target, WaiterConfig={"Delay": 1})
+    restored = dynamodb.describe_table(TableName=target)["Table"]
+    assert restored["ItemCount"] == 1
+    assert restored["RestoreSummary"]["RestoreInProgress"] is False
+    assert "StreamSpecification" not in restored
+    assert dynamodb.list_tags_of_resource(ResourceArn=restored["TableArn"])["Tags"] == []
+    assert dynamodb.scan(TableName=target)["Items"] == [_item("1")]
+    assert _items(dynamodb, target, "by_a") == [_item("1")]
+    assert len(_items(dynamodb, target, "by_l")) == 1
+
+
+def test_a_backup_outlives_its_table(dynamodb: Any, make_table: Callable[..., str], target: str) -> None:
+    table = make_table()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}})
+    arn = _backup(dynamodb, table)["BackupArn"]
+    dynamodb.delete_table(TableName=table)
+    dynamodb.get_waiter("table_not_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+    dynamodb.restore_table_from_backup(TargetTableName=target, BackupArn=arn)
+    dynamodb.get_waiter("table_exists").wait(TableName=target, WaiterConfig={"Delay": 1})
+    assert dynamodb.scan(TableName=target)["Items"] == [{"pk": {"S": "a"}}]
+
+
+def test_a_table_is_restored_otherwise(dynamodb: Any, orders: str, target: str) -> None:
+    arn = _backup(dynamodb, orders)["BackupArn"]
+    units = {"ReadCapacityUnits": 3, "WriteCapacityUnits": 4}
+    dynamodb.restore_table_from_backup(
+        TargetTableName=target,
+        BackupArn=arn,
+        BillingModeOverride="PROVISIONED",
+        ProvisionedThroughputOverride=units,
+        GlobalSecondaryIndexOverride=[],
+    )
+    restored = dynamodb.describe_table(TableName=target)["Table"]
+    assert restored["ProvisionedThroughput"] == {"NumberOfDecreasesToday": 0, **units}
+    assert "BillingModeSummary" not in restored
+    assert "GlobalSecondaryIndexes" not in restored
+    assert [index["IndexName"] for index in restored["LocalSecondaryIndexes"]] == ["by_l"]
+    assert {item["AttributeName"] for item in restored["AttributeDefinitions"]} == {"pk", "sk", "l"}
+
+
+def test_the_target_exists(dynamodb: Any, table: str) -> None:
+    arn = _backup(dynamodb, table)["BackupArn"]
+    with refused("TableAlreadyExistsException", f"Table already exists: {table}"):
+        dynamodb.restore_table_from_backup(TargetTableName=table, BackupArn=arn)
+
+
+def test_backups_are_listed_page_by_page(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    table = make_table()
+    made = [_backup(dynamodb, table, name) for name in ("one", "two", "two")]
+    listed = dynamodb.list_backups(TableName=table)["BackupSummaries"]
+    assert [summary["BackupArn"] for summary in listed] == [backup["BackupArn"] for backup in made]
+    assert {summary["BackupStatus"] for summary in listed} == {"AVAILABLE"}
+    assert {summary["TableName"] for summary in listed} == {table}
+    first = dynamodb.list_backups(TableName=table, Limit=2)
+    assert first["LastEvaluatedBackupArn"] == made[1]["BackupArn"]
+    rest = dynamodb.list_backups(TableName=table, ExclusiveStartBackupArn=first["LastEvaluatedBackupArn"])
+    assert [summary["BackupArn"] for summary in rest["BackupSummaries"]] == [made[2]["BackupArn"]]
+    assert "LastEvaluatedBackupArn" not in rest
+    assert dynamodb.list_backups(TableName=table, BackupType="SYSTEM")["BackupSummaries"] == []
+    moment = made[0]["BackupCreationDateTime"] - timedelta(seconds=2)
+    assert dynamodb.list_backups(TableName=table, TimeRangeUpperBound=moment)["BackupSummaries"] == []
+    assert len(dynamodb.list_backups(TableName=table, TimeRangeLowerBound=moment)["BackupSummaries"]) == 3
+
+
+def test_a_deleted_backup_is_gone(dynamodb: Any, make_table: Callable[..., str], target: str) -> None:
+    table = make_table()
+    arn = _backup(dynamodb, table)["BackupArn"]
+    deleted = dynamodb.delete_backup(BackupArn=arn)["BackupDescription"]["BackupDetails"]
+    assert (deleted["BackupArn"], deleted["BackupStatus"]) == (arn, "DELETED")
+    assert dynamodb.list_backups(TableName=table)["BackupSummaries"] == []
+    for operation, members in (
+        ("describe_backup", {}),
+        ("delete_backup", {}),
+        ("restore_table_from_backup", {"TargetTableName": target}),
+    ):
+        with refused("BackupNotFoundException", f"Backup not found: {arn}"):
+            getattr(dynamodb, operation)(BackupArn=arn, **members)
+
+
+def test_a_missing_table(dynamodb: Any, unique: Callable[[], str]) -> None:
+    name = f"missing-{unique()}"
+    with refused("TableNotFoundException", f"Table not found: {name}"):
+        dynamodb.create_backup(TableName=name, BackupName="nightly")
+    with refused("TableNotFoundException", f"Table not found: {name}"):
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName=name, TargetTableName=f"{name}-2", UseLatestRestorableTime=True
+        )
+
+
+def test_constraints(dynamodb: Any) -> None:
+    with refused(
+        "ValidationException",
+        "2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; "
+        "Value 'x' at 'backupName' failed to satisfy constraint: Member must have length greater than or equal to 3",
+    ):
+        dynamodb.create_backup(BackupName="x")
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Value 'short' at 'backupArn' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 37",
+    ):
+        dynamodb.describe_backup(BackupArn="short")
+    with refused("BackupNotFoundException", f"Backup not found: {MISSING_ARN}"):
+        dynamodb.describe_backup(BackupArn=MISSING_ARN)
+
+
+def test_a_table_is_restored_to_the_latest_moment(dynamodb: Any, orders: str, target: str) -> None:
+    request = {"SourceTableName": orders, "TargetTableName": target, "UseLatestRestorableTime": True}
+    with refused("PointInTimeRecoveryUnavailableException"):
+        dynamodb.restore_table_to_point_in_time(**request)
+    dynamodb.update_continuous_backups(
+        TableName=orders, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    answer = dynamodb.restore_table_to_point_in_time(**request)["TableDescription"]
+    assert answer["RestoreSummary"]["SourceTableArn"].endswith(f":table/{orders}")
+    assert "SourceBackupArn" not in answer["RestoreSummary"]
+    dynamodb.get_waiter("table_exists").wait(TableName=target, WaiterConfig={"Delay": 1})
+    assert dynamodb.scan(TableName=target)["Items"] == [_item("1")]
+    assert _items(dynamodb, target, "by_a") == [_item("1")]

@@ -1,0 +1,42 @@
+"""DescribeContributorInsights, UpdateContributorInsights, ListContributorInsights. Source: dynamodb-exact §20."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.conformance.expect import refused
+
+
+def test_insights_of_a_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    table = make_table("pk:S", "sk:S")
+    described = dynamodb.describe_contributor_insights(TableName=table)
+    assert (described["TableName"], described["ContributorInsightsStatus"]) == (table, "DISABLED")
+    assert "ContributorInsightsRuleList" not in described
+    answer = dynamodb.update_contributor_insights(TableName=table, ContributorInsightsAction="ENABLE")
+    assert (answer["TableName"], answer["ContributorInsightsStatus"]) == (table, "ENABLING")
+    described = dynamodb.describe_contributor_insights(TableName=table)
+    assert described["ContributorInsightsStatus"] in ("ENABLING", "ENABLED")
+    kinds = [rule.split("-")[1] for rule in described["ContributorInsightsRuleList"]]
+    assert sorted(kinds) == ["PKC", "PKT", "SKC", "SKT"]
+    answer = dynamodb.update_contributor_insights(TableName=table, ContributorInsightsAction="DISABLE")
+    assert answer["ContributorInsightsStatus"] == "DISABLING"
+
+
+def test_insights_of_an_index(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    index = {
+        "IndexName": "by_a",
+        "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    table = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[index])
+    dynamodb.update_contributor_insights(TableName=table, IndexName="by_a", ContributorInsightsAction="ENABLE")
+    assert dynamodb.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "DISABLED"
+    listed = dynamodb.list_contributor_insights(TableName=table)["ContributorInsightsSummaries"]
+    assert [(entry["TableName"], entry.get("IndexName")) for entry in listed] == [(table, "by_a")]
+
+
+def test_what_is_missing(dynamodb: Any, table: str, unique: Callable[[], str]) -> None:
+    name = f"missing-{unique()}"
+    with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
+        dynamodb.describe_contributor_insights(TableName=name)
+    with refused("ResourceNotFoundException"):
+        dynamodb.describe_contributor_insights(TableName=table, IndexName="missing")

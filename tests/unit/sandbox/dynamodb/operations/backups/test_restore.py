@@ -1,0 +1,195 @@
+"""What a restored table has and has not, and how its indexes fill."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException, TableInUseException, ValidationException
+from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
+from sandbox.dynamodb.operations.backups.create_backup import create_backup
+from sandbox.dynamodb.operations.backups.describe_backup import describe_backup
+from sandbox.dynamodb.operations.backups.restore_table_from_backup import restore_table_from_backup
+from sandbox.dynamodb.operations.recovery.describe_continuous_backups import describe_continuous_backups
+from sandbox.dynamodb.operations.recovery.restore_table_to_point_in_time import restore_table_to_point_in_time
+from sandbox.dynamodb.operations.recovery.update_continuous_backups import update_continuous_backups
+from sandbox.dynamodb.operations.tables.create_table import create_table
+from sandbox.dynamodb.operations.tables.delete_table import delete_table
+from sandbox.dynamodb.operations.tables.describe_table import describe_table
+from sandbox.dynamodb.operations.ttl.update_time_to_live import update_time_to_live
+from sandbox.dynamodb.scope import Delays, Scope
+
+Call = Callable[..., Any]
+P = "One or more parameter values were invalid: "
+UNITS = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2}
+
+
+def key(*elements: tuple[str, str]) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "KeyType": kind} for name, kind in elements]
+
+
+@pytest.fixture(autouse=True)
+def orders(call: Call, put: Callable[..., None]) -> None:
+    """More items than are entered into a new index at once."""
+    call(
+        create_table,
+        TableName="orders",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in "abc"],
+        KeySchema=key(("a", "HASH"), ("b", "RANGE")),
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "global",
+                "KeySchema": key(("c", "HASH")),
+                "Projection": {"ProjectionType": "ALL"},
+                "ProvisionedThroughput": UNITS,
+            }
+        ],
+        LocalSecondaryIndexes=[
+            {
+                "IndexName": "local",
+                "KeySchema": key(("a", "HASH"), ("c", "RANGE")),
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+        ProvisionedThroughput=UNITS,
+        DeletionProtectionEnabled=True,
+    )
+    for number in range(1_100):
+        put("orders", a={"S": "same"}, b={"S": f"{number}"}, c={"S": "x"})
+
+
+@pytest.fixture
+def arn(call: Call) -> str:
+    made: str = call(create_backup, TableName="orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
+    return made
+
+
+def described(call: Call, name: str = "copy") -> dict[str, Any]:
+    table: dict[str, Any] = call(describe_table, TableName=name)["Table"]
+    return table
+
+
+def test_indexes_fill_after_the_answer(call: Call, scope: Scope, arn: str) -> None:
+    """A global one of a large table step by step, with a status to wait for; a local one with its table."""
+    call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn)
+    before = described(call)
+    assert before["TableStatus"] == "ACTIVE"
+    assert before["LocalSecondaryIndexes"][0]["ItemCount"] == 1_100
+    assert before["GlobalSecondaryIndexes"][0]["IndexStatus"] == "CREATING"
+    lifecycle = Lifecycle(scope.store, scope.clock)
+    while lifecycle.fill_step():
+        pass
+    after = described(call)["GlobalSecondaryIndexes"][0]
+    assert (after["IndexStatus"], after["ItemCount"]) == ("ACTIVE", 1_100)
+
+
+def test_what_comes_along(call: Call, arn: str) -> None:
+    call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn)
+    copy, source = described(call), described(call, "orders")
+    assert copy["TableId"] != source["TableId"]
+    for same in ("KeySchema", "AttributeDefinitions", "ProvisionedThroughput", "ItemCount", "TableSizeBytes"):
+        assert copy[same] == source[same]
+    assert copy["DeletionProtectionEnabled"] is False
+    assert copy["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+
+
+def test_it_takes_as_long_as_a_creation(call: Call, scope: Scope, arn: str) -> None:
+    scope.delays = Delays(create_seconds=5)
+    call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn)
+    assert described(call)["RestoreSummary"]["RestoreInProgress"] is True
+    with pytest.raises(ContinuousBackupsUnavailableException):
+        call(create_backup, TableName="copy", BackupName="early")
+    scope.clock.advance(5)
+    assert described(call)["RestoreSummary"] == {
+        "SourceBackupArn": arn,
+        "SourceTableArn": "arn:aws:dynamodb:us-east-1:000000000000:table/orders",
+        "RestoreDateTime": 1_700_000_000.25,
+        "RestoreInProgress": False,
+    }
+
+
+def test_to_on_demand(call: Call, arn: str) -> None:
+    call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn, BillingModeOverride="PAY_PER_REQUEST")
+    copy = described(call)
+    assert copy["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert copy["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+    assert copy["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
+
+
+@pytest.mark.parametrize(
+    ("overrides", "message"),
+    [
+        (
+            {"BillingModeOverride": "PAY_PER_REQUEST", "ProvisionedThroughputOverride": UNITS},
+            P + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+        ),
+        (
+            {
+                "LocalSecondaryIndexOverride": [
+                    {
+                        "IndexName": "other",
+                        "KeySchema": key(("a", "HASH"), ("c", "RANGE")),
+                        "Projection": {"ProjectionType": "ALL"},
+                    }
+                ]
+            },
+            "The table does not have the specified index: other",
+        ),
+    ],
+)
+def test_overrides_that_do_not_fit(call: Call, scope: Scope, arn: str, overrides: Any, message: str) -> None:
+    with pytest.raises(ValidationException) as refused:
+        call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn, **overrides)
+    assert refused.value.message == message
+    assert scope.find("copy") is None
+
+
+def test_a_backup_tells_of_time_to_live(call: Call) -> None:
+    call(update_time_to_live, TableName="orders", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
+    made = call(create_backup, TableName="orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
+    features = call(describe_backup, BackupArn=made)["BackupDescription"]["SourceTableFeatureDetails"]
+    assert features["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires"}
+
+
+def test_a_table_that_is_being_deleted(call: Call, scope: Scope) -> None:
+    scope.delays = Delays(delete_seconds=5)
+    definition = scope.table("orders").definition
+    definition.deletion_protection = False
+    call(delete_table, TableName="orders")
+    with pytest.raises(TableInUseException):
+        call(create_backup, TableName="orders", BackupName="late")
+
+
+def test_recovery_goes_back_no_further_than_its_period(call: Call, scope: Scope) -> None:
+    specification = {"PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 2}
+    call(update_continuous_backups, TableName="orders", PointInTimeRecoverySpecification=specification)
+    scope.clock.advance(86_400)
+    call(update_continuous_backups, TableName="orders", PointInTimeRecoverySpecification=specification)
+    recovery = call(describe_continuous_backups, TableName="orders")["ContinuousBackupsDescription"]
+    assert recovery["PointInTimeRecoveryDescription"]["EarliestRestorableDateTime"] == 1_700_000_000.0
+    scope.clock.advance(2 * 86_400)
+    recovery = call(describe_continuous_backups, TableName="orders")["ContinuousBackupsDescription"]
+    assert recovery["PointInTimeRecoveryDescription"]["EarliestRestorableDateTime"] == 1_700_086_400.0
+    assert recovery["PointInTimeRecoveryDescription"]["LatestRestorableDateTime"] == 1_700_259_200.0
+
+
+@pytest.mark.parametrize("members", [{}, {"UseLatestRestorableTime": True}, {"SourceTableName": "orders"}])
+def test_a_restore_needs_a_source_and_a_moment(call: Call, members: dict[str, Any]) -> None:
+    with pytest.raises(ValidationException):
+        call(restore_table_to_point_in_time, TargetTableName="copy", **members)
+
+
+def test_the_past_cannot_be_restored(call: Call) -> None:
+    """Better refused than answered with the present."""
+    call(
+        update_continuous_backups,
+        TableName="orders",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    with pytest.raises(ValidationException, match="UseLatestRestorableTime"):
+        call(
+            restore_table_to_point_in_time,
+            SourceTableName="orders",
+            TargetTableName="copy",
+            RestoreDateTime=1_700_000_000,
+        )
