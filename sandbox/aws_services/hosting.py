@@ -21,6 +21,7 @@ from sandbox.aws_services.schedules import ScheduledRule
 from sandbox.aws_services.templates import refusal_of, template_text, template_url
 from sandbox.aws_services.triggers.calls import CallFunction
 from sandbox.aws_services.triggers.hooks import functions_in_reach
+from sandbox.aws_services.unwritten import unwritten
 from sandbox.aws_services.world import World
 from sandbox.aws_services.wsgi import ForeignRequest, Response, environ_of, run
 
@@ -58,6 +59,8 @@ class Hosting:
                 if refusal is not None:
                     return _refusal(request, 400, "ValidationError", refusal)
                 response = run(self._services, _environ(request, caller.account_id))
+                if _is_unwritten(response):
+                    return _refusal(request, 501, "NotImplemented", unwritten(request, caller))
                 if caller.service in _MAKES_RULES:
                     self._tell_schedules()
                 return response  # noqa: TRY300 - the handlers below are for what the lines above raise
@@ -76,9 +79,7 @@ class Hosting:
                         request, 501, "NotImplemented", "Not done: this sandbox makes no outbound connection."
                     )
                 if isinstance(fault, NotImplementedError):
-                    return _refusal(
-                        request, 501, "NotImplemented", str(fault) or "This part of the service is not emulated."
-                    )
+                    return _refusal(request, 501, "NotImplemented", unwritten(request, caller, str(fault)))
                 _logger.exception("%s %s was not answered by the hosted services", request.method, request.path)
                 return _refusal(request, 500, "InternalFailure", f"{type(fault).__name__}: {fault}")
 
@@ -122,6 +123,13 @@ def _environ(request: ForeignRequest, account_id: str) -> dict[str, Any]:
         if name.startswith("x-amz-meta-") and "_" in name
     }
     return environ
+
+
+def _is_unwritten(response: Response) -> bool:
+    """Whether the hosted code says, in one of its two ways, that it has no such operation."""
+    if response.status == 501:
+        return b"action has not been implemented" in response.body
+    return response.status == 404 and response.body.startswith(b"<!doctype html>")
 
 
 def _caused_by_refused_connection(fault: BaseException | None) -> bool:

@@ -79,4 +79,4 @@ def _operation(service: str, operation: str) -> OperationModel:
 
 
 def _protocol(model: OperationModel) -> str:
-    return str(model.service_model.protocol)
+    return str(model.service_model.resolved_protocol)  # what botocore itself would speak, of several

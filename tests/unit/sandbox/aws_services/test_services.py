@@ -100,3 +100,21 @@ def test_our_own_services_never_get_there(client: Client, service: str, operatio
     """A second, hidden DynamoDB would answer with tables that are not there; a routing mistake has to be loud."""
     with pytest.raises(MisroutedRequest):
         getattr(client(service), operation)()
+
+
+@pytest.mark.parametrize(
+    ("service", "operation", "parameters", "said"),
+    [
+        ("ssm", "list_nodes", {}, "ListNodes of ssm is not emulated"),
+        ("iam", "generate_service_last_accessed_details", {"Arn": "arn:aws:iam::000000000000:role/x"}, "GenerateServiceLastAccessedDetails of iam"),
+        ("batch", "list_consumable_resources", {}, "POST /v1/listconsumableresources of batch"),
+    ],
+    ids=["json", "query", "rest"],
+)  # fmt: skip
+def test_an_operation_nobody_wrote_is_named(
+    client: Client, service: str, operation: str, parameters: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ClientError, match=said) as refusal:
+        getattr(client(service), operation)(**parameters)
+    assert refusal.value.response["ResponseMetadata"]["HTTPStatusCode"] == 501
+    assert refusal.value.response["Error"]["Code"] == "NotImplemented"
