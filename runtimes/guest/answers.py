@@ -18,16 +18,16 @@ _loads = json.loads  # kept: user code may patch the module
 
 
 class _AnswerEncoder(json.JSONEncoder):
-    """Plain JSON, and ``decimal.Decimal`` as the number it is (boto3's resource returns nothing else)."""
+    """JSON with ``NaN`` and ``Infinity``, as Lambda's; ``decimal.Decimal`` is the number it is, as boto3 returns it."""
 
     def __init__(self) -> None:
-        super().__init__(ensure_ascii=False, allow_nan=False)
+        super().__init__(ensure_ascii=False)
         self.saw_decimal = False
 
     def default(self, o: Any) -> Any:
         if isinstance(o, decimal.Decimal):
             if not o.is_finite():
-                raise ValueError("Out of range float values are not JSON compliant")
+                return float("nan") if o.is_nan() else float(o)
             self.saw_decimal = True
             return _DECIMAL_MARK + str(o)  # the standard encoder cannot write a raw number: unquoted afterwards
         return super().default(o)
@@ -49,7 +49,7 @@ def encode_answer(value: Any) -> bytes:
     """The JSON of what a handler returned; ``bytes`` are passed on as they are.
 
     Raises:
-        Fault: ``Runtime.MarshalError``, it cannot be written as JSON (wrong type, NaN, a cycle, a lone surrogate).
+        Fault: ``Runtime.MarshalError``, it cannot be written as JSON (wrong type, a cycle, a lone surrogate).
     """
     if isinstance(value, bytes):
         return value

@@ -71,7 +71,12 @@ class LambdaContext:
         self.tenant_id: str | None = None
         self.identity = CognitoIdentity({})
         self.client_context: ClientContext | None = None
+        self._w3c: dict[str, str] = {}
         if client_context is not None:
+            trace_context = client_context.get("w3c")
+            if isinstance(trace_context, dict):
+                members = {name: trace_context.get(name) for name in ("traceparent", "tracestate", "baggage")}
+                self._w3c = {name: value for name, value in members.items() if isinstance(value, str)}
             self.client_context = ClientContext(client_context)
             client = client_context.get("client")
             self.client_context.client = Client(client) if isinstance(client, dict) else None  # type: ignore[attr-defined] # set by name
@@ -80,6 +85,10 @@ class LambdaContext:
     def get_remaining_time_in_millis(self) -> int:
         """Milliseconds left before the invocation times out, never below 0."""
         return max(0, self._epoch_deadline_time_in_ms - int(time.time() * 1000))
+
+    def w3c(self) -> dict[str, str]:
+        """The W3C trace context that the caller sent in its client context, as far as it did."""
+        return dict(self._w3c)
 
     def log(self, message: object) -> None:
         """Write *message* to the log, without a newline."""

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import logging
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -65,12 +66,18 @@ class _Worker:
             self._streams.write(f"[sandbox] {gone}\n")  # if anybody reads it: it should not happen while somebody does
         except SystemExit as error:
             status = _exit_status(error)
+        except KeyboardInterrupt:
+            traceback.print_exc()
+            status = -signal.SIGINT
         except BaseException:  # noqa: BLE001 - whatever ends the interpreter is told and ends it
             traceback.print_exc()
             status = 1
         try:
             self._streams.settle()
         finally:
+            if status == -signal.SIGINT:  # an interpreter that nobody asked otherwise ends by the signal itself
+                signal.signal(signal.SIGINT, signal.SIG_DFL)
+                signal.raise_signal(signal.SIGINT)
             # Neither exit handlers nor forgotten threads may keep a finished environment alive.
             os._exit(status)
 

@@ -5,6 +5,7 @@ import contextlib
 import contextvars
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -160,9 +161,9 @@ class InProcessEnvironment:
             return job()
         except SystemExit as error:
             return Ended(status=_exit_status(error))
-        except BaseException:  # noqa: BLE001 - outside of Exception: Lambda's runtime ends with it
+        except BaseException as error:  # noqa: BLE001 - outside of Exception: Lambda's runtime ends with it
             traceback.print_exc()
-            return Ended(status=1)
+            return Ended(status=-signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1)
         finally:
             self._put_folder_back(folder)
 

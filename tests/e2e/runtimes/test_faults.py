@@ -78,7 +78,7 @@ def fail(event, context):
         ("sys.exit(3)", "Runtime exited with error: exit status 3"),
         ("sys.exit()", "Runtime exited without providing a reason"),
         ("sys.exit('gone')", "Runtime exited with error: exit status 1"),
-        ("raise KeyboardInterrupt", "Runtime exited with error: exit status 1"),
+        ("raise KeyboardInterrupt", "Runtime exited with error: signal: interrupt"),
         ("raise type('Own', (BaseException,), {})('x')", "Runtime exited with error: exit status 1"),
     ],
 )
@@ -161,7 +161,6 @@ def test_a_handler_that_does_not_end_is_timed_out(play: Any, code: str) -> None:
     [
         ("object()", "Unable to marshal response: Object of type object is not JSON serializable"),
         ("{1}", "Unable to marshal response: Object of type set is not JSON serializable"),
-        ("float('nan')", "Unable to marshal response: Out of range float values are not JSON compliant"),
         ("'\\ud800'", "Unable to marshal response: 'utf-8' codec can't encode"),
         ("cyclic()", "Unable to marshal response: Circular reference detected"),
     ],
