@@ -96,7 +96,20 @@ def _spell(path: _Path) -> str:
 def _printed(shape: Shape, value: Any) -> str:
     """Print a value as Java's ``toString`` does; that absent members show as ``null`` is an assumption."""
     text = _java_text(shape, value)
-    return text if len(text) <= PRINTED_CHARACTERS_MAX else text[:PRINTED_CHARACTERS_MAX] + "…"
+    return text if len(text) <= PRINTED_CHARACTERS_MAX else f"{text[:PRINTED_CHARACTERS_MAX]}…{_end(shape)}"
+
+
+def _end(shape: Shape) -> str:
+    """What closes the text of a value, so that one cut short still ends as a list or map does."""
+    match shape:
+        case ListShape():
+            return "]"
+        case MapShape(value=element):
+            return _end(element.shape) + "}"
+        case StructureShape():
+            return ")"
+        case _:
+            return ""
 
 
 def _java_text(shape: Shape, value: Any) -> str:

@@ -61,7 +61,10 @@ def check_select(select: str | None, *, projected_by: str | None, has_index: boo
             (ENVELOPE if is_query else "") + f"Cannot specify the {projected_by} when choosing to get {chosen}"
         )
     if select == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
-        raise ValidationException("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+        raise ValidationException(
+            (ENVELOPE if is_query else "")
+            + "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+        )
 
 
 def find_index(table: Table, name: str | None, *, consistent: bool) -> Index | None:

@@ -295,6 +295,14 @@ def test_never_more_than_ten_are_listed() -> None:
     assert message.count("; ") == 9
 
 
+def test_a_list_or_map_that_is_cut_short_still_ends_as_one() -> None:
+    """Programs look for the value in its brackets."""
+    write = {"PutRequest": {"Item": {"a": {"S": "x" * 1_000}}}}
+    message = refusal(BatchWriteItem, {"RequestItems": {"Music": [write] * 26}})
+    assert message is not None
+    assert "x…]}' at 'requestItems' failed to satisfy constraint" in message
+
+
 def test_a_hostile_value_does_not_come_back_whole() -> None:
     message = refusal(Many, {"Keys": ["x" * 1_000_000]})
     assert message is not None
