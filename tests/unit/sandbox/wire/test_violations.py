@@ -300,7 +300,7 @@ def test_a_list_or_map_that_is_cut_short_still_ends_as_one() -> None:
     write = {"PutRequest": {"Item": {"a": {"S": "x" * 1_000}}}}
     message = refusal(BatchWriteItem, {"RequestItems": {"Music": [write] * 26}})
     assert message is not None
-    assert "x…]}' at 'requestItems' failed to satisfy constraint" in message
+    assert "…]}' at 'requestItems' failed to satisfy constraint" in message
 
 
 def test_a_hostile_value_does_not_come_back_whole() -> None:
