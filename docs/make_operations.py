@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:  # run as a script, the folder of this file is what Python looks in
     sys.path.insert(0, str(ROOT))
 
-from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, STREAMS, Operations  # noqa: E402 - see above
+from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, METRICS, STREAMS, Operations  # noqa: E402 - see above
 
 __all__ = ["PAGE", "Difference", "Differences", "Members", "SERVICES", "operations_page", "read_differences"]  # noqa: RUF022 - constants first
 
@@ -27,6 +27,7 @@ SERVICES: dict[str, tuple[str, Operations]] = {
     "streams": ("DynamoDB Streams", STREAMS),
     "lambda": ("Lambda", LAMBDA),
     "logs": ("CloudWatch Logs", LOGS),
+    "metrics": ("CloudWatch", METRICS),
 }
 """The services of the catalog: heading and operations by the name they have in the differences."""
 
@@ -63,6 +64,7 @@ class Differences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     lambda_: tuple[Difference, ...]
     mappings: tuple[Difference, ...]
     logs: tuple[Difference, ...]
+    metrics: tuple[Difference, ...]
     unread: tuple[Members, ...]
     required_here: tuple[Members, ...]
 
@@ -73,7 +75,7 @@ class Differences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     def all(self) -> Iterator[Difference]:
         """Every difference, in the order of the file."""
-        for service in ("everything", "dynamodb", "streams", "lambda", "mappings", "logs"):
+        for service in ("everything", "dynamodb", "streams", "lambda", "mappings", "logs", "metrics"):
             yield from self.of(service)
 
 
@@ -112,13 +114,18 @@ def operations_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+_SHARED = {"logs": ("groups", "groups"), "metrics": ("metrics", "namespaces")}
+"""Services of which moto answers a part: what is ours, and what is not."""
+
+
 def _summary() -> Iterator[str]:
     yield "| Service | Operations | Written | Not yet | By moto |"
     yield "| --- | --- | --- | --- | --- |"
     for service, (heading, operations) in SERVICES.items():
         written, unwritten = len(operations.written), len(operations.unwritten)
-        if service == "logs":
-            yield f"| {heading} | {written} for the groups of functions | {written} | none | all others, and other groups |"
+        if service in _SHARED:
+            what, others = _SHARED[service]
+            yield f"| {heading} | {written} for the {what} of functions | {written} | none | all others, and other {others} |"
         else:
             yield f"| {heading} | {written + unwritten} | {written} | {unwritten or 'none'} | none |"
     yield "| Every other service | all that moto has | none | none | all |"

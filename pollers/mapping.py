@@ -48,6 +48,7 @@ class EventSourceMapping:
         tumbling_window_seconds: length of the windows that carry state; 0 for none.
         reports_batch_item_failures: the function's answer names the records that failed.
         on_failure_arn: where the record of a discarded batch goes; ``None`` nowhere.
+        counts_events: its counters are shown as metrics.
         filter_patterns: event patterns, of which one must match; empty lets everything through.
     """
 
@@ -65,6 +66,7 @@ class EventSourceMapping:
     reports_batch_item_failures: bool = False
     on_failure_arn: str | None = None
     filter_patterns: tuple[str, ...] = ()
+    counts_events: bool = False
 
     @classmethod
     def from_configuration(cls, configuration: Mapping[str, Any]) -> "EventSourceMapping":
@@ -97,6 +99,7 @@ class EventSourceMapping:
             tumbling_window_seconds=tumbling_window_seconds,
             reports_batch_item_failures="ReportBatchItemFailures" in (configuration.get("FunctionResponseTypes") or ()),
             on_failure_arn=on_failure.get("Destination") or None,
+            counts_events="EventCount" in ((configuration.get("MetricsConfig") or {}).get("Metrics") or ()),
             filter_patterns=tuple(one["Pattern"] for one in filters if one.get("Pattern") is not None),
         )
 

@@ -31,6 +31,7 @@ class BatchTrace:
             ``discard to <arn> (RetryAttemptsExhausted)``, ``held: syntax error in handler.py:3``.
         duration_ms: from handing over the event to having the reply.
         answer: the function's answer or error document, cut at ``ANSWER_BYTES_MAX``.
+        iterator_age_ms: how old the last record was when the invocation ended; ``None`` without an invocation or record.
         remark: what else there is to say, such as ``chaos: delivered twice``; mostly empty.
     """
 
@@ -52,4 +53,5 @@ class BatchTrace:
     duration_ms: float = 0.0
     answer: str = ""
     request_id: str = ""
+    iterator_age_ms: float | None = None
     remark: str = ""

@@ -7,18 +7,21 @@ Lambda request needs it, or behind the start once requests are answered.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
+from pollers.account import MappingMetrics
 from pollers.decide.filtering import validate_pattern
 from pollers.decide.leaf_conditions import InvalidPattern
 from pollers.discarded import DiscardedBatch
+from pollers.mapping import EventSourceMapping
 from pollers.trace import BatchTrace
 from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
 from sandbox.adapters.disturbed import Disturbing
 from sandbox.adapters.event_destinations import SandboxEventDestinations
 from sandbox.adapters.function_host import LocalFunctionHost
+from sandbox.adapters.function_metrics import FunctionMetrics
 from sandbox.adapters.invoker import HostInvoker
 from sandbox.adapters.lineage import Lineage, LoopGuard
 from sandbox.adapters.mapping_host import PollingMappingHost
@@ -43,6 +46,7 @@ from sandbox.dynamodb.storage.store import Store
 from sandbox.faults import ApiFault
 from sandbox.ids import Ids
 from sandbox.logs.store import LogStore
+from sandbox.metrics.store import MetricStore
 from sandbox.streams.retention import Retention
 
 __all__ = ["FunctionParts"]
@@ -59,6 +63,7 @@ class FunctionParts:
         traces: what the mappings did lately.
         discards: what they gave up.
         lineage: which invocations led to which records.
+        metrics: counts what functions and mappings do.
     """
 
     def __init__(
@@ -74,6 +79,7 @@ class FunctionParts:
         tell: Callable[[object], None],
         chaos: Chaos,
         retention: Retention,
+        metrics: MetricStore,
     ) -> None:
         """Build the parts; call it on the event loop's thread, once the endpoint's URL is known.
 
@@ -104,8 +110,15 @@ class FunctionParts:
             fetch_s3_object=self._fetch_s3_object,
         )
         self.lineage = Lineage(store.log)
+        self.metrics = FunctionMetrics(metrics, clock, self._counted)
         self.function_host = LocalFunctionHost(
-            settings=settings, logs_of=logs.of, ids=ids, observe=tell, clock=clock, invoked=self.lineage.invoked
+            settings=settings,
+            logs_of=logs.of,
+            ids=ids,
+            observe=tell,
+            clock=clock,
+            invoked=self.lineage.invoked,
+            ended=self.metrics.ended,
         )
         host_invoker = HostInvoker(
             self.function_host,
@@ -185,11 +198,15 @@ class FunctionParts:
         """The event source mappings that there are, running or not."""
         return self._lambda_store.mappings
 
+    def _counted(self) -> Sequence[tuple[EventSourceMapping, MappingMetrics]]:
+        return self.mapping_host.counted()
+
     def _pause_loop(self, function_arn: str, stream_arn: str, reason: str) -> None:
         self.mapping_host.pause_loop(function_arn, stream_arn, reason)
 
     def _observe(self, trace: BatchTrace) -> None:
         self.traces.take(trace)
+        self.metrics.batch(trace)
         self._tell(trace)
 
     def _keep(self, batch: DiscardedBatch) -> None:

@@ -21,6 +21,8 @@ class ApiFault(Exception):  # noqa: N818 - AWS names its error shapes; this is t
     type_prefix: ClassVar[str] = ""
     """What stands before the code in ``__type`` (JSON protocols only), with its closing ``#``."""
     message_member: ClassVar[str] = "message"
+    query_code: ClassVar[str] = ""
+    """The code in the Query protocol, where that is another."""
 
     def __init__(self, message: str | None = None, *, extra: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)

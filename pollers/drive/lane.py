@@ -105,9 +105,10 @@ class LaneRunner:
                 carries_state=mapping.tumbling_window_seconds > 0,
             )
             step = next_step(batch, outcome, mapping, jitter=shard.world.chance.fraction())
-            self._note(batch, outcome)
+            age_ms = self._note(batch, outcome)
             decision = await self._settle(batch, outcome, step, reply)
-            shard.account.emit(self._trace(batch, reply, outcome, decision, duration_ms))
+            trace = self._trace(batch, reply, outcome, decision, duration_ms)
+            shard.account.emit(replace(trace, iterator_age_ms=age_ms))
         finally:
             self.is_busy = False
         if not shard.is_stopping:
@@ -138,11 +139,13 @@ class LaneRunner:
             stream_arn=self._shard.mapping.event_source_arn,
         )
 
-    def _note(self, batch: Batch, outcome: Outcome) -> None:
+    def _note(self, batch: Batch, outcome: Outcome) -> float | None:
+        """Count the invocation; gives the age of its last record in milliseconds."""
         now = self._shard.world.clock.now()
         self._batches.previous_invocation_ended = now
         age_ms = (now - batch.entries[-1].record.created_seconds) * 1000 if batch.entries else None
         self._shard.account.note_outcome(outcome, record_count=len(batch.entries), iterator_age_ms=age_ms)
+        return age_ms
 
     async def _settle(self, batch: Batch, outcome: Outcome, step: Step, reply: InvocationReply) -> str:
         """Change the lane's work as decided, store the checkpoint, and give the decision in words."""

@@ -34,7 +34,7 @@ from sandbox.ids import Ids
 if TYPE_CHECKING:
     from runtimes.reload.watcher import Watcher
 
-__all__ = ["FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
+__all__ = ["EndedInvocation", "FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
 
 _RECORDED_MAX = 1_000
 _RECORDED_BYTES_MAX = 16_777_216
@@ -57,6 +57,24 @@ class RecordedInvocation:
     outcome: Outcome
 
 
+@dataclass(frozen=True, kw_only=True)
+class EndedInvocation:
+    """One invocation as metrics count it.
+
+    Attributes:
+        function_arn: what ran, or would have.
+        invoked_arn: what was asked for, an alias perhaps.
+        began_seconds: epoch seconds.
+        running: how many of the function's invocations ran when it began, itself included.
+    """
+
+    function_arn: str
+    invoked_arn: str
+    began_seconds: float
+    running: int
+    outcome: Outcome
+
+
 class LocalFunctionHost:
     """Deploys, reloads, invokes. All methods are to be called on the event loop's thread.
 
@@ -65,6 +83,7 @@ class LocalFunctionHost:
         observe: receives every ``ReloadEvent``; it must neither block nor raise.
         clock: dates the names of log streams.
         invoked: hears of every invocation before it begins: function ARN, event, trace id.
+        ended: hears of every invocation that has ended, and of those that were throttled.
     """
 
     def __init__(
@@ -76,6 +95,7 @@ class LocalFunctionHost:
         observe: Callable[[ReloadEvent], None] = lambda _event: None,
         clock: Clock | None = None,
         invoked: Callable[[str, bytes, str], None] = lambda _arn, _payload, _trace_id: None,
+        ended: Callable[[EndedInvocation], None] = lambda _invocation: None,
     ) -> None:
         self._settings = settings
         self._logs_of = logs_of
@@ -83,6 +103,7 @@ class LocalFunctionHost:
         self._observe = observe
         self._clock = clock or Clock()
         self._invoked = invoked
+        self._ended = ended
         self._runtimes: Runtimes | None = None
         self._watcher: Watcher | None = None
         self._deployed: dict[str, DeployedFunction] = {}
@@ -217,8 +238,11 @@ class LocalFunctionHost:
         limit = self._limits.get(counted)
         if limit is not None and running >= limit:
             changes.failed_at = began_at
-            return Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
+            throttled = Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
+            self._tell_end(arn, invoked_arn or arn, self._clock.now(), running, throttled)
+            return throttled
         self._running[counted] = running + 1
+        began_seconds = self._clock.now()
         trace_id = f"Root=1-{int(self._clock.now()):08x}-{self._ids.hex(24)}"
         self._invoked(arn, payload, trace_id)
         try:
@@ -236,6 +260,7 @@ class LocalFunctionHost:
             raise
         finally:
             self._running[counted] -= 1
+        self._tell_end(arn, invoked_arn or arn, began_seconds, running + 1, outcome)
         if not isinstance(outcome, Returned):
             changes.failed_at = began_at
         self._record(
@@ -320,6 +345,19 @@ class LocalFunctionHost:
         changes.count += 1
         signal, changes.next = changes.next, asyncio.Event()
         signal.set()
+
+    def _tell_end(
+        self, function_arn: str, invoked_arn: str, began_seconds: float, running: int, outcome: Outcome
+    ) -> None:
+        self._ended(
+            EndedInvocation(
+                function_arn=function_arn,
+                invoked_arn=invoked_arn,
+                began_seconds=began_seconds,
+                running=running,
+                outcome=outcome,
+            )
+        )
 
     def _record(self, recorded: RecordedInvocation) -> None:
         self._recorded.append(recorded)

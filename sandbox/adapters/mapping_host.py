@@ -219,6 +219,14 @@ class PollingMappingHost:
         hosted = self._hosted.get(uuid)
         return None if hosted is None else hosted.tenure.account.metrics
 
+    def counted(self) -> Sequence[tuple[EventSourceMapping, MappingMetrics]]:
+        """The mappings whose MetricsConfig asks for EventCount, with their counters."""
+        return [
+            (hosted.mapping, hosted.tenure.account.metrics)
+            for hosted in self._hosted.values()
+            if hosted.mapping.counts_events
+        ]
+
     async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
         """Return when every enabled mapping has delivered or discarded everything committed so far, chains included.
 

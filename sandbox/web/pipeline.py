@@ -22,12 +22,21 @@ from sandbox.web.health import HEALTH_PATHS, health_report, health_text
 from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
 from sandbox.web.json_protocol import JsonProtocol
 from sandbox.web.ports import Served
+from sandbox.web.query_protocol import FORM, QueryProtocol
 from sandbox.web.refusal import Refusal
 from sandbox.web.replies import Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
 from sandbox.web.rest_protocol import RestProtocol
-from sandbox.web.targets import DYNAMODB_PREFIX, LOGS_PREFIX, OUR_PREFIXES, STREAMS_PREFIX, Target, Targets
+from sandbox.web.targets import (
+    DYNAMODB_PREFIX,
+    LOGS_PREFIX,
+    METRICS_PREFIX,
+    OUR_PREFIXES,
+    STREAMS_PREFIX,
+    Target,
+    Targets,
+)
 from sandbox.wire.raw_reply import Declined
 
 __all__ = ["Pipeline"]
@@ -55,12 +64,18 @@ class Pipeline:
         self._default_region = default_region
         self._replies = Replies(clock)
         self._targets = Targets(
-            {DYNAMODB_PREFIX: served.dynamodb, STREAMS_PREFIX: served.streams, LOGS_PREFIX: served.logs}
+            {
+                DYNAMODB_PREFIX: served.dynamodb,
+                STREAMS_PREFIX: served.streams,
+                LOGS_PREFIX: served.logs,
+                METRICS_PREFIX: served.metrics,
+            }
         )
         credentials = Credentials(default_account_id=default_account_id, default_region=default_region)
         request_ids = RequestIds(ids)
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
+        self._query = QueryProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
         self._admin = Admin(served.admin, self._replies)
 
     def forget_operations(self) -> None:
@@ -112,7 +127,12 @@ class Pipeline:
             return await self._rest.answer(request)
         if service in _OURS or (name is None and not is_signed(request.headers, query)):
             return await self._nobodys(request, path, is_unsigned=service is None)
-        return await self._foreign(request, await body_of(request, FOREIGN_BYTES_MAX))
+        body = await body_of(request, FOREIGN_BYTES_MAX)
+        if service == "monitoring" and request.headers.get("Content-Type", FORM).startswith(FORM):
+            answer = await self._query.answer(request, body)
+            if not isinstance(answer, Declined):
+                return answer
+        return await self._foreign(request, body)
 
     async def _nobodys(self, request: web.BaseRequest, path: str, *, is_unsigned: bool) -> Reply:
         """Answer what DynamoDB answers to a request that names no operation. Source: dynamodb-exact §1.1."""

@@ -87,6 +87,7 @@ class Served:
         streams: targets ``DynamoDBStreams_20120810.*``.
         lambda_: the paths of the Lambda API.
         logs: targets ``Logs_20140328.*``; what it does not find, or answers with ``DECLINED``, goes to *foreign*.
+        metrics: CloudWatch, targets ``GraniteServiceVersion20100801.*`` and the Query protocol; likewise.
         foreign: everything else.
         settled: waited for before every answer of ours.
         admin: ``/_sandbox/...``.
@@ -98,6 +99,7 @@ class Served:
     streams: Service
     lambda_: Service
     logs: Service
+    metrics: Service
     foreign: ForeignServices
     settled: Settled
     admin: AdminHandlers

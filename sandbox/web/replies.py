@@ -43,7 +43,10 @@ class Replies:
     def json_fault(self, fault: ApiFault, content_type: str, request_id: bytes) -> Reply:
         """Answer an error of the JSON protocol: ``__type``, the text where there is one, further members."""
         members: dict[str, object] = {"__type": f"{fault.type_prefix}{fault.code}"}
-        return self.json(fault.status, content_type, request_id, encode(members | _told(fault)))
+        reply = self.json(fault.status, content_type, request_id, encode(members | _told(fault)))
+        if fault.query_code:
+            reply.head += f"x-amzn-query-error: {fault.query_code};Sender\r\n".encode()
+        return reply
 
     def rest(self, status: int, request_id: bytes, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
         """Answer in the REST protocol; *headers* add to the usual ones, or replace them whatever their capitals."""

@@ -26,7 +26,13 @@ assert _spec.loader is not None
 make_operations: Any = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(make_operations)
 
-MODELS = {"dynamodb": "dynamodb", "streams": "dynamodbstreams", "lambda": "lambda", "logs": "logs"}
+MODELS = {
+    "dynamodb": "dynamodb",
+    "streams": "dynamodbstreams",
+    "lambda": "lambda",
+    "logs": "logs",
+    "metrics": "cloudwatch",
+}
 """The service of the catalog -> the service of the model."""
 CATALOG: dict[str, Operations] = {service: operations for service, (_, operations) in make_operations.SERVICES.items()}
 WRITTEN = [(service, name) for service, operations in CATALOG.items() for name in sorted(operations.written)]
@@ -64,10 +70,11 @@ def test_the_catalog_has_exactly_the_operations_of_the_service_model(service: st
     assert set(operations.written).isdisjoint(operations.unwritten)
 
 
-def test_the_log_operations_are_operations_of_cloudwatch_logs() -> None:
+@pytest.mark.parametrize("service", ["logs", "metrics"])
+def test_the_operations_of_a_shared_service_are_in_its_model(service: str) -> None:
     """All others of that service are moto's."""
-    assert set(CATALOG["logs"].written) <= set(model_of("logs").operation_names)
-    assert not CATALOG["logs"].unwritten
+    assert set(CATALOG[service].written) <= set(model_of(service).operation_names)
+    assert not CATALOG[service].unwritten
 
 
 def test_every_operation_of_lambda_has_a_path() -> None:

@@ -407,6 +407,7 @@ def serve(request: pytest.FixtureRequest) -> Serve:
             streams=FakeService(echo),
             lambda_=FakeService(invoke, list_mappings, tag_resource, break_),
             logs=FakeService(filter_log_events),
+            metrics=FakeService(),
             foreign=foreign,
             settled=settled,
             admin=admin,

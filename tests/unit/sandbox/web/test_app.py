@@ -32,6 +32,7 @@ def _endpoint(host: str = "127.0.0.1", port: int = 0) -> Endpoint:
         streams=service,
         lambda_=service,
         logs=service,
+        metrics=service,
         foreign=FakeForeign(),
         settled=FakeSettled(),
         admin=FakeAdmin(),
