@@ -26,6 +26,7 @@ from sandbox.dynamodb.operations.tables.throughput_rules import (
     first_on_demand_member,
 )
 from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.operations.tags.find import check_table_arn
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import (
     AttributeDefinitions,
@@ -81,11 +82,12 @@ def create_table(scope: Scope, request: Request) -> Response:
 
     Raises:
         ValidationException: the first broken rule of dynamodb-exact §19.1.
+        AccessDeniedException: it is named by an ARN of another account.
         ResourceInUseException: there is a table of that name, whatever its status.
         LimitExceededException: 500 tables are being created, updated or deleted.
     """
     check_request(request)
-    name = _name(request.table_name)
+    name = _name(scope, request.table_name)
     if current_table(scope, name) is not None:
         raise ResourceInUseException(f"Table already exists: {name}")
     if passing_tables(scope) >= PASSING_TABLES_MAX:
@@ -148,9 +150,13 @@ def _policies(scope: Scope, text: str | None, name: str) -> dict[str, Policy]:
     return {table_arn(scope.region, scope.account_id, name): new_policy(text, scope.clock.now(), None)}
 
 
-def _name(name: str) -> str:
+def _name(scope: Scope, name: str) -> str:
+    """The name itself, or that in an ARN of the caller's own account and region."""
     arn = parse_table_arn(name)
-    return arn.table_name if arn is not None else name
+    if arn is None:
+        return name
+    check_table_arn(scope, name, "CreateTable")
+    return arn.table_name
 
 
 def _definition(scope: Scope, request: Request, name: str) -> TableDefinition:

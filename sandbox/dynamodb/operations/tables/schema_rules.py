@@ -21,7 +21,13 @@ from sandbox.dynamodb.parameters import (
     Projection,
 )
 
-__all__ = ["check_global_schema", "check_projected_total", "check_projection", "check_table_schema"]
+__all__ = [
+    "check_definitions",
+    "check_global_schema",
+    "check_projected_total",
+    "check_projection",
+    "check_table_schema",
+]
 
 _SAME_NAME = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
 
@@ -37,6 +43,7 @@ def check_table_schema(
     Raises:
         ValidationException: the first broken rule.
     """
+    check_definitions(definitions)
     types = {definition.attribute_name: definition.attribute_type for definition in definitions}
     _check_schema(key_schema, types)
     if local_indexes is None and global_indexes is None and len(types) != len(key_schema):
@@ -60,6 +67,21 @@ def check_table_schema(
             "Some AttributeDefinitions are not used. "
             f"AttributeDefinitions: {listed(sorted(types))}, keys used: {listed(sorted(used))}"
         )
+
+
+def check_definitions(definitions: Sequence[AttributeDefinition]) -> None:
+    """Check that no attribute is defined twice, even as the same.
+
+    The sentence is quoted in a public issue (scylladb/scylladb 13870).
+
+    Raises:
+        ValidationException: one is.
+    """
+    names: set[str] = set()
+    for definition in definitions:
+        if definition.attribute_name in names:
+            raise ValidationException(f"Attribute Name is duplicated: {definition.attribute_name}")
+        names.add(definition.attribute_name)
 
 
 def _check_local_indexes(

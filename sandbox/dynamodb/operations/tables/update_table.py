@@ -13,6 +13,7 @@ from sandbox.dynamodb.limits import PASSING_TABLES_MAX
 from sandbox.dynamodb.operations.tables.changes import changed_billing, changed_settings, check_stream_change
 from sandbox.dynamodb.operations.tables.encryption import check_encryption
 from sandbox.dynamodb.operations.tables.index_changes import changed_indexes, check_index_updates
+from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
 from sandbox.dynamodb.operations.tables.wording import in_use, invalid, table_not_found
@@ -115,6 +116,7 @@ def check_request(request: Request) -> None:
         raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
     if request.provisioned_throughput is not None:
         check_throughput(request.billing_mode or "PROVISIONED", request.provisioned_throughput)
+    check_definitions(request.attribute_definitions or ())
     check_index_updates(request.global_secondary_index_updates or ())
     check_encryption(request.sse_specification)
 

@@ -16,8 +16,10 @@ def check_tags(tags: Sequence[Tag]) -> None:
     """Check the tags of one request.
 
     Raises:
-        ValidationException: a key is repeated, or begins with the reserved ``aws:``.
+        ValidationException: a key is repeated, or begins with the reserved ``aws:``, or there are more than 50.
     """
+    if len(tags) > TAGS_MAX:
+        raise _too_many()
     keys = [tag.key for tag in tags]
     for key in keys:
         if key.lower().startswith("aws:"):
@@ -36,7 +38,11 @@ def merged_tags(present: dict[str, str], tags: Sequence[Tag]) -> dict[str, str]:
     """
     merged = present | {tag.key: tag.value for tag in tags}
     if len(merged) > TAGS_MAX:
-        raise ValidationException(
-            f"One or more parameter values were invalid: The number of tags exceeds the limit of {TAGS_MAX}"
-        )
+        raise _too_many()
     return merged
+
+
+def _too_many() -> ValidationException:
+    return ValidationException(
+        f"One or more parameter values were invalid: The number of tags exceeds the limit of {TAGS_MAX}"
+    )

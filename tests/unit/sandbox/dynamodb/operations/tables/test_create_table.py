@@ -322,6 +322,15 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
             },
             "Invalid KeySchema: The KeySchema exceeds the maximum allowed number of RANGE key attributes",
         ),
+        ({"AttributeDefinitions": types("aa")}, "Attribute Name is duplicated: a"),
+        (
+            {"TableName": ARN.replace("us-east-1", "eu-west-1")},
+            f"1 validation error detected: Invalid AWS region in '{ARN.replace('us-east-1', 'eu-west-1')}'",
+        ),
+        (
+            {"Tags": [{"Key": f"k{number}", "Value": ""} for number in range(51)]},
+            P + "The number of tags exceeds the limit of 50",
+        ),
         (
             {"SSESpecification": {"Enabled": True, "KMSMasterKeyId": "alias/mine"}},
             P + "SSEType KMS is required if KMSMasterKeyId is specified",
