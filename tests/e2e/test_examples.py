@@ -99,6 +99,7 @@ def test_orders_are_counted_once_and_gold_customers_greeted(runtime: str) -> Non
 def test_shipments_are_labelled_by_a_node_function() -> None:
     async def story(sandbox: Sandbox) -> list[str]:
         await put(sandbox, "shipments", {"id": {"S": "s-1"}, "address": {"S": "Main Street 1"}})
+        await printed(sandbox, "on_shipment")
         await put(sandbox, "shipments", {"id": {"S": "s-2"}})
         await printed(sandbox, "on_shipment")  # given up by now
         await put(sandbox, "shipments", {"id": {"S": "s-3"}, "address": {"S": "Side Street 3"}})
