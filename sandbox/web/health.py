@@ -12,9 +12,9 @@ HEALTH_PATHS: Final = frozenset({"/_sandbox/health", "/_localstack/health"})
 _SERVICES = ("dynamodb", "dynamodbstreams", "lambda", "logs")
 
 
-def health_text(replies: Replies, region: str) -> Reply:
+def health_text(replies: Replies, region: str, request_id: bytes) -> Reply:
     """Answer GET as DynamoDB does, trailing blank included. Source: dynamodb-exact §1.1 row 3."""
-    return replies.plain(200, f"healthy: dynamodb.{region}.amazonaws.com ".encode())
+    return replies.plain(200, f"healthy: dynamodb.{region}.amazonaws.com ".encode(), request_id=request_id)
 
 
 def health_report(replies: Replies) -> Reply:

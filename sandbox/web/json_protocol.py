@@ -57,7 +57,7 @@ class JsonProtocol:
         content_type = _json_type(request.headers.get("Content-Type"))
         path, query = path_and_query(request)
         if request.method != "POST" or path != "/" or (body and content_type is None):
-            return self._replies.plain(404, _NO_OPERATION)
+            return self._replies.plain(404, _NO_OPERATION, request_id=request_id)
         try:
             target, caller = self._admit(request, target, query, body)
             operation = target.operation

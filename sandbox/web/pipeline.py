@@ -72,7 +72,7 @@ class Pipeline:
             }
         )
         credentials = Credentials(default_account_id=default_account_id, default_region=default_region)
-        request_ids = RequestIds(ids)
+        self._request_ids = request_ids = RequestIds(ids)
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
         self._query = QueryProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
@@ -137,7 +137,7 @@ class Pipeline:
     async def _nobodys(self, request: web.BaseRequest, path: str, *, is_unsigned: bool) -> Reply:
         """Answer what DynamoDB answers to a request that names no operation. Source: dynamodb-exact §1.1."""
         if request.method in ("GET", "HEAD") and (path == "/" or not is_unsigned):
-            return health_text(self._replies, self._default_region)
+            return health_text(self._replies, self._default_region, self._request_ids.plain())
         if is_unsigned and path != "/":
             raise Refusal(403, _UNSIGNED)
         answer = await self._json.answer(request, None, await body_of(request, JSON_BYTES_MAX))

@@ -60,9 +60,13 @@ class Replies:
         """Answer an error of the REST protocol: its code in a header, its text in the body."""
         return self.rest(status or fault.status, request_id, encode(_told(fault)), {"x-amzn-ErrorType": fault.code})
 
-    def plain(self, status: int, body: bytes, content_type: str | None = None) -> Reply:
-        """Answer outside of the protocols; the checksum is there all the same, as at AWS."""
+    def plain(
+        self, status: int, body: bytes, content_type: str | None = None, request_id: bytes | None = None
+    ) -> Reply:
+        """Answer outside of the protocols; the checksum is there all the same, and so is the id where it is AWS's answer."""
         headers = [("x-amz-crc32", str(crc32(body)))]
+        if request_id is not None:
+            headers.append(("x-amzn-RequestId", request_id.decode()))
         if content_type is not None:
             headers += [("Content-Type", content_type), ("X-Content-Type-Options", "nosniff")]
         return Reply(status, self._head(headers), body)

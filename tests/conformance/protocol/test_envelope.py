@@ -47,6 +47,26 @@ def test_a_get_tells_that_it_is_healthy(raw: Raw) -> None:
     answer = raw(None, b"", method="GET", headers={"Authorization": None, "Content-Type": None, "X-Amz-Date": None})
     assert answer.status == 200
     assert answer.body == b"healthy: dynamodb.us-east-1.amazonaws.com "
+    assert answer.headers["x-amz-crc32"] == "3128867991"
+    assert len(answer.headers["x-amzn-requestid"]) == 52
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("OPTIONS", "/", {}),
+        ("PUT", "/", {}),
+        ("POST", "/other", {}),
+        ("POST", "/", {"Content-Type": "text/plain"}),
+        ("POST", "/", {"Content-Type": None}),
+    ],
+)
+def test_what_no_operation_can_be(raw: Raw, method: str, path: str, headers: dict[str, str | None]) -> None:
+    answer = raw("ListTables", "{}", method=method, path=path, headers=headers)
+    assert (answer.status, answer.body) == (404, NOT_FOUND)
+    assert answer.headers["x-amz-crc32"] == "3552371480"
+    assert len(answer.headers["x-amzn-requestid"]) == 52
+    assert "content-type" not in answer.headers
 
 
 @pytest.mark.parametrize("body", ["", "{", "not json", '{"a":}', "\x00"])
