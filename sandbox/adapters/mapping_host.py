@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from pollers.account import Account, MappingMetrics
 from pollers.discarded import DiscardedBatch
@@ -17,7 +17,7 @@ from pollers.trace import BatchTrace
 from sandbox.drain import DrainReport, StuckMapping
 from sandbox.ids import Ids
 
-__all__ = ["Disturb", "DrainReport", "MappingStanding", "PollingMappingHost", "StuckMapping"]
+__all__ = ["Disturb", "DrainReport", "MappingStanding", "Pauses", "PollingMappingHost", "StuckMapping"]
 
 Disturb = Callable[[EventSourceMapping, World, Callable[[str, str], None]], World]
 """From a mapping, the world of all, and what tells in words what happened and what is done about it."""
@@ -79,6 +79,19 @@ class _Hosted:
     is_looping: bool = False
 
 
+class Pauses(Protocol):
+    """Remembers which mappings are paused."""
+
+    def find(self, mapping_uuid: str) -> tuple[str, bool] | None:
+        """Why, and whether for a loop; ``None`` where it is not paused."""
+
+    def keep(self, mapping_uuid: str, reason: str, *, is_loop: bool) -> None:
+        """Remember a pause."""
+
+    def forget(self, mapping_uuid: str) -> None:
+        """Forget it; unknown ones are ignored."""
+
+
 class PollingMappingHost:
     """Runs every enabled mapping, each on its own.
 
@@ -90,6 +103,7 @@ class PollingMappingHost:
         discarded: receives every batch that was given up; likewise.
         forgive: is told of a function whose mapping was paused as a loop and begins again.
         disturb: gives each mapping the world it works in.
+        pauses: where pauses outlive the process; ``None`` nowhere.
     """
 
     def __init__(
@@ -105,6 +119,7 @@ class PollingMappingHost:
         discarded: Callable[[DiscardedBatch], None] = lambda _batch: None,
         forgive: Callable[[str], None] = lambda _function_arn: None,
         disturb: Disturb = lambda _mapping, world, _tell: world,
+        pauses: Pauses | None = None,
     ) -> None:
         self._world = World(
             streams=streams,
@@ -118,13 +133,24 @@ class PollingMappingHost:
         self._observe = observe
         self._forgive = forgive
         self._disturb = disturb
+        self._pauses = pauses
         self._hosted: dict[str, _Hosted] = {}
         self._leaving: list[Tenure] = []
         self._changes = Changes()
 
     def start(self, configuration: Mapping[str, Any]) -> None:
-        """Begin or resume polling from the mapping's checkpoint; LATEST is fixed before this returns."""
-        self._begin(EventSourceMapping.from_configuration(configuration))
+        """Begin or resume polling from the mapping's checkpoint; LATEST is fixed before this returns.
+
+        A mapping that was paused when the process before this one ended stays so.
+        """
+        mapping = EventSourceMapping.from_configuration(configuration)
+        is_first = mapping.uuid not in self._hosted
+        kept = self._pauses.find(mapping.uuid) if is_first and self._pauses is not None else None
+        if kept is None:
+            self._begin(mapping)
+            return
+        hosted = self._host(mapping)
+        hosted.is_paused, (hosted.pause_reason, hosted.is_looping) = True, kept
 
     def update(self, configuration: Mapping[str, Any]) -> None:
         """Apply new settings at the same position; an invocation in flight finishes under the old ones."""
@@ -136,6 +162,7 @@ class PollingMappingHost:
         if hosted is not None:
             hosted.tenure.switch(None)
             hosted.is_paused = False
+        self._forget_pause(uuid)
         if forget:
             if hosted is not None:
                 hosted.tenure.account.is_forgotten = True
@@ -151,8 +178,8 @@ class PollingMappingHost:
             KeyError: no such mapping runs.
         """
         hosted = self._hosted[uuid]
-        hosted.is_paused = True
-        hosted.tenure.switch(None)
+        if not hosted.is_paused:
+            self._pause(hosted, "paused", is_loop=False)
         self._notice(hosted.mapping, "paused", "wait for resume")
 
     def pause_loop(self, function_arn: str, stream_arn: str, reason: str) -> None:
@@ -160,9 +187,7 @@ class PollingMappingHost:
         for hosted in self._hosted.values():
             pair = (hosted.mapping.function_arn, hosted.mapping.event_source_arn)
             if pair == (function_arn, stream_arn) and not hosted.is_paused:
-                hosted.is_paused = hosted.is_looping = True
-                hosted.pause_reason = f"paused: {reason}"
-                hosted.tenure.switch(None)
+                self._pause(hosted, f"paused: {reason}", is_loop=True)
                 self._notice(hosted.mapping, "paused", reason)
 
     def resume(self, uuid: str) -> None:
@@ -274,12 +299,27 @@ class PollingMappingHost:
         self._hosted.clear()
         self._leaving.clear()
 
-    def _begin(self, mapping: EventSourceMapping) -> None:
+    def _host(self, mapping: EventSourceMapping) -> _Hosted:
         hosted = self._hosted.get(mapping.uuid)
         if hosted is None:
             account = Account(self._observe, self._changes.tell)
             hosted = _Hosted(mapping=mapping, tenure=Tenure(account, self._world.clock))
             self._hosted[mapping.uuid] = hosted
+        return hosted
+
+    def _pause(self, hosted: _Hosted, reason: str, *, is_loop: bool) -> None:
+        hosted.is_paused, hosted.is_looping, hosted.pause_reason = True, is_loop, reason
+        hosted.tenure.switch(None)
+        if self._pauses is not None:
+            self._pauses.keep(hosted.mapping.uuid, reason, is_loop=is_loop)
+
+    def _forget_pause(self, uuid: str) -> None:
+        if self._pauses is not None:
+            self._pauses.forget(uuid)
+
+    def _begin(self, mapping: EventSourceMapping) -> None:
+        hosted = self._host(mapping)
+        self._forget_pause(mapping.uuid)
         if hosted.is_looping:
             self._forgive(mapping.function_arn)
         hosted.mapping = mapping

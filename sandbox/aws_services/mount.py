@@ -141,7 +141,7 @@ class MotoServices:
         typed = await self._in_thread(_typed_calls)
         request = await self._in_thread(lambda: typed.request_of(service, operation, parameters))
         reply = await self.call(
-            service,
+            await self._in_thread(lambda: typed.signing_name(service)),
             account_id=account_id,
             region=region,
             method=request.method,

@@ -21,7 +21,7 @@ from sandbox.aws_services.refusals import refusal
 from sandbox.aws_services.reply import ForeignReply
 from sandbox.aws_services.wsgi import ForeignRequest
 
-__all__ = ["answer_of", "request_of"]
+__all__ = ["answer_of", "request_of", "signing_name"]
 
 
 def request_of(service: str, operation: str, parameters: Mapping[str, Any]) -> ForeignRequest:
@@ -64,6 +64,11 @@ def answer_of(service: str, operation: str, reply: ForeignReply) -> dict[str, An
         raise refusal(error.get("Code") or str(reply.status), error.get("Message") or "", status=reply.status)
     answer.pop("ResponseMetadata", None)
     return answer
+
+
+def signing_name(service: str) -> str:
+    """What requests for *service* are signed for: ``monitoring`` of CloudWatch."""
+    return str(_service(service).signing_name)
 
 
 @cache

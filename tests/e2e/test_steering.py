@@ -4,13 +4,15 @@ import json
 import re
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sandbox.cli import root
-from sandbox.testing.embedded import EmbeddedSandbox
+from sandbox.config import Settings
+from sandbox.testing.embedded import EmbeddedSandbox, NotDrained
 from tests.e2e.delivery.conftest import keys_of, put
 
 Type = Callable[..., Result]
@@ -216,3 +218,29 @@ def test_nothing_answers() -> None:
         f"sandbox: No sandbox answers at {url}.\n"
         "  Start one with sandbox dev or sandbox serve, or name another with --endpoint-url.\n"
     )
+
+
+def test_a_pause_outlives_a_restart_and_a_resume_too(tmp_path: Path) -> None:
+    """Whoever paused a mapping overnight does not expect it to run in the morning."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "app.py").write_text("def handler(event, context):\n    print(len(event['Records']))\n")
+    settings = Settings(port=0, runtime="in-process", watch_code=False, data_folder=tmp_path / "data")
+
+    def listed(sandbox: EmbeddedSandbox) -> str:
+        return CliRunner().invoke(root, ["mappings", "list"], env={"AWS_ENDPOINT_URL": sandbox.endpoint_url}).output
+
+    with EmbeddedSandbox(settings) as sandbox:
+        sandbox.deploy(tmp_path / "code" / "app.py", sandbox.table("orders"), name="f")
+        CliRunner().invoke(root, ["mappings", "pause", "f"], env={"AWS_ENDPOINT_URL": sandbox.endpoint_url})
+    with EmbeddedSandbox(settings) as sandbox:
+        put(sandbox, "orders", "a")
+        with pytest.raises(NotDrained, match="paused"):
+            sandbox.drain()
+        assert "paused  not polling" in listed(sandbox)
+        CliRunner().invoke(root, ["mappings", "resume", "f"], env={"AWS_ENDPOINT_URL": sandbox.endpoint_url})
+        sandbox.drain()
+        assert len(sandbox.invocations("f")) == 1
+    with EmbeddedSandbox(settings) as sandbox:
+        put(sandbox, "orders", "b")
+        sandbox.drain()
+        assert "caught up" in listed(sandbox)
