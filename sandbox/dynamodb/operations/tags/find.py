@@ -45,9 +45,9 @@ def check_table_arn(scope: Scope, arn: str, operation_name: str) -> None:
     named = parse_table_arn(arn)
     if named is None:
         raise ValidationException(f"Invalid TableArn: Invalid ResourceArn provided as input {arn}")
-    if named.region != scope.region:
-        raise ValidationException(f"1 validation error detected: Invalid AWS region in '{arn}'")
     if named.account_id != scope.account_id:
         raise AccessDeniedException(
             f"{denied} because no resource-based policy allows the dynamodb:{operation_name} action"
         )
+    if named.region != scope.region:
+        raise ValidationException(f"1 validation error detected: Invalid AWS region in '{arn}'")
