@@ -90,6 +90,8 @@ class ShardConsumer:
 
     async def has_news(self) -> bool:
         """Ask the stream whether anything lies behind what was read."""
+        if self._shard.is_ended:
+            return True  # its children: they are looked for once ``run`` has returned
         try:
             return await self._reader.has_news()
         except (StreamGone, StreamUnavailable):

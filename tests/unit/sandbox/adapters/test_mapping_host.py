@@ -204,6 +204,24 @@ def test_drain_counts_a_mapping_started_just_before() -> None:
     run(story)
 
 
+def test_drain_counts_the_children_of_a_shard_that_was_finished_before_the_start() -> None:
+    """Between the end of the parent and the discovery of its children nothing seems to be left; a killed server met it."""
+
+    async def story(world: PollerWorld) -> None:
+        parent = world.stream.first_shard_id
+        last = world.stream.put("a")
+        world.checkpoints.store(MAPPING_UUID, parent, last.sequence_number)
+        world.stream.split(parent, "shardId-left", "shardId-right")
+        world.stream.put("b", shard_id="shardId-left")
+        world.stream.put("c", shard_id="shardId-right")
+        world.host.start(configuration())
+        while not (await world.host.drain(0)).drained:  # asked at every turn of the loop
+            await asyncio.sleep(0)
+        assert sorted(key for keys in world.invoker.key_batches() for key in keys) == ["b", "c"]
+
+    run(story)
+
+
 def test_drain_without_mappings_returns_at_once() -> None:
     async def story(world: PollerWorld) -> None:
         assert (await world.host.drain(5)).drained
