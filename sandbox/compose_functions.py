@@ -48,6 +48,7 @@ from sandbox.drain import DrainReport
 from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
 from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.dynamodb.storage.pauses import StoredPauses
+from sandbox.dynamodb.storage.pauses import StoredPauses
 from sandbox.dynamodb.storage.store import Store
 from sandbox.faults import ApiFault
 from sandbox.ids import Ids
@@ -144,6 +145,7 @@ class FunctionParts:
             observe=self._observe,
             discarded=self._keep,
             forgive=self.lineage.forgive,
+            pauses=StoredPauses(store.database),
             pauses=StoredPauses(store.database),
             disturb=Disturbing(chaos, streams, retention),
         )
