@@ -209,7 +209,9 @@ class Draw:
         name = str(path[0])
         match kind:
             case 0 | 1:
-                return ("compare", path, self.one_of(_OPERATORS), self.attribute(name))
+                value = self.attribute(name)
+                has_order = not {"S", "N", "B"}.isdisjoint(value)  # AWS refuses < and its like on any other value
+                return ("compare", path, self.one_of(_OPERATORS if has_order else _OPERATORS[:2]), value)
             case 2:
                 return (self.one_of(("attribute_exists", "attribute_not_exists")), path)
             case 3:

@@ -201,6 +201,8 @@ class TableModel:
             after = apply_actions(write.actions, before if before is not None else write.item)
         except Unappliable:
             raise Refused("ValidationException") from None
+        if before is None and write.actions and all(clause in ("REMOVE", "DELETE") for clause, *_ in write.actions):
+            return None, None  # what only removes makes no item
         changed = {name: value for name, value in after.items() if before is None or before.get(name) != value}
         if any(index.refuses(name, value) for index in self.indexes.values() for name, value in changed.items()):
             raise Refused("ValidationException")

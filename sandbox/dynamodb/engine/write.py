@@ -34,6 +34,10 @@ class Updater(Protocol):
         """The item after the update; *item* stays as it is."""
 
     @property
+    def only_removes(self) -> bool:
+        """Whether it puts nothing into an item."""
+
+    @property
     def size_cost(self) -> int:
         """What the update's actions add to the measure that must stay below 400 KB."""
 
@@ -110,13 +114,15 @@ def update(
 ) -> Change:
     """Update the item with that key, or make it; without an *updater* a missing item becomes one of its key alone.
 
+    An update that only removes makes no item where there was none.
+
     With *counts_actions* the size gate adds what the actions cost (UpdateItem does, transactions do not).
 
     Raises:
         ConditionalCheckFailedException: the condition is false of the old item.
         ValidationException: the update cannot be applied, an index key becomes invalid, or the item too large.
 
-    Source: dynamodb-exact §7.2, §10.
+    Source: dynamodb-exact §7.2, §10; scylladb/scylladb issues 5862 and 28368 (removing makes no item).
     """
     key = table.keys.of(key_argument)
     before = table.items.get(key)
@@ -127,6 +133,8 @@ def update(
         before_item = decode_item(before.json)
     base = before_item if before_item is not None else dict(key_argument)
     after_item = updater.apply(base) if updater is not None else base
+    if before is None and updater is not None and updater.only_removes:
+        return Change(table, key, None, None)
     if table.indexes:
         check_updated_index_keys(table, before_item, after_item)
     size = item_bytes(after_item)

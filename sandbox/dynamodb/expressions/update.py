@@ -57,6 +57,9 @@ class UpdatePlan(Struct, frozen=True):
 
     steps: tuple[Step, ...]
     written: Projection
+    left: Projection
+    """The written paths but for those that are removed."""
+    only_removes: bool
     nested_names: frozenset[str]
     size_cost: int
 
@@ -68,10 +71,21 @@ class Update:
         paths: the written paths, in the order of the text.
         attribute_names: the top-level attributes they begin with.
         nested_names: the attributes that any path of the update, read or written, looks into.
+        only_removes: no action puts anything into the item: of an item that does not exist it makes none.
         size_cost: bytes that the actions add to the measure of the new item.
     """
 
-    __slots__ = ("_plan", "_steps", "_values", "_written", "attribute_names", "nested_names", "paths", "size_cost")
+    __slots__ = (
+        "_plan",
+        "_steps",
+        "_values",
+        "_written",
+        "attribute_names",
+        "nested_names",
+        "only_removes",
+        "paths",
+        "size_cost",
+    )
 
     def __init__(self, plan: UpdatePlan, values: Values) -> None:
         self._plan = plan
@@ -81,6 +95,7 @@ class Update:
         self.paths = plan.written.paths
         self.attribute_names = plan.written.attribute_names
         self.nested_names = plan.nested_names
+        self.only_removes = plan.only_removes
         self.size_cost = plan.size_cost
 
     def bound_to(self, values: Values) -> "Update":
@@ -100,13 +115,20 @@ class Update:
         return draft.finish()
 
     def select(self, item: Item) -> Item:
-        """Give the parts of an item that the update names: what UPDATED_OLD and UPDATED_NEW answer.
+        """Give the parts of an item that the update names: what UPDATED_OLD answers.
 
         Of lists it is the elements, without gaps; an element that was appended is not at the index that was named.
 
         Source: dynamodb-exact §11; ExtendDB/extenddb issue 98 and pull request 105 (compared with AWS).
         """
         return self._written.apply(item)
+
+    def select_left(self, item: Item) -> Item:
+        """Give the parts of a new item that the update names and did not remove: what UPDATED_NEW answers.
+
+        Source: as ``select``; nubo-db/dynoxide issue 36.
+        """
+        return self._plan.left.apply(item)
 
     def refuse_keys(self, key_names: Iterable[str]) -> None:
         """Refuse to write key attributes.
@@ -267,9 +289,12 @@ def _compile(
     names: Mapping[str, str],
     wrong_type: str = WRONG_TYPE,
 ) -> UpdatePlan:
+    left = [path for action, path in zip(actions, written, strict=True) if not isinstance(action, Remove)]
     return UpdatePlan(
         steps=tuple(_step(action, path, names, wrong_type) for action, path in zip(actions, written, strict=True)),
         written=Projection(tuple(written)),
+        left=Projection(tuple(left)),
+        only_removes=bool(actions) and all(isinstance(action, Remove | DeleteFrom) for action in actions),
         nested_names=frozenset(str(path[0]) for path in paths if len(path) > 1),
         size_cost=size_cost(actions),
     )

@@ -71,6 +71,66 @@ def test_a_remove_alone_has_no_updated_new(dynamodb: Any, table: str, unique: Un
     assert "Attributes" not in answer
 
 
+@pytest.mark.parametrize(
+    "removal",
+    [
+        {"UpdateExpression": "REMOVE a, b"},
+        {"UpdateExpression": "DELETE a :v", "ExpressionAttributeValues": {":v": {"SS": ["x"]}}},
+        {"AttributeUpdates": {"a": {"Action": "DELETE"}}},
+        {"AttributeUpdates": {"a": {"Action": "DELETE", "Value": {"SS": ["x"]}}}},
+    ],
+    ids=["REMOVE", "DELETE", "legacy", "legacy with a value"],
+)
+def test_an_update_that_only_removes_makes_no_item(
+    dynamodb: Any, table: str, unique: Unique, removal: dict[str, Any]
+) -> None:
+    """Source: scylladb/scylladb issues 5862 and 28368, which compare with AWS."""
+    key = {"pk": {"S": unique()}}
+    answer = dynamodb.update_item(
+        TableName=table, Key=key, ReturnValues="ALL_NEW", ReturnConsumedCapacity="TOTAL", **removal
+    )
+    assert "Attributes" not in answer
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == 1.0
+    assert "Item" not in dynamodb.get_item(TableName=table, Key=key)
+
+
+def test_a_removal_below_nothing_is_refused(dynamodb: Any, table: str, unique: Unique) -> None:
+    """A missing leaf is no fault, a missing parent is. Source: scylladb/scylladb issue 10043."""
+    key = {"pk": {"S": unique()}}
+    with refused("ValidationException", "The document path provided in the update expression is invalid for update"):
+        dynamodb.update_item(TableName=table, Key=key, UpdateExpression="REMOVE m.x")
+    dynamodb.put_item(TableName=table, Item={**key, "m": {"M": {}}})
+    dynamodb.update_item(TableName=table, Key=key, UpdateExpression="REMOVE m.x")
+
+
+@pytest.mark.parametrize(
+    ("expression", "old", "new"),
+    [
+        ("SET l[0] = :v", {"l": {"L": [{"S": "x"}]}}, {"l": {"L": [{"S": "v"}]}}),
+        ("SET l[1].a = :v", {"l": {"L": [{"M": {"a": {"S": "1"}}}]}}, {"l": {"L": [{"M": {"a": {"S": "v"}}}]}}),
+        ("SET l[9] = :v", None, None),
+        ("REMOVE l[0]", {"l": {"L": [{"S": "x"}]}}, None),
+        ("REMOVE l[0] SET s = :v", {"l": {"L": [{"S": "x"}]}}, {"s": {"S": "v"}}),
+    ],
+)
+def test_the_elements_of_a_list_that_were_updated(
+    dynamodb: Any, table: str, unique: Unique, expression: str, old: dict[str, Any] | None, new: dict[str, Any] | None
+) -> None:
+    """Source: ExtendDB/extenddb issue 98 and pull request 105, which compare with AWS."""
+    key = {"pk": {"S": unique()}}
+    item = {**key, "l": {"L": [{"S": "x"}, {"M": {"a": {"S": "1"}, "b": {"S": "2"}}}, {"S": "z"}]}}
+    for wanted, expected in (("UPDATED_OLD", old), ("UPDATED_NEW", new)):
+        dynamodb.put_item(TableName=table, Item=item)
+        answer = dynamodb.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression=expression,
+            ReturnValues=wanted,
+            **({"ExpressionAttributeValues": {":v": {"S": "v"}}} if ":v" in expression else {}),
+        )
+        assert answer.get("Attributes") == expected, wanted
+
+
 def test_all_old_of_a_created_item_is_absent(dynamodb: Any, table: str, unique: Unique) -> None:
     answer = dynamodb.update_item(
         TableName=table,

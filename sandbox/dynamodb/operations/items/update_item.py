@@ -14,7 +14,7 @@ from sandbox.dynamodb.operations.items.asked_writes import update_and_condition,
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
-from sandbox.values.attribute import normalise_item
+from sandbox.values.attribute import Item, normalise_item
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["update_item"]
@@ -106,6 +106,10 @@ def _returned(change: Change, update: Update | None, return_values: str) -> msgs
         return msgspec.Raw(stored.json)
     if update is None:
         return None
-    item = change.before_item if return_values == "UPDATED_OLD" else change.after_item
-    selected = update.select(item) if item is not None else {}
+    selected: Item = {}
+    if return_values == "UPDATED_OLD":
+        if change.before_item is not None:
+            selected = update.select(change.before_item)
+    elif change.after_item is not None:
+        selected = update.select_left(change.after_item)
     return msgspec.Raw(encode_item(selected)) if selected else None
