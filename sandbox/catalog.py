@@ -128,27 +128,29 @@ LAMBDA = Operations(
         AddLayerVersionPermission DeleteLayerVersion GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy
         ListLayerVersions ListLayers PublishLayerVersion RemoveLayerVersionPermission
         """,
+        "urls": """
+        CreateFunctionUrlConfig DeleteFunctionUrlConfig GetFunctionUrlConfig ListFunctionUrlConfigs UpdateFunctionUrlConfig
+        """,
         "tags": "ListTags TagResource UntagResource",
         "account": "GetAccountSettings",
     },
     unwritten="""
     CheckpointDurableExecution CreateCapacityProvider
-    CreateCodeSigningConfig CreateFunctionUrlConfig DeleteCapacityProvider DeleteCodeSigningConfig
-    DeleteDurableExecution DeleteFunctionCodeSigningConfig DeleteFunctionUrlConfig
+    CreateCodeSigningConfig DeleteCapacityProvider DeleteCodeSigningConfig
+    DeleteDurableExecution DeleteFunctionCodeSigningConfig
     DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
     GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
     GetFunctionScalingConfig
-    GetFunctionUrlConfig
     GetResourcePolicy InvokeAsync
     InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
-    ListDurableExecutionsByFunction ListFunctionUrlConfigs
+    ListDurableExecutionsByFunction
     ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig
     PauseDurableExecution PutFunctionCodeSigningConfig
     PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
     PutResourcePolicy PutRuntimeManagementConfig
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
     SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
-    UpdateCodeSigningConfig UpdateFunctionUrlConfig
+    UpdateCodeSigningConfig
     """,
     faults="sandbox.awslambda.faults",
 )

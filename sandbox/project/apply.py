@@ -15,7 +15,7 @@ from sandbox.project.apply_layer import apply_layer, layers_there
 from sandbox.project.apply_table import apply_table
 from sandbox.project.code import code_parameters
 from sandbox.project.late import filled
-from sandbox.project.project import EventSource, Function, Notice, Project, ServiceCall
+from sandbox.project.project import EventSource, Function, FunctionUrl, Notice, Project, ServiceCall
 
 __all__ = ["Applied", "apply"]
 
@@ -42,7 +42,7 @@ class Applied:
 
 
 async def apply(project: Project, sandbox: Api) -> Applied:
-    """Create or update every table, layer, function and mapping of *project*, and the resources of other services.
+    """Create or update every table, layer, function, URL and mapping of *project*, and the resources of other services.
 
     Raises:
         TemplateFault: an operation refuses what the template asks for; told with its line.
@@ -68,6 +68,8 @@ async def apply(project: Project, sandbox: Api) -> Applied:
         await _apply_call(call, line, caller, fill)
     for function in project.functions:
         await _apply_function(function, caller, fill)
+    for url in project.urls:
+        await _apply_url(url, caller)
     uuids = [await _apply_mapping(source, caller, fill) for source in project.event_sources]
     return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), notices=tuple(caller.notices))
 
@@ -98,6 +100,16 @@ async def _apply_function(function: Function, caller: Caller, fill: Fill) -> Non
     if function.reserved_concurrency is not None:
         limit = {**name, "ReservedConcurrentExecutions": function.reserved_concurrency}
         await caller.call("PutFunctionConcurrency", limit, line=line, service="lambda")
+
+
+async def _apply_url(url: FunctionUrl, caller: Caller) -> None:
+    """Give the function its URL, and tell it: nobody could know it."""
+    which = {member: url.request[member] for member in ("FunctionName", "Qualifier") if member in url.request}
+    existing = await caller.find("GetFunctionUrlConfig", which, line=url.line, service="lambda")
+    operation = "CreateFunctionUrlConfig" if existing is None else "UpdateFunctionUrlConfig"
+    defaults = {} if existing is None else {"Cors": {}, "InvokeMode": "BUFFERED"}
+    answer = await caller.call(operation, {**defaults, **url.request}, line=url.line, service="lambda")
+    caller.notice(url.line, f"{url.function_name} answers at {answer['FunctionUrl']}")
 
 
 async def _apply_mapping(source: EventSource, caller: Caller, fill: Fill) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from sandbox import arn
 from sandbox.project.event_sources import read_dynamodb_event, read_mapping
 from sandbox.project.function_events import TRIGGER_TYPES, BucketEvent, read_trigger
+from sandbox.project.function_urls import read_function_url, read_url
 from sandbox.project.functions import FunctionReader
 from sandbox.project.intrinsics import Unresolvable
 from sandbox.project.layers import read_layer
@@ -16,6 +17,7 @@ from sandbox.project.problem import Problems, did_you_mean
 from sandbox.project.project import (
     EventSource,
     Function,
+    FunctionUrl,
     Layer,
     Notice,
     OtherResource,
@@ -96,6 +98,7 @@ class _Loader:
     tables: list[Table] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
+    urls: list[FunctionUrl] = field(default_factory=list)
     event_sources: list[EventSource] = field(default_factory=list)
     services: list[ServiceResource] = field(default_factory=list)
     bucket_events: list[tuple[int, BucketEvent]] = field(default_factory=list)
@@ -127,6 +130,7 @@ class _Loader:
             tables=tuple(self.tables),
             functions=tuple(self.functions),
             layers=tuple(self.layers),
+            urls=tuple(url for url in self.urls if url.function_name not in self.skipped),
             event_sources=tuple(self.event_sources),
             services=tuple(self.services),
             others=tuple(self.others),
@@ -143,6 +147,8 @@ class _Loader:
                 self._read_function(self._with_globals(resource))
             case kind if kind in LAYER_TYPES:
                 self._read_layer(self._with_globals(resource))
+            case "AWS::Lambda::Url":
+                self.urls.append(read_url(resource, self.reader))
             case kind if kind == MAPPING_TYPE:
                 mapping = read_mapping(resource, self.reader, self.notices)
                 if mapping is not None:
@@ -176,6 +182,9 @@ class _Loader:
             self.skipped.add(name)
         else:
             self.functions.append(function)
+            url = read_function_url(resource.properties, name, self.reader)
+            if url is not None:
+                self.urls.append(url)
         events = resource.properties.entries.get("Events")
         if resource.type == "AWS::Serverless::Function" and isinstance(events, Fields):
             for label, event in events:

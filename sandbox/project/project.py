@@ -10,6 +10,7 @@ __all__ = [
     "CodeFolder",
     "EventSource",
     "Function",
+    "FunctionUrl",
     "Layer",
     "Notice",
     "OtherResource",
@@ -95,6 +96,19 @@ class Layer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FunctionUrl:
+    """The URL of a function or an alias.
+
+    Attributes:
+        request: the CreateFunctionUrlConfig request.
+    """
+
+    line: int
+    function_name: str
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventSource:
     """An event source mapping.
 
@@ -172,6 +186,7 @@ class Project:
     tables: tuple[Table, ...]
     functions: tuple[Function, ...]
     layers: tuple[Layer, ...] = ()
+    urls: tuple[FunctionUrl, ...] = ()
     event_sources: tuple[EventSource, ...]
     services: tuple[ServiceResource, ...]
     others: tuple[OtherResource, ...]

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from sandbox.arn import function_arn
+from sandbox.awslambda.urls.address import url_id_of
 from sandbox.project.intrinsics import Intrinsics, Unresolvable
+from sandbox.project.late import endpoint_url_token
 from sandbox.project.parameters import Parameters
 from sandbox.project.problem import did_you_mean
 from sandbox.project.resource_names import (
@@ -84,7 +87,7 @@ class TemplateReferences:
         if name not in self.template.resources:
             made = self._made_by_sam(name)
             if made is not None:
-                return f"arn:aws:iam::{self.surroundings.account_id}:role/{made}" if attribute == "Arn" else made
+                return self._attribute_made_by_sam(name, made, attribute)
             raise Unresolvable(line, f"there is no resource {name}", did_you_mean(name, self.template.resources))
         resource = self._existing(name, line)
         known = known_attributes(resource.type)
@@ -155,18 +158,24 @@ class TemplateReferences:
             )
         return resource
 
+    def _attribute_made_by_sam(self, name: str, made: str, attribute: str) -> str:
+        place = self.surroundings
+        if attribute == "FunctionUrl":  # by path: it is found from inside of containers, too
+            function = self.physical_name(self.template.resources[name.removesuffix("Url")])
+            url_id = url_id_of(function_arn(place.region, place.account_id, function))
+            return f"{endpoint_url_token()}/_sandbox/function-url/{url_id}/"
+        return f"arn:aws:iam::{place.account_id}:role/{made}" if attribute == "Arn" else made
+
     def _made_by_sam(self, name: str) -> str | None:
-        """Names of resources that SAM adds: a function's role, version and alias, and the implicit API."""
+        """Names of resources that SAM adds: a function's role, URL, version and alias, and the implicit API."""
         resources = self.template.resources
         base, _, _ = name.partition(".")
         if name in _MADE_BY_SAM:
             return name
-        if (
-            name.endswith("Role")
-            and name[: -len("Role")] in resources
-            and resources[name[: -len("Role")]].type in FUNCTION_TYPES
-        ):
-            return name
+        for suffix in ("Role", "Url"):
+            function = resources.get(name.removesuffix(suffix)) if name.endswith(suffix) else None
+            if function is not None and function.type in FUNCTION_TYPES:
+                return name
         if name in {f"{base}.Version", f"{base}.Alias"} and base in resources:
             return self.physical_name(resources[base])
         return None

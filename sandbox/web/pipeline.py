@@ -2,13 +2,15 @@
 
 guard      the right Host, no foreign web page                                    guard
 admin      /_sandbox/..., /_localstack/health                                     admin, health
-whose      by target, by the service it is signed for                             targets, credentials
+whose      by target, by the Host of a function, by the service it is signed for  targets, url_address, credentials
 protocol   credentials, decode, operation, barrier, answer                        json_protocol, rest_protocol
 others     everything that is not DynamoDB, Streams or Lambda                     ports.ForeignServices
 """
 
 import logging
 import math
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -37,7 +39,11 @@ from sandbox.web.targets import (
     Target,
     Targets,
 )
+from sandbox.web.url_address import url_address
 from sandbox.wire.raw_reply import Declined
+
+if TYPE_CHECKING:
+    from sandbox.web.function_urls import FunctionUrls
 
 __all__ = ["Pipeline"]
 
@@ -71,7 +77,10 @@ class Pipeline:
                 METRICS_PREFIX: served.metrics,
             }
         )
-        credentials = Credentials(default_account_id=default_account_id, default_region=default_region)
+        self._place = (default_account_id, default_region)
+        self._credentials = credentials = Credentials(
+            default_account_id=default_account_id, default_region=default_region
+        )
         self._request_ids = request_ids = RequestIds(ids)
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
@@ -89,7 +98,7 @@ class Pipeline:
             connection.waiting_since = math.inf
         try:
             reason = self._guard.refusal(request.headers, request.get_extra_info)
-            if reason is not None:
+            if reason is not None and not self._admits_page(request):
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
             name = request.headers.get("X-Amz-Target")
             if name is not None:
@@ -106,6 +115,17 @@ class Pipeline:
             if isinstance(connection, Connection):
                 connection.waiting_since = 0.0
 
+    def _admits_page(self, request: web.BaseRequest) -> bool:
+        """Whether the guard's only objection, a web page of another origin, does not hold: its function URL says so."""
+        address = url_address(request) if self._guard.allows(request.headers.get("Host", "")) else None
+        return address is not None and self._urls.admits(address[0], request)
+
+    @cached_property
+    def _urls(self) -> "FunctionUrls":
+        from sandbox.web.function_urls import FunctionUrls  # noqa: PLC0415 - a start does not wait for it
+
+        return FunctionUrls(self._served.lambda_, self._credentials, self._place)
+
     async def _targeted(self, request: web.BaseRequest, target: Target | None) -> Reply:
         body = body_at_hand(request)
         if body is None:
@@ -115,6 +135,9 @@ class Pipeline:
 
     async def _without_target(self, request: web.BaseRequest, name: str | None) -> Reply:
         """Route by path and signature; *name* is a target that is none of ours."""
+        address = url_address(request)
+        if address is not None:
+            return self._replies.foreign(await self._urls.answer(address, request))
         path, query = path_and_query(request)
         if path in HEALTH_PATHS and request.method in ("GET", "HEAD"):
             return health_report(self._replies)
