@@ -2,8 +2,8 @@
 
 The host talks to it over a socket: JSON lines, with the worker's descriptors sent along. One level more is possible: a
 *template* is a fork that takes a function's own variables, imports that function's installed packages, and is then itself
-a fork server; so what one function imports never reaches another. The server has one thread, never runs user code, and
-ends with its host, taking its workers with it.
+a fork server; so what one function imports never reaches another. Where the AWS SDK is used, a *spare* waits for the next request. The
+server has one thread, never runs user code, and ends with its host, taking its workers with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import contextlib
 import gc
 import importlib
 import json
+import math
 import os
 import selectors
 import signal
@@ -20,14 +21,17 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import sdk_data, worker
+from .spare import Spare, await_order
 
 __all__ = ["run"]
 
 _MAX_FDS = 8
+_SPARE_AFTER_SECONDS = 0.1
+"""How long nobody must have asked for anything: a spare's warming up is not to slow down a worker that is starting."""
 
 
 def run(control_fd: int) -> NoReturn:
@@ -43,6 +47,8 @@ class _ForkServer:
         self._templates: set[int] = set()
         self._received = b""
         self._fds: list[int] = []
+        self._spare: Spare | None = None
+        self._spare_due = math.inf
         self._die_with_parent = _parent_death_signal()
         self._wake_reader, self._wake_writer = os.pipe()
         os.set_blocking(self._wake_reader, False)
@@ -59,12 +65,20 @@ class _ForkServer:
         selector.register(self._control, selectors.EVENT_READ)
         selector.register(self._wake_reader, selectors.EVENT_READ)
         self._selector = selector
+        self._want_spare()
         while True:
-            ready = {key.fd for key, _ in selector.select()}
+            ready = {key.fd for key, _ in selector.select(self._patience_seconds())}
+            if self._spare is not None and self._spare.connection.fileno() in ready and not self._spare.heed():
+                self._take_spare().dismiss()
             if self._wake_reader in ready:
                 self._reap()
             if self._control.fileno() in ready:
                 self._receive()
+            elif time.monotonic() >= self._spare_due:
+                self._fork_spare()
+
+    def _patience_seconds(self) -> float | None:
+        return None if self._spare_due == math.inf else max(0.0, self._spare_due - time.monotonic())
 
     def _receive(self) -> None:
         data, ancillary, _, _ = self._control.recvmsg(65_536, socket.CMSG_SPACE(_MAX_FDS * array.array("i").itemsize))
@@ -82,46 +96,91 @@ class _ForkServer:
 
     def _handle(self, request: Mapping[str, Any]) -> None:
         if request["do"] == "import":
+            if self._spare is not None:
+                self._take_spare().dismiss()  # it lacks what is imported now
             imported = _import_all(request["modules"])
             sdk_data.share()
             sdk_data.load(request["sdk_data"])
+            self._want_spare()
             self._send({"imported": imported, "threads": threading.active_count()})
             return
         fds, self._fds = self._fds, []
+        pid = self._worker_from_spare(request, fds) if request["do"] == "worker" else None
+        if pid is None:
+            pid = self._fork(lambda: self._become(request, fds))
+        for fd in fds:
+            os.close(fd)
+        (self._templates if request["do"] == "template" else self._children).add(pid)
+        self._want_spare()
+        self._send({"forked": pid})
+
+    def _fork(self, become: Callable[[], None]) -> int:
+        """Fork; the child is what *become* makes of it."""
         parent = os.getpid()
         gc.collect()
         gc.freeze()  # the collector of a child must not touch, and so copy, what all children share
         pid = os.fork()
         if pid == 0:
-            self._become(request, fds, parent)
-        for fd in fds:
-            os.close(fd)
-        (self._templates if request["do"] == "template" else self._children).add(pid)
-        self._send({"forked": pid})
+            try:
+                self._forget_server()
+                self._die_with_parent()
+                if os.getppid() == parent:
+                    become()
+            finally:
+                os._exit(1)
+        return pid
 
-    def _become(self, request: Mapping[str, Any], fds: Sequence[int], parent: int) -> NoReturn:
+    def _worker_from_spare(self, request: Mapping[str, Any], fds: Sequence[int]) -> int | None:
+        """Make the spare a worker; ``None`` where there is none that is ready."""
+        if self._spare is None or not self._spare.is_ready:
+            return None
+        spare = self._take_spare()
+        if spare.order(json.dumps(request).encode("ascii") + b"\n", fds):
+            return spare.pid
+        spare.dismiss()
+        return None
+
+    def _want_spare(self) -> None:
+        """Have a spare, or another one, as soon as nobody has asked for anything for a moment."""
+        if self._spare is None and sdk_data.loaded():
+            self._spare_due = time.monotonic() + _SPARE_AFTER_SECONDS
+
+    def _fork_spare(self) -> None:
+        self._spare_due = math.inf
+        ours, theirs = socket.socketpair()
+        with theirs:
+
+            def wait() -> None:
+                ours.close()
+                line, fds = await_order(theirs)
+                self._become(json.loads(line), fds)
+
+            self._spare = Spare(self._fork(wait), ours)
+        self._selector.register(ours, selectors.EVENT_READ)
+
+    def _take_spare(self) -> Spare:
+        """The spare, which is nobody's any more."""
+        spare, self._spare = self._spare, None
+        assert spare is not None
+        self._selector.unregister(spare.connection)
+        return spare
+
+    def _become(self, request: Mapping[str, Any], fds: Sequence[int]) -> NoReturn:
         """Turn this fork into what was asked for."""
-        try:
-            self._forget_server()
-            self._die_with_parent()
-            if os.getppid() != parent:
-                os._exit(0)
-            os.environ.clear()
-            os.environ.update(request["environment"])
-            time.tzset()
-            if request["do"] == "template":
-                _import_all(request["modules"])
-                run(fds[0])
-            os.setsid()
-            stdout, stderr, report = fds
-            os.dup2(stdout, 1)
-            os.dup2(stderr, 2)
-            os.close(stdout)
-            os.close(stderr)
-            os.set_inheritable(report, False)
-            worker.run(report)
-        finally:
-            os._exit(1)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        time.tzset()
+        if request["do"] == "template":
+            _import_all(request["modules"])
+            run(fds[0])
+        os.setsid()
+        stdout, stderr, report = fds
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        os.close(stdout)
+        os.close(stderr)
+        os.set_inheritable(report, False)
+        worker.run(report)
 
     def _forget_server(self) -> None:
         signal.set_wakeup_fd(-1)
@@ -130,6 +189,8 @@ class _ForkServer:
         self._control.close()
         os.close(self._wake_reader)
         os.close(self._wake_writer)
+        if self._spare is not None:
+            self._spare.connection.close()
 
     def _reap(self) -> None:
         try:
@@ -141,6 +202,8 @@ class _ForkServer:
             if status is not None:
                 self._children.discard(pid)
                 self._send({"ended": pid, "status": status})
+        if self._spare is not None and _ended(self._spare.pid) is not None:
+            self._take_spare().close()
         for pid in list(self._templates):
             if os.waitpid(pid, os.WNOHANG)[0]:
                 self._templates.discard(pid)
@@ -152,6 +215,8 @@ class _ForkServer:
             self._leave()
 
     def _leave(self) -> NoReturn:
+        if self._spare is not None:
+            self._spare.dismiss()
         for pid in self._children:
             for kill in (os.killpg, os.kill):  # a fork so young leads no group yet
                 with contextlib.suppress(OSError):

@@ -10,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["load", "loaded", "share"]
+__all__ = ["load", "loaded", "rehearse", "share"]
 
+_NOBODY = {"aws_access_key_id": "nobody", "aws_secret_access_key": "nobody", "region_name": "us-east-1"}
 _caches: dict[tuple[str, ...], dict[Any, Any]] = {}
 
 
@@ -38,6 +39,26 @@ def load(data: Sequence[Any]) -> None:
             loader = loader_class(extra_search_paths=list(paths), include_default_search_paths=False)
             for name, *arguments in calls:
                 _repeat(getattr(loader, name, None), arguments)
+
+
+def rehearse() -> None:
+    """Make a client of each service that was read about, in a session of its own, and forget it again.
+
+    Nothing remains but what every client of this process finds done: compiled expressions, filled caches, own memory pages.
+    """
+    described = {tuple(call[1:3]) for cache in _caches.values() for call in cache if call[0] == "load_service_model"}
+    for service in {service for service, kind in described if kind == "service-2"}:
+        _make_client(service, with_resource=(service, "resources-1") in described)
+
+
+def _make_client(service: str, *, with_resource: bool) -> None:
+    try:
+        session = sys.modules["boto3.session"].Session(**_NOBODY)
+        session.client(service)
+        if with_resource:
+            session.resource(service)
+    except Exception:  # noqa: BLE001, S110 - no boto3, or another version of it: then nothing is gained
+        pass
 
 
 class _SharedCache:

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from watchdog.events import (
@@ -30,6 +31,8 @@ __all__ = ["Change", "Watcher"]
 
 _QUIET_SECONDS = 0.035
 """A save is a handful of events within a few milliseconds."""
+_QUIET_SECONDS_OF_WHOLE = 0.012
+"""Where the last sign was that a file is whole: closed by its writer, or moved into its place."""
 _QUIET_SECONDS_OF_MANY = 0.15
 """A checkout goes on for longer, with pauses."""
 _MANY = 12
@@ -161,6 +164,7 @@ class _WatchedFolder:
         self._hints: set[Path] = set()
         self._noticed_at = 0.0
         self._last_sign = 0.0
+        self._is_whole = False
         self._settling: asyncio.Task[None] | None = None
         self._open = True
 
@@ -169,12 +173,13 @@ class _WatchedFolder:
         self._snapshot = await asyncio.to_thread(Snapshot, self.root)
         self._wake()
 
-    def notice(self, paths: Sequence[Path], moment: float) -> None:
-        """Something may have happened to *paths* at *moment* (``time.perf_counter``)."""
+    def notice(self, paths: Sequence[Path], moment: float, *, is_whole: bool = False) -> None:
+        """Something may have happened to *paths* at *moment* (``time.perf_counter``); *is_whole*: with it a file was done."""
         if not self._hints:
             self._noticed_at = moment
         self._hints.update(paths)
         self._last_sign = self.loop.time()
+        self._is_whole = is_whole
         self._wake()
 
     def close(self) -> None:
@@ -205,11 +210,15 @@ class _WatchedFolder:
         """Return once no sign has come for a moment, or patience ends: a folder may never be quiet."""
         give_up = self.loop.time() + _PATIENCE_SECONDS
         while (now := self.loop.time()) < give_up:
-            quiet = _QUIET_SECONDS if len(self._hints) < _MANY else _QUIET_SECONDS_OF_MANY
-            rest = self._last_sign + quiet - now
+            rest = self._last_sign + self._quiet_seconds() - now
             if rest <= 0:
                 return
             await asyncio.sleep(rest)
+
+    def _quiet_seconds(self) -> float:
+        if len(self._hints) >= _MANY:
+            return _QUIET_SECONDS_OF_MANY
+        return _QUIET_SECONDS_OF_WHOLE if self._is_whole else _QUIET_SECONDS
 
 
 class _Handler(FileSystemEventHandler):
@@ -223,10 +232,15 @@ class _Handler(FileSystemEventHandler):
         """Runs on the observer's thread."""
         named = (event.src_path, event.dest_path)
         paths = [Path(os.fsdecode(path)) for path in named if path]
-        paths = [path for path in paths if not is_ignored(path, self._folder)]
-        if paths:
+        wanted = [path for path in paths if not is_ignored(path, self._folder)]
+        if wanted:
+            # Moved away, to where an editor keeps its backup, is no sign of being done.
+            is_whole = isinstance(event, FileClosedEvent) or (
+                isinstance(event, FileMovedEvent) and wanted[-1] == paths[-1]
+            )
+            tell = partial(self._watched.notice, wanted, time.perf_counter(), is_whole=is_whole)
             with contextlib.suppress(RuntimeError):  # the loop is closed
-                self._watched.loop.call_soon_threadsafe(self._watched.notice, paths, time.perf_counter())
+                self._watched.loop.call_soon_threadsafe(tell)
 
 
 def _stop(observer: BaseObserver) -> None:
