@@ -15,7 +15,7 @@ from typing import Any
 
 from runtimes import log_lines
 from runtimes.conclusion import conclude, load_failure
-from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
+from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome, RuntimeUnavailable
 from runtimes.guest.answers import decode_event, encode_answer
 from runtimes.guest.context import LambdaContext, client_context_of
 from runtimes.guest.failure import CODE_IN_MOTION, Failure, failure_of, log_text
@@ -66,7 +66,11 @@ class InProcessEnvironment:
         hooks.install()
 
     async def start(self) -> bool:
-        """Load the handler; false where that fails. Raises: CodeInMotion."""
+        """Load the handler; false where that fails. Raises: CodeInMotion, RuntimeUnavailable."""
+        if self._spec.runtime and not self._spec.runtime.startswith("python"):
+            raise RuntimeUnavailable(
+                f"{self._spec.runtime} functions cannot run inside a Python process; run handlers with --runtime process."
+            )
         started = time.perf_counter()
         self._output.line(log_lines.init_start_line(self._spec))
         if self._handler is None:
