@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from sandbox.dynamodb.engine.page_measure import PageMeasure
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.write import Test
-from sandbox.dynamodb.limits import PAGE_BYTES_MAX
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.dynamodb.storage.keys import Range
 from sandbox.dynamodb.storage.rows import Joined, StoredItem
@@ -68,6 +68,7 @@ def read_page(
     rows: Readable,
     span: Range,
     *,
+    range_name: str | None,
     descending: bool = False,
     limit: int | None = None,
     condition: Test | None = None,
@@ -77,10 +78,12 @@ def read_page(
 ) -> Page:
     """Evaluate rows of *span* until the range, *limit* or 1 MB ends.
 
-    *fetch* turns the JSON of an index entry into that of its whole item, where the index does not hold what is asked.
+    *range_name* is the sort key of the table, which the page's measure takes. *fetch* turns the JSON of an index entry
+    into that of its whole item, where the index does not hold what is asked.
     """
+    measure = PageMeasure(range_name)
     if condition is None and projection is None and fetch is None:
-        return _plain_page(rows, span, descending=descending, limit=limit, wants_items=wants_items)
+        return _plain_page(rows, span, measure, descending=descending, limit=limit, wants_items=wants_items)
     chosen: list[bytes] = []
     scanned = size = 0
     while True:
@@ -89,10 +92,11 @@ def read_page(
         for key, row_size, row_json in batch:
             scanned += 1
             size += row_size
-            selected = _select(row_json if fetch is None else fetch(row_json), condition, projection)
+            item_json = row_json if fetch is None else fetch(row_json)
+            selected = _select(item_json, condition, projection)
             if selected is not None:
                 chosen.append(selected)
-            if scanned == limit or size >= PAGE_BYTES_MAX:
+            if scanned == limit or measure.ends_with(row_size if fetch is None else len(item_json), item_json):
                 return _page(chosen, len(chosen), scanned, size, key, wants_items=wants_items)
         if len(batch) < at_once:
             return _page(chosen, len(chosen), scanned, size, None, wants_items=wants_items)
@@ -106,33 +110,34 @@ def _page(
     return Page(items=items, count=count, scanned_count=scanned, size=size, last_key=last_key)
 
 
-def _plain_page(rows: Readable, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
-    """A page of rows as they are stored: joined by the store, a piece at a time."""
+def _plain_page(
+    rows: Readable, span: Range, measure: PageMeasure, *, descending: bool, limit: int | None, wants_items: bool
+) -> Page:
+    """A page of rows as they are stored: joined by the store, a piece at a time, where no row of it can end the page."""
     pieces: list[bytes] = []
     scanned = size = 0
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         row_count, piece_size, json, last_key = rows.joined(span, descending=descending, limit=at_once)
-        if size + piece_size >= PAGE_BYTES_MAX:
-            break
-        scanned += row_count
-        size += piece_size
-        if row_count:
-            pieces.append(json)
+        if measure.surely_takes(row_count, piece_size):
+            measure.take(row_count, piece_size, json)
+            scanned += row_count
+            size += piece_size
+            if row_count:
+                pieces.append(json)
+        else:
+            for last_key, row_size, row_json in rows.fetch(span, descending=descending, limit=at_once):
+                scanned += 1
+                size += row_size
+                pieces.append(row_json)
+                if measure.ends_with(row_size, row_json):
+                    return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
         if scanned == limit:
             return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
         if row_count < at_once:
             return _page(pieces, scanned, scanned, size, None, wants_items=wants_items)
         assert last_key is not None, "a full piece has a last row"
         span = resume(span, last_key, descending=descending)
-    # The page ends within this piece, behind the row that brings it to 1 MB.
-    for last_key, row_size, row_json in rows.fetch(span, descending=descending, limit=at_once):  # noqa: B007 - used below
-        scanned += 1
-        size += row_size
-        pieces.append(row_json)
-        if size >= PAGE_BYTES_MAX:
-            break
-    return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
 
 
 def _select(json: bytes, condition: Test | None, projection: Projector | None) -> bytes | None:

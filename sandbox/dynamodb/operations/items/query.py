@@ -8,7 +8,7 @@ from sandbox.dynamodb.engine.start_key import check_start_key, check_within_quer
 from sandbox.dynamodb.expressions import refuse_filter_keys
 from sandbox.dynamodb.operations.items.asked_reads import QueryParts, query_parts, start_values
 from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
-from sandbox.dynamodb.operations.items.page_response import PageResponse, page_response
+from sandbox.dynamodb.operations.items.page_response import page_response
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.keys import IndexKeys, TableKeys
@@ -42,7 +42,7 @@ class Request(RequestShape):
 
 @operation("Query", Request)
 @refuses()
-def query(scope: Scope, request: Request) -> PageResponse:
+def query(scope: Scope, request: Request) -> bytes:
     """Read one page of one partition of a table or index.
 
     Raises:
@@ -83,9 +83,11 @@ def query(scope: Scope, request: Request) -> PageResponse:
         _refuse_use_of_keys(table, keys, parts)
         remember_query(table, index, request, parts, bounds)
     selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    rows = table.items if index is None else index.entries
     page = read_page(
-        table.items if index is None else index.entries,
+        rows,
         span,
+        range_name=table.keys.range_name,
         descending=descending,
         limit=request.limit,
         condition=parts.filter,
@@ -97,6 +99,7 @@ def query(scope: Scope, request: Request) -> PageResponse:
         page,
         table,
         index,
+        rows,
         selection,
         table_name=request.table_name,
         consistent=consistent,
