@@ -1,11 +1,13 @@
 """The poller alone, against a second sandbox: what it reads belongs to others, so it must only read, and remember by itself."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+from sandbox.testing.clients import make_client
 from sandbox.testing.embedded import EmbeddedSandbox
 from tests.e2e.conftest import Command
 from tests.e2e.delivery.conftest import keys_of, put
@@ -38,6 +40,55 @@ def test_records_of_another_sandbox_reach_a_function_here_and_a_restart_goes_on(
         assert seen == ["a", "b", "c"]
         assert second.stop() == 0
         assert "Traceback" not in first.text + second.text
+
+
+@pytest.fixture
+def peer() -> Iterator[str]:
+    """The URL of somebody else's DynamoDB and DynamoDB Streams: moto's server, as it installs."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+def test_records_of_another_implementation_reach_a_function_here_and_a_restart_goes_on(
+    sandbox: EmbeddedSandbox, start: Start, peer: str
+) -> None:
+    """Condition: the poller asks nothing of a source that only ours has."""
+    seen: list[tuple[str, str]] = []
+
+    def handler(event: dict[str, Any], _context: Any) -> None:
+        assert all(record["eventSourceARN"] == arn for record in event["Records"])
+        seen.extend((record["eventName"], key) for record, key in zip(event["Records"], keys_of(event), strict=True))
+
+    sandbox.deploy(handler, name="f")
+    source = make_client("dynamodb", endpoint_url=peer, account_id="123456789012", region="us-east-1")
+    arn = source.create_table(
+        TableName="orders",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )["TableDescription"]["LatestStreamArn"]
+    words = ("attach", "--source", peer, "--stream", arn, "--function", "f", "--from", "oldest")
+
+    source.put_item(TableName="orders", Item={"pk": {"S": "a"}})
+    source.put_item(TableName="orders", Item={"pk": {"S": "b"}})
+    first = start(*words, "--endpoint-url", sandbox.endpoint_url)
+    first.line("OK")
+    source.delete_item(TableName="orders", Key={"pk": {"S": "a"}})
+    first.line("OK")
+    assert first.stop() == 0
+    assert seen == [("INSERT", "a"), ("INSERT", "b"), ("REMOVE", "a")]
+
+    source.put_item(TableName="orders", Item={"pk": {"S": "c"}})
+    second = start(*words, "--json", "--endpoint-url", sandbox.endpoint_url)
+    trace: dict[str, Any] = json.loads(second.line('"invocation"'))
+    assert (trace["record_count"], trace["outcome"], trace["decision"]) == (1, "delivered", "advance")
+    assert seen[3:] == [("INSERT", "c")]
+    assert second.stop() == 0
+    assert "Traceback" not in first.text + second.text
 
 
 def test_a_source_that_does_not_answer_is_told_and_asked_again(start: Start) -> None:
