@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -159,14 +159,15 @@ class Client:
 
 
 @contextmanager
-def serving(folder: Path, code: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """Run the server on *folder* until the block ends it."""
+def serving(
+    folder: Path, code: Path, *, program: Sequence[str] = ("-m", "sandbox")
+) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Run the server on *folder* until the block ends it; *program* is what Python runs it by."""
     ready = folder.parent / "ready"
     ready.unlink(missing_ok=True)
     command = [
         sys.executable,
-        "-m",
-        "sandbox",
+        *program,
         "serve",
         "--port",
         "0",

@@ -215,7 +215,7 @@ def test_drain_counts_the_children_of_a_shard_that_was_finished_before_the_start
         world.stream.put("b", shard_id="shardId-left")
         world.stream.put("c", shard_id="shardId-right")
         world.host.start(configuration())
-        while not (await world.host.drain(0)).drained:  # asked at every turn of the loop
+        while not (await world.host.drain(0)).drained:  # noqa: ASYNC110 - asked at every turn of the loop
             await asyncio.sleep(0)
         assert sorted(key for keys in world.invoker.key_batches() for key in keys) == ["b", "c"]
 
