@@ -63,6 +63,7 @@ class Differences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     streams: tuple[Difference, ...]
     lambda_: tuple[Difference, ...]
     mappings: tuple[Difference, ...]
+    others: tuple[Difference, ...]
     logs: tuple[Difference, ...]
     metrics: tuple[Difference, ...]
     unread: tuple[Members, ...]
@@ -75,7 +76,7 @@ class Differences(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     def all(self) -> Iterator[Difference]:
         """Every difference, in the order of the file."""
-        for service in ("everything", "dynamodb", "streams", "lambda", "mappings", "logs", "metrics"):
+        for service in ("everything", "dynamodb", "streams", "lambda", "mappings", "logs", "metrics", "others"):
             yield from self.of(service)
 
 
@@ -111,6 +112,7 @@ def operations_page() -> str:
         lines += ["", f"## {heading}", "", *_service(service, operations, differences)]
         if service == "lambda":
             lines += ["", "## Event source mappings", "", *_notes(differences.mappings)]
+    lines += ["", "## Every other service", "", *_notes(differences.others)]
     return "\n".join(lines) + "\n"
 
 

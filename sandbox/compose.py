@@ -45,7 +45,7 @@ from sandbox.wire.raw_reply import DECLINED, Declined, RawReply
 
 if TYPE_CHECKING:  # imported with the first function
     from sandbox.adapters.function_host import LocalFunctionHost
-    from sandbox.adapters.mapping_host import PollingMappingHost
+    from sandbox.adapters.mapping_hosts import MappingHosts
     from sandbox.compose_functions import FunctionParts
     from sandbox.web.admin_route import AdminRoute
 
@@ -256,7 +256,7 @@ class Sandbox:
         return self.functions.function_host
 
     @property
-    def mapping_host(self) -> "PollingMappingHost":
+    def mapping_host(self) -> "MappingHosts":
         """Polls for functions."""
         return self.functions.mapping_host
 

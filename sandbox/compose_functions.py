@@ -15,6 +15,7 @@ from pollers.decide.filtering import validate_pattern
 from pollers.decide.leaf_conditions import InvalidPattern
 from pollers.discarded import DiscardedBatch
 from pollers.mapping import EventSourceMapping
+from pollers.queues.ports import QueueUnavailable
 from pollers.trace import BatchTrace
 from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.destinations import ServiceDestinations
@@ -25,11 +26,15 @@ from sandbox.adapters.function_metrics import FunctionMetrics
 from sandbox.adapters.invoker import HostInvoker
 from sandbox.adapters.lineage import Lineage, LoopGuard
 from sandbox.adapters.mapping_host import PollingMappingHost
+from sandbox.adapters.mapping_hosts import MappingHosts
+from sandbox.adapters.queue_mapping_host import QueueMappingHost
+from sandbox.adapters.queues import SandboxQueues
 from sandbox.adapters.streams_api import LogStreams
 from sandbox.aws_services.mount import MotoServices
 from sandbox.aws_services.s3_objects import S3Refused, fetch_object
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
+from sandbox.awslambda.ports import QueueMissing
 from sandbox.awslambda.restore import restore
 from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
@@ -128,7 +133,8 @@ class FunctionParts:
             hold_unloadable_code=settings.hold_unloadable_code,
         )
         streams = LogStreams(store.log)
-        self.mapping_host = PollingMappingHost(
+        self._queues = SandboxQueues(services)
+        stream_host = PollingMappingHost(
             streams=streams,
             invoker=LoopGuard(host_invoker, self.lineage, self._pause_loop) if settings.pause_loops else host_invoker,
             checkpoints=StoredCheckpoints(store.database),
@@ -141,6 +147,8 @@ class FunctionParts:
             pauses=StoredPauses(store.database),
             disturb=Disturbing(chaos, streams, retention),
         )
+        queue_host = QueueMappingHost(queues=self._queues, invoker=host_invoker, clock=clock, observe=self._observe)
+        self.mapping_host = MappingHosts(stream_host, queue_host)
         self.function_host.start()
         restore(self._lambda_store, self._code, self.scope)
 
@@ -155,6 +163,7 @@ class FunctionParts:
             function_host=self.function_host,
             mapping_host=self.mapping_host,
             streams=_Directory(self._store),
+            queues=_QueueDirectory(self._queues),
             code=self._code,
             routing=self._routing,
             asynchronous=self._asynchronous,
@@ -238,6 +247,19 @@ class _Directory:
 
     def exists(self, stream_arn: str) -> bool:
         return self._store.log.by_arn(stream_arn) is not None
+
+
+class _QueueDirectory:
+    """The queues that a mapping may name."""
+
+    def __init__(self, queues: SandboxQueues) -> None:
+        self._queues = queues
+
+    async def visibility_timeout_seconds(self, queue_arn: str) -> int:
+        try:
+            return await self._queues.visibility_timeout_seconds(queue_arn)
+        except QueueUnavailable as unavailable:
+            raise QueueMissing(str(unavailable)) from unavailable
 
 
 def _pattern_is_valid(text: str) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 from pollers.decide.leaf_conditions import ABSENT, InvalidPattern, LeafTest, leaf_test
 from pollers.records import StreamRecord
 
-__all__ = ["InvalidPattern", "RecordFilter", "compile_filters", "validate_pattern"]
+__all__ = ["InvalidPattern", "RecordFilter", "compile_document_filter", "compile_filters", "validate_pattern"]
 
 RecordFilter = Callable[[StreamRecord], int | None]
 """Gives the index of the first pattern that matches, or ``None``."""
@@ -58,6 +58,18 @@ def compile_filters(patterns: Sequence[str], stream_arn: str) -> RecordFilter | 
         return None
 
     return first_match
+
+
+def compile_document_filter(patterns: Sequence[str]) -> Callable[[Mapping[str, Any]], bool] | None:
+    """Compile patterns for documents that are at hand, such as a message; ``None`` where there are none.
+
+    Raises:
+        InvalidPattern: see ``validate_pattern``.
+    """
+    if not patterns:
+        return None
+    tests = [_object_test(_parsed(text)) for text in patterns]
+    return lambda document: any(test(document) for test in tests)
 
 
 def _parsed(text: str) -> Mapping[str, Any]:

@@ -8,8 +8,9 @@ import msgspec
 from msgspec import Meta
 
 from sandbox.adapters.batch_traces import BatchTraces
-from sandbox.adapters.mapping_host import PollingMappingHost
+from sandbox.adapters.mapping_hosts import MappingHosts
 from sandbox.adapters.rewinding import positions_of
+from sandbox.awslambda.queue_mappings import is_queue
 from sandbox.awslambda.store.ports import MappingStore, StoredMapping
 from sandbox.streams.log import StreamLog
 from sandbox.web.admin_route import AdminRequest, AdminRoute
@@ -51,7 +52,7 @@ class MappingAdministration:
         self,
         *,
         mappings: Callable[[], MappingStore],
-        mapping_host: Callable[[], PollingMappingHost],
+        mapping_host: Callable[[], MappingHosts],
         traces: Callable[[], BatchTraces],
         log: StreamLog,
     ) -> None:
@@ -94,6 +95,8 @@ class MappingAdministration:
 
     async def _rewind(self, request: Rewind) -> Mapping[str, Any]:
         mapping = self._running(request.mapping)
+        if is_queue(mapping.configuration["EventSourceArn"]):
+            raise Refusal(409, "This mapping reads a queue, which has no positions: send its messages again.")
         stream = self._log.by_arn(mapping.configuration["EventSourceArn"])
         if stream is None:
             raise Refusal(409, "The stream of this mapping is gone.")
@@ -118,12 +121,17 @@ class MappingAdministration:
             "function_name": function_name(mapping),
             "function_arn": mapping.configuration["FunctionArn"],
             "stream_arn": mapping.configuration["EventSourceArn"],
-            "table_name": mapping.configuration["EventSourceArn"].split("/")[1],
+            "table_name": source_name(mapping.configuration["EventSourceArn"]),
             "state": mapping.configuration["State"],
             "last_processing_result": host.last_processing_result(mapping.uuid),
             "standing": None if standing is None else asdict(standing),
             "metrics": None if metrics is None else msgspec.to_builtins(metrics),
         }
+
+
+def source_name(event_source_arn: str) -> str:
+    """The name of the table or queue."""
+    return event_source_arn.rpartition(":")[2] if is_queue(event_source_arn) else event_source_arn.split("/")[1]
 
 
 def mapping_meant(mappings: MappingStore, reference: str) -> StoredMapping:

@@ -16,12 +16,12 @@ from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY
 from sandbox.aws_services.caller import Caller, signed_as
 from sandbox.aws_services.dispatch import HostedServices
 from sandbox.aws_services.faults import MisroutedRequest, ServiceUnknown
+from sandbox.aws_services.operation_name import unwritten
 from sandbox.aws_services.outbound import OutboundRefused, no_connections
 from sandbox.aws_services.schedules import ScheduledRule
 from sandbox.aws_services.templates import refusal_of, template_text, template_url
 from sandbox.aws_services.triggers.calls import CallFunction
 from sandbox.aws_services.triggers.hooks import functions_in_reach
-from sandbox.aws_services.unwritten import unwritten
 from sandbox.aws_services.world import World
 from sandbox.aws_services.wsgi import ForeignRequest, Response, environ_of, run
 

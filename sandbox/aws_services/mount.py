@@ -15,6 +15,7 @@ from sandbox.aws_services.addressing import path_style
 from sandbox.aws_services.caller import Caller, caller_of, signed_as
 from sandbox.aws_services.faults import MisroutedRequest
 from sandbox.aws_services.long_poll import LongPoll, long_poll_of, queue_wait_seconds
+from sandbox.aws_services.operation_name import may_change
 from sandbox.aws_services.refusals import refusal
 from sandbox.aws_services.reply import ForeignReply
 from sandbox.aws_services.schedules import ScheduledRule
@@ -47,6 +48,9 @@ class MotoServices:
         call_function: takes what a topic, bucket or rule sends to a function, on the event loop, before the request
             that brought it about is answered.
         schedules_changed: takes the rules that have a schedule, likewise, whenever a rule may have changed.
+
+    Attributes:
+        changes: how many requests so far may have changed something.
     """
 
     def __init__(
@@ -66,6 +70,7 @@ class MotoServices:
         self._waiting_requests = 0
         self._changed = asyncio.Event()
         self._closed = False
+        self.changes = 0
 
     async def answer(
         self, *, method: str, path_and_query: str, headers: Mapping[str, str], body: bytes
@@ -96,9 +101,16 @@ class MotoServices:
         if poll is not None:
             return _reply(await self._long_poll(poll, caller))
         response = await self._ask(prepared, caller)
-        self._changed.set()
-        self._changed = asyncio.Event()
+        if may_change(prepared):
+            self.changes += 1
+            signal, self._changed = self._changed, asyncio.Event()
+            signal.set()
         return _reply(response)
+
+    async def changed(self, seen: int, *, seconds: float) -> None:
+        """Return once ``changes`` is beyond *seen*, at the latest after *seconds*."""
+        if self.changes <= seen:
+            await _either(self._changed, seconds)
 
     async def call(
         self,

@@ -54,6 +54,7 @@ class FunctionConfiguration(_StoredShape):
     layers: list[Document] | None = None
     file_system_configs: list[Document] | None = None
     package_type: str
+    image_config_response: Document | None = None
     architectures: list[str]
     ephemeral_storage: Document
     snap_start: Document
@@ -62,26 +63,27 @@ class FunctionConfiguration(_StoredShape):
 
 
 class EventSourceMappingConfiguration(_StoredShape):
-    """A mapping's settings, state and latest result. Source: recorded-answers §1."""
+    """A mapping's settings, state and latest result; one on a queue has fewer. Source: recorded-answers §1."""
 
     uuid: str = field(name="UUID")
-    starting_position: str
+    starting_position: str | None = None
     batch_size: int
     maximum_batching_window_in_seconds: int
-    parallelization_factor: int
+    parallelization_factor: int | None = None
     event_source_arn: str
     filter_criteria: Document | None = None
     kms_key_arn: str | None = field(default=None, name="KMSKeyArn")
     metrics_config: Document | None = None
+    scaling_config: Document | None = None
     function_arn: str
     last_modified: float
-    last_processing_result: str
+    last_processing_result: str | None = None
     state: str
     state_transition_reason: str
-    destination_config: Document
-    maximum_record_age_in_seconds: int
-    bisect_batch_on_function_error: bool
-    maximum_retry_attempts: int
-    tumbling_window_in_seconds: int
+    destination_config: Document | None = None
+    maximum_record_age_in_seconds: int | None = None
+    bisect_batch_on_function_error: bool | None = None
+    maximum_retry_attempts: int | None = None
+    tumbling_window_in_seconds: int | None = None
     function_response_types: list[str]
     event_source_mapping_arn: str

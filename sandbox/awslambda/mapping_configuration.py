@@ -67,6 +67,7 @@ def changed_mapping(
         "KMSKeyArn": request.kms_key_arn,
         "MetricsConfig": msgspec.to_builtins(request.metrics_config),
         "FilterCriteria": msgspec.to_builtins(request.filter_criteria),
+        "ScalingConfig": request.scaling_config,
     }
     if request.destination_config is not None:
         given["DestinationConfig"] = _destination(request)
@@ -78,6 +79,7 @@ def changed_mapping(
         "FilterCriteria": ({}, {"Filters": []}),
         "KMSKeyArn": ("",),
         "MetricsConfig": ({},),
+        "ScalingConfig": ({},),
     }
     kept = {name: value for name, value in members.items() if value not in empty.get(name, ())}
     return {**kept, "FunctionArn": function_arn, "LastModified": now}
@@ -95,10 +97,12 @@ def shown_mapping(
     A list leaves out filters that are encrypted with a key of the user. Source: esm §1.2.
     """
     hidden = {"FilterCriteria"} if listed and "KMSKeyArn" in configuration else set()
+    # Of a queue, Lambda tells no result. Source: CreateEventSourceMapping's example for SQS.
+    is_stream = "StartingPosition" in configuration
     return {
         **{name: value for name, value in configuration.items() if name not in hidden},
         "State": state or configuration["State"],
-        "LastProcessingResult": last_processing_result or NOTHING_PROCESSED,
+        **({"LastProcessingResult": last_processing_result or NOTHING_PROCESSED} if is_stream else {}),
     }
 
 

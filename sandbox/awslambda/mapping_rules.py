@@ -25,7 +25,7 @@ FILTERS_MAX = 10
 RECORD_AGE_SECONDS_MIN = 60
 
 _STREAM_ARN = re.compile(r"arn:aws[a-zA-Z-]*:dynamodb:[^:]*:\d{12}:table/[a-zA-Z0-9_.-]{1,255}/stream/.+")
-_OTHER_SOURCES = frozenset({"docdb", "kafka", "kinesis", "mq", "rds", "sqs"})
+_OTHER_SOURCES = frozenset({"docdb", "kafka", "kinesis", "mq", "rds"})
 _UNSUPPORTED = "Unsupported {} parameter for given event source mapping type."
 _DESTINATION_SERVICES = frozenset({"s3", "sns", "sqs"})
 
@@ -43,7 +43,7 @@ def check_source(event_source_arn: str | None) -> str:
         service = event_source_arn.split(":")[2]
         if service in _OTHER_SOURCES:
             raise NotImplementedException(
-                f"This sandbox polls DynamoDB streams; event source mappings on {service} are not implemented."
+                f"This sandbox polls DynamoDB streams and SQS queues; event source mappings on {service} are not implemented."
             )
     raise InvalidParameterValueException("Unrecognized event source.")
 
@@ -94,7 +94,9 @@ def check_starting_position(position: str | None, stream_arn: str) -> str:
     return position
 
 
-def check_foreign_members(request: MappingSettings, more: Mapping[str, object] | None = None) -> None:
+def check_foreign_members(
+    request: MappingSettings, more: Mapping[str, object] | None = None, *, of_queue: bool = False
+) -> None:
     """Refuse settings of other kinds of sources; *more* are those that only Create has.
 
     Raises:
@@ -102,7 +104,7 @@ def check_foreign_members(request: MappingSettings, more: Mapping[str, object] |
     """
     given = {
         **(more or {}),
-        "ScalingConfig": request.scaling_config,
+        "ScalingConfig": None if of_queue else request.scaling_config,
         "SourceAccessConfigurations": request.source_access_configurations,
         "AmazonManagedKafkaEventSourceConfig": request.amazon_managed_kafka_event_source_config,
         "SelfManagedKafkaEventSourceConfig": request.self_managed_kafka_event_source_config,

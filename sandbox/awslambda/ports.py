@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-__all__ = ["EventDestinations", "FunctionHost", "InvokeResult", "MappingHost", "PlacedCode", "StreamDirectory"]
+__all__ = [
+    "EventDestinations",
+    "FunctionHost",
+    "InvokeResult",
+    "MappingHost",
+    "PlacedCode",
+    "QueueDirectory",
+    "QueueMissing",
+    "StreamDirectory",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,11 +25,13 @@ class PlacedCode:
     """Where a function's code lies on this machine.
 
     Attributes:
-        folder: holds the handler's file.
+        folder: holds the handler's file; of an image, where it would be inside.
+        image_uri: the container image that is the function; empty for code in a folder.
         layers: a folder per layer, in the function's order: what stands in two of them counts as in the later one.
     """
 
     folder: Path
+    image_uri: str = ""
     layers: tuple[Path, ...] = ()
 
 
@@ -93,6 +104,17 @@ class EventDestinations(Protocol):
 
         *object_key* names the object in a bucket, *attributes* stand beside the message in a queue or topic.
         """
+
+
+class QueueMissing(Exception):  # noqa: N818 - a state of the world
+    """A queue cannot be asked; the text is SQS's own code and message."""
+
+
+class QueueDirectory(Protocol):
+    """Knows the queues there are."""
+
+    async def visibility_timeout_seconds(self, queue_arn: str) -> int:
+        """How long a received message stays invisible. Raises: QueueMissing."""
 
 
 class StreamDirectory(Protocol):

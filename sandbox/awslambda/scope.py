@@ -9,7 +9,7 @@ from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore
 from sandbox.awslambda.faults import InvalidParameterValueException, ResourceNotFoundException
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference, read_function_name
-from sandbox.awslambda.ports import FunctionHost, MappingHost, StreamDirectory
+from sandbox.awslambda.ports import FunctionHost, MappingHost, QueueDirectory, StreamDirectory
 from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.store.ports import LambdaStore, StoredFunction
 from sandbox.clock import Clock
@@ -40,6 +40,7 @@ class LambdaScope:
     function_host: FunctionHost
     mapping_host: MappingHost
     streams: StreamDirectory
+    queues: QueueDirectory
     code: CodeStore
     routing: AliasRouting
     asynchronous: AsynchronousInvocations

@@ -30,7 +30,7 @@ def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list
         width: columns of the terminal.
     """
     if trace.kind == "notice":
-        source = _table_name(trace.stream_arn) or "mapping"
+        source = _source_name(trace.stream_arn) or "mapping"
         text = shortened(
             f"{source} -> {_function_name(trace)}: {trace.outcome}; {trace.decision}", width - len(_INDENT)
         )
@@ -40,7 +40,7 @@ def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list
     tail = f"-> {_function_name(trace)}  {_count(trace)}  {word}"
     if trace.kind == "invocation":
         tail += f"  {milliseconds(trace.duration_ms)}"
-    head = f"{_clock(trace.at_seconds)}  {_table_name(trace.stream_arn)}"
+    head = f"{_clock(trace.at_seconds)}  {_source_name(trace.stream_arn)}"
     room = max(0, width - len(head) - len(tail) - 4)
     middle = _subject(trace, change, room)
     line = f"{head}  {middle}  {tail}" if middle else f"{head}  {tail}"
@@ -132,5 +132,6 @@ def _function_name(trace: BatchTrace) -> str:
     return trace.function_arn.partition(":function:")[2] or trace.function_arn
 
 
-def _table_name(stream_arn: str) -> str:
-    return stream_arn.partition(":table/")[2].partition("/")[0]
+def _source_name(stream_arn: str) -> str:
+    """Of the table, or of the queue."""
+    return stream_arn.partition(":table/")[2].partition("/")[0] or stream_arn.rpartition(":")[2]

@@ -1,9 +1,11 @@
 """CreateEventSourceMapping."""
 
+from collections.abc import Awaitable
 from typing import Any, Literal
 
 from sandbox.awslambda.answers import EventSourceMappingConfiguration
-from sandbox.awslambda.mapping_configuration import new_mapping
+from sandbox.awslambda.faults import InvalidParameterValueException
+from sandbox.awslambda.mapping_configuration import changed_mapping, new_mapping
 from sandbox.awslambda.mapping_rules import (
     check_destination,
     check_foreign_members,
@@ -21,6 +23,8 @@ from sandbox.awslambda.mappings import (
     refuse_missing_stream,
     refuse_surplus,
 )
+from sandbox.awslambda.ports import QueueMissing
+from sandbox.awslambda.queue_mappings import check_queue_settings, check_visibility, is_queue, new_queue_mapping
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Arn, NamespacedFunctionName, Tags
 from sandbox.awslambda.store.ports import StoredMapping
@@ -44,8 +48,10 @@ class Request(MappingSettings):
 
 
 @operation("CreateEventSourceMapping", Request, success_status=202)
-def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSourceMappingConfiguration:
-    """Have a function invoked with the records of a stream.
+def create_event_source_mapping(
+    scope: LambdaScope, request: Request
+) -> EventSourceMappingConfiguration | Awaitable[EventSourceMappingConfiguration]:
+    """Have a function invoked with the records of a stream, or the messages of a queue.
 
     Polling begins before the answer is given, so that ``LATEST`` misses nothing written after it.
 
@@ -55,18 +61,13 @@ def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
 
     Source: esm §1.3, §1.5; recorded-answers §1-§3.
     """
+    if request.event_source_arn is not None and is_queue(request.event_source_arn):
+        return _on_queue(scope, request, request.event_source_arn)
     stream_arn = check_source(request.event_source_arn)
     check_on_success(request.destination_config)
     function = mapped_function(scope, request.function_name)
     starting_position = check_starting_position(request.starting_position, stream_arn)
-    check_foreign_members(
-        request,
-        {
-            "Queues": request.queues,
-            "Topics": request.topics,
-            "SelfManagedEventSource": request.self_managed_event_source,
-        },
-    )
+    check_foreign_members(request, _only_here(request))
     check_destination(request.destination_config)
     check_settings(request, scope.pattern_is_valid)
     check_windows(
@@ -77,20 +78,65 @@ def create_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
     refuse_duplicate(scope, stream_arn, function)
     refuse_surplus(scope)
     check_tags(request.tags or {})
-    mapping = StoredMapping(
-        uuid=(uuid := scope.ids.uuid()),
+    uuid = scope.ids.uuid()
+    configuration = new_mapping(
+        request,
+        uuid=uuid,
         account_id=scope.account_id,
         region=scope.region,
-        configuration=new_mapping(
-            request,
-            uuid=uuid,
-            account_id=scope.account_id,
-            region=scope.region,
-            function_arn=function.qualified_arn,
-            stream_arn=stream_arn,
-            starting_position=starting_position,
-            now=scope.clock.now(),
-        ),
+        function_arn=function.qualified_arn,
+        stream_arn=stream_arn,
+        starting_position=starting_position,
+        now=scope.clock.now(),
+    )
+    return _created(scope, request, configuration)
+
+
+async def _on_queue(scope: LambdaScope, request: Request, queue_arn: str) -> EventSourceMappingConfiguration:
+    """The queue is asked first; from its answer on, nothing is waited for."""
+    function = mapped_function(scope, request.function_name)
+    check_queue_settings(request, queue_arn)
+    check_foreign_members(request, _only_here(request), of_queue=True)
+    check_settings(request, scope.pattern_is_valid)
+    try:
+        visibility_seconds = await scope.queues.visibility_timeout_seconds(queue_arn)
+    except QueueMissing as missing:
+        code, _, message = str(missing).partition(": ")
+        raise InvalidParameterValueException(
+            f"Error occurred while ReceiveMessage. SQS Error Code: {code}. SQS Error Message: {message}"
+        ) from missing
+    check_visibility(visibility_seconds, scope.function(function).configuration["Timeout"])
+    refuse_duplicate(scope, queue_arn, function)
+    refuse_surplus(scope)
+    check_tags(request.tags or {})
+    uuid, now = scope.ids.uuid(), scope.clock.now()
+    bare = new_queue_mapping(
+        uuid=uuid,
+        account_id=scope.account_id,
+        region=scope.region,
+        function_arn=function.qualified_arn,
+        queue_arn=queue_arn,
+        now=now,
+    )
+    configuration = changed_mapping(bare, request, function_arn=function.qualified_arn, now=now)
+    return _created(scope, request, configuration)
+
+
+def _only_here(request: Request) -> dict[str, object]:
+    """What Update does not have, and other sources do."""
+    return {
+        "Queues": request.queues,
+        "Topics": request.topics,
+        "SelfManagedEventSource": request.self_managed_event_source,
+    }
+
+
+def _created(scope: LambdaScope, request: Request, configuration: dict[str, Any]) -> EventSourceMappingConfiguration:
+    mapping = StoredMapping(
+        uuid=configuration["UUID"],
+        account_id=scope.account_id,
+        region=scope.region,
+        configuration=configuration,
     )
     with scope.store.change():
         scope.store.mappings.put(mapping)

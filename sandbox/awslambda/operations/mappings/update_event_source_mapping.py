@@ -14,6 +14,7 @@ from sandbox.awslambda.mapping_rules import (
 )
 from sandbox.awslambda.mapping_shapes import MappingSettings, MappingUuid
 from sandbox.awslambda.mappings import found_mapping, mapped_function, mapping_answer, refuse_duplicate
+from sandbox.awslambda.queue_mappings import check_queue_settings, is_queue
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName
 from sandbox.awslambda.store.ports import StoredMapping
@@ -55,13 +56,20 @@ def update_event_source_mapping(scope: LambdaScope, request: Request) -> EventSo
 
 def _checked(scope: LambdaScope, request: Request, before: StoredMapping) -> str:
     """Judge the request against the mapping as it is; give the function's ARN from now on."""
-    check_on_success(request.destination_config)
+    queue_arn = str(before.configuration["EventSourceArn"])
+    of_queue = is_queue(queue_arn)
+    if not of_queue:
+        check_on_success(request.destination_config)
     function_arn = str(before.configuration["FunctionArn"])
     if request.function_name is not None:
         function = mapped_function(scope, request.function_name)
         refuse_duplicate(scope, before.configuration["EventSourceArn"], function, other_than=before.uuid)
         function_arn = function.qualified_arn
-    check_foreign_members(request)
+    check_foreign_members(request, of_queue=of_queue)
+    if of_queue:
+        check_queue_settings(request, queue_arn, before.configuration)
+        check_settings(request, scope.pattern_is_valid)
+        return function_arn
     check_destination(request.destination_config)
     check_settings(request, scope.pattern_is_valid)
     window_seconds, factor = request.tumbling_window_in_seconds, request.parallelization_factor

@@ -1,18 +1,29 @@
-"""What to say of an operation that the hosted code does not have: its own name and its service's."""
+"""What a request asks for: the name of its operation, as far as the protocol has one."""
 
 from urllib.parse import parse_qs
 
 from sandbox.aws_services.caller import Caller
 from sandbox.aws_services.wsgi import ForeignRequest
 
-__all__ = ["unwritten"]
+__all__ = ["may_change", "unwritten"]
+
+_READS = ("Describe", "Get", "List", "Receive")
 
 
 def unwritten(request: ForeignRequest, caller: Caller, reason: str = "") -> str:
-    """The sentence for *request*; *reason* is what the hosted code says itself, if anything."""
+    """Say of an operation that the hosted code does not have: its own name and its service's.
+
+    *reason* is what the hosted code says itself, if anything.
+    """
     what = _operation(request) or f"{request.method} {request.path}"
     more = f": {reason}" if reason else ""
     return f"{what} of {caller.service or 'this service'} is not emulated by this sandbox{more}."
+
+
+def may_change(request: ForeignRequest) -> bool:
+    """Whether anything may be different after *request*; one that only looks changes nothing for those who wait."""
+    name = _operation(request)
+    return not name.startswith(_READS) if name else request.method not in ("GET", "HEAD")
 
 
 def _operation(request: ForeignRequest) -> str:
