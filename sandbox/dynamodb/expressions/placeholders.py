@@ -91,13 +91,16 @@ def _refuse_values(values: Mapping[str, AttributeValue]) -> None:
         try:
             normalise_value(value)
         except InvalidValue as fault:
+            for other in values:  # AWS looks at all keys before any value
+                if len(other) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(other):
+                    raise _bad_key("ExpressionAttributeValues", other) from None
             raise _bad_value(key, fault) from None
 
 
 def _bad_key(parameter: str, key: str) -> InvalidExpression:
     """AWS looks at the length before the characters.
 
-    Source: ExtendDB/extenddb pull request 181 (the order); amazon-dax-client, AWS's own (the sentence about the length).
+    Source: ExtendDB/extenddb pull requests 181 and 201 (the order); amazon-dax-client, AWS's own (the sentence about the length).
     """
     if len(key) > KEY_LENGTH_MAX:
         problem = "The expression attribute map contains a key that is too long"

@@ -109,6 +109,12 @@ def check(operation: dict[str, list[str]], **sent: Any) -> Placeholders:
         ),
         (
             PUT,
+            {"ConditionExpression": "x", VALUES: {":a": {"N": "x"}, "b": {"S": "b"}}},
+            f'{VALUES} contains invalid key: Syntax error; key: "b"',
+            False,
+        ),
+        (
+            PUT,
             {"ConditionExpression": "x", VALUES: {":a": {"N": "x"}}},
             f"{VALUES} contains invalid value: The parameter cannot be converted to a numeric value: x for key :a",
             False,
