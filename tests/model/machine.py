@@ -75,7 +75,7 @@ class Machine:
         """Run an operation as the wire does."""
         request = decode(operation.request, msgspec.json.encode(members))
         response = operation.run(self.scope, request)
-        return None if response is None else msgspec.json.decode(encode(response))
+        return None if response is None else msgspec.json.decode(_bytes_of(response))
 
     def compare(
         self, operation: Operation[Any], members: dict[str, Any], expect: Callable[[], dict[str, Any]]
@@ -397,3 +397,8 @@ def bill_member(table: TableModel, bill: Bill, direction: str | None = None) -> 
         if arms:
             answer[member] = arms
     return answer
+
+
+def _bytes_of(response: Any) -> bytes:
+    """An answer as it leaves; a page is its JSON already."""
+    return response if isinstance(response, bytes) else encode(response)
