@@ -1,0 +1,95 @@
+"""What a mapping counts, as CloudWatch tells it. Source: lambda-event-source-mappings §1.6."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.conformance.awslambda.test_delivery import Setup
+from tests.conformance.mappings.test_checklist import put_all
+from tests.conformance.mappings.test_outcomes import to
+
+SetUp = Callable[..., Setup]
+Failed = tuple[str, Callable[[], dict[str, Any]]]
+COUNTED = {
+    "PolledEventCount": 3,
+    "FilteredOutEventCount": 1,
+    "InvokedEventCount": 2,
+    "FailedInvokeEventCount": 1,
+    "DroppedEventCount": 1,
+    "OnFailureDestinationDeliveredEventCount": 1,
+}
+
+
+@pytest.fixture(scope="module")
+def statistic(client_of: Callable[..., Any]) -> Callable[..., float | None]:
+    """One statistic of a metric over all time, wherever the endpoint's clock stands; ``None`` without a value."""
+    cloudwatch = client_of("cloudwatch")
+
+    def ask(name: str, kind: str, **dimensions: str) -> float | None:
+        now = datetime.now(UTC)
+        answer = cloudwatch.get_metric_statistics(
+            Namespace="AWS/Lambda",
+            MetricName=name,
+            Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+            StartTime=now - timedelta(days=1),
+            EndTime=now + timedelta(days=30),
+            Period=86_400,
+            Statistics=[kind],
+        )
+        values = [float(point[kind]) for point in answer["Datapoints"]]
+        return (sum(values) if kind == "Sum" else max(values)) if values else None
+
+    return ask
+
+
+@pytest.mark.rule("1.6 EventCount")
+def test_events_are_counted(set_up: SetUp, failed: Failed, statistic: Callable[..., float | None]) -> None:
+    """Three records: one is filtered out, one fails for good, one is delivered."""
+    code = """
+def handler(event, context):
+    note(event)
+    if event["Records"][0]["dynamodb"]["Keys"]["pk"]["S"] == "bad":
+        raise ValueError("boom")
+"""
+    arn, receive = failed
+    setup = set_up(
+        code,
+        before=put_all("other", "bad", "good"),
+        BatchSize=1,
+        MaximumRetryAttempts=0,
+        DestinationConfig=to(arn),
+        FilterCriteria={"Filters": [{"Pattern": '{"dynamodb": {"Keys": {"pk": {"S": ["good", "bad"]}}}}'}]},
+        MetricsConfig={"Metrics": ["EventCount"]},
+    )
+    receive()
+    setup.wait_for_records(2)
+    found: dict[str, float | None] = {}
+    end = time.monotonic() + 30
+    while found != COUNTED and time.monotonic() < end:
+        found = {name: statistic(name, "Sum", EventSourceMappingUUID=setup.uuid) for name in COUNTED}
+    assert found == COUNTED
+
+
+@pytest.mark.rule("1.6 EventCount")
+def test_nothing_is_counted_unasked(set_up: SetUp, statistic: Callable[..., float | None]) -> None:
+    setup = set_up(before=put_all("x"))
+    setup.wait_for_records(1)
+    assert statistic("PolledEventCount", "Sum", EventSourceMappingUUID=setup.uuid) is None
+
+
+@pytest.mark.rule("1.6 IteratorAge")
+def test_the_age_of_the_last_record_is_told(set_up: SetUp, statistic: Callable[..., float | None]) -> None:
+    """In milliseconds, when the invocation has ended; records carry whole seconds."""
+    setup = set_up(
+        "def handler(event, context):\n    time.sleep(1.1)\n    note(event)\n", before=put_all("x"), BatchSize=1
+    )
+    setup.wait_for_records(1)
+    age_ms: float | None = None
+    end = time.monotonic() + 30
+    while age_ms is None and time.monotonic() < end:
+        age_ms = statistic("IteratorAge", "Maximum", FunctionName=setup.function)
+    assert age_ms is not None
+    assert 1_100 <= age_ms < 60_000
