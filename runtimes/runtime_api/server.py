@@ -1,12 +1,12 @@
 """HTTP for one ``Exchange``: one loopback port per environment, since the address carries no other name.
 
-Source: lambda-event-source-mappings §6.1. Streaming responses are gathered and answered as a whole. Extensions may
-register and wait for their next event; they are told of nothing but the end.
+Source: lambda-event-source-mappings §6.1. Streaming responses are gathered and answered as a whole.
 """
 
 import asyncio
 import contextlib
 import json
+import time
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,6 +14,8 @@ from aiohttp import web
 from runtimes.contract import FunctionSpec
 from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Failed, TooLarge
 from runtimes.runtime_api.exchange import Event, Exchange, Refusal
+from runtimes.runtime_api.extensions import Extensions
+from runtimes.runtime_api.trailers import Connection, failure_in_trailers
 
 __all__ = ["LOOPBACK", "Place", "RuntimeApi"]
 
@@ -41,33 +43,38 @@ class RuntimeApi:
     """Serve *exchange* on a free port until closed.
 
     Args:
-        extension_id: what a registering extension is told to call itself.
+        extension_id: what the identifiers of extensions begin with.
     """
 
     def __init__(self, spec: FunctionSpec, exchange: Exchange, *, extension_id: str = "") -> None:
         self._spec = spec
         self._exchange = exchange
-        self._extension_id = extension_id
         self._protocols: web.Server | None = None
         self._listener: asyncio.Server | None = None
-        self._closing = asyncio.Event()
+        self._extensions = Extensions(spec, prefix=extension_id)
         self.address = ""
 
     async def start(self, place: Place = LOOPBACK) -> None:
         """Listen at *place*; ``address`` is ``host:port`` from here on."""
-        self._protocols = web.Server(
-            self._handle,
-            handler_cancellation=True,  # an environment that died while waiting must not be handed an event
-            keepalive_timeout=_BUSY_SECONDS_MAX,
-            access_log=None,
-            max_field_size=_HEADER_BYTES_MAX,
-        )
-        self._listener = await asyncio.get_running_loop().create_server(self._protocols, place.host, 0)
+        loop = asyncio.get_running_loop()
+        # An environment that died while waiting must not be handed an event.
+        protocols = self._protocols = web.Server(self._handle, handler_cancellation=True)
+
+        def connection() -> Connection:
+            return Connection(
+                protocols,
+                loop=loop,
+                keepalive_timeout=_BUSY_SECONDS_MAX,
+                access_log=None,
+                max_field_size=_HEADER_BYTES_MAX,
+            )
+
+        self._listener = await loop.create_server(connection, place.host, 0)
         self.address = f"{place.known_as}:{self._listener.sockets[0].getsockname()[1]}"
 
     async def close(self) -> None:
         """Stop listening and hang up."""
-        self._closing.set()
+        self._extensions.end(deadline_ms=int(time.time() * 1000))
         if self._listener is not None:
             self._listener.close()
         if self._protocols is not None:
@@ -82,7 +89,7 @@ class RuntimeApi:
             if path.startswith(_RUNTIME):
                 return await self._runtime_call(request, path[len(_RUNTIME) :])
             if path.startswith(_EXTENSION):
-                return await self._extension_call(path[len(_EXTENSION) :])
+                return await self._extension_call(request, path[len(_EXTENSION) :])
         except Refusal as refusal:
             return _error(refusal.status, refusal.error_type, str(refusal))
         if path.startswith(_OTHER_EXTENSION_CALLS):
@@ -92,7 +99,9 @@ class RuntimeApi:
     async def _runtime_call(self, request: web.BaseRequest, call: str) -> web.StreamResponse:
         match call.split("/"):
             case ["invocation", "next"]:
-                return _event_response(await self._exchange.take())
+                event = await self._exchange.take()
+                self._extensions.invoked(event)
+                return _event_response(event)
             case ["invocation", request_id, "response"]:
                 self._exchange.check(request_id)
                 body = await _body(request)
@@ -100,7 +109,8 @@ class RuntimeApi:
                     self._exchange.answer(request_id, TooLarge())
                     text = f"Exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
                     raise Refusal(413, "RequestEntityTooLarge", text)
-                self._exchange.answer(request_id, Answered(payload=body, max_memory_kb=_memory(request)))
+                answered = Answered(payload=body, max_memory_kb=_memory(request))
+                self._exchange.answer(request_id, failure_in_trailers(request) or answered)
                 return _accepted()
             case ["invocation", request_id, "error"]:
                 self._exchange.check(request_id)
@@ -111,17 +121,19 @@ class RuntimeApi:
                 return _accepted()
         return _error(404, "NotFound", f"no such call: {request.path}")
 
-    async def _extension_call(self, call: str) -> web.StreamResponse:
+    async def _extension_call(self, request: web.BaseRequest, call: str) -> web.StreamResponse:
+        headers = request.headers
         if call == "register":
-            facts = {
-                "functionName": self._spec.function_name,
-                "functionVersion": self._spec.version,
-                "handler": self._spec.handler,
-            }
-            return web.json_response(facts, headers={"Lambda-Extension-Identifier": self._extension_id})
+            identifier, facts = self._extensions.register(
+                headers.get("Lambda-Extension-Name", ""),
+                await request.read(),
+                headers.get("Lambda-Extension-Accept-Feature", ""),
+            )
+            return web.json_response(facts, headers={"Lambda-Extension-Identifier": identifier})
+        identifier = headers.get("Lambda-Extension-Identifier", "")
         if call == "event/next":
-            await self._closing.wait()
-            return web.json_response({"eventType": "SHUTDOWN", "shutdownReason": "spindown", "deadlineMs": 0})
+            return web.json_response(await self._extensions.next(identifier))
+        self._extensions.check(identifier)
         return _accepted()
 
 

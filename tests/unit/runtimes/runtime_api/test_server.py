@@ -1,6 +1,7 @@
 """The Runtime API over real HTTP, spoken by a client that knows nothing of ours."""
 
 import asyncio
+import base64
 import io
 import json
 from collections.abc import Awaitable, Callable
@@ -188,20 +189,109 @@ def test_a_streamed_response_is_gathered() -> None:
     _talk(conversation)
 
 
-def test_extensions_are_answered_politely() -> None:
+@pytest.mark.parametrize("body", [{"errorType": "Late", "errorMessage": "no more"}, None])
+def test_a_streamed_response_that_fails_on_the_way_is_an_error(body: Any) -> None:
+    """What came before it was streamed for nothing; the fields may come in any pieces, a second request behind them."""
+    fields = b"Lambda-Runtime-Function-Error-Type: Late\r\n"
+    if body is not None:
+        fields += b"Lambda-Runtime-Function-Error-Body: " + base64.b64encode(json.dumps(body).encode()) + b"\r\n"
+
     async def conversation(line: Line) -> None:
-        status, headers, body = await line.post("/2020-01-01/extension/register", b'{"events":["INVOKE"]}')
-        assert (status, headers["Lambda-Extension-Identifier"]) == (200, "extension-1")
+        reply = line.submit()
+        await line.get(f"{_RUNTIME}/invocation/next")
+        host, _, port = line.api.address.partition(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(
+            f"POST {_RUNTIME}/invocation/one/response HTTP/1.1\r\nHost: {line.api.address}\r\nTransfer-Encoding: chunked\r\n"
+            "Lambda-Runtime-Function-Response-Mode: streaming\r\n"
+            "Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\n\r\n"
+            "4\r\npart\r\n".encode()
+        )
+        for piece in (b"0\r\n", fields[:50], fields[50:] + b"\r\n"):
+            writer.write(piece)
+            await writer.drain()
+        assert await reader.readuntil(b"\r\n") == b"HTTP/1.1 202 Accepted\r\n"
+        writer.close()
+        document = body or {"errorType": "Late"}
+        assert await reply == Failed(error_type="Late", payload=json.dumps(document).encode())
+
+    _talk(conversation)
+
+
+_EXTENSION = "/2020-01-01/extension"
+
+
+async def _registered(line: Line, *events: str) -> dict[str, str]:
+    """The header by which a new extension is known."""
+    _, headers, _ = await line.post(
+        f"{_EXTENSION}/register", json.dumps({"events": events}).encode(), headers={"Lambda-Extension-Name": "e"}
+    )
+    return {"Lambda-Extension-Identifier": headers["Lambda-Extension-Identifier"]}
+
+
+def test_extensions_are_told_of_the_function_when_they_register() -> None:
+    async def conversation(line: Line) -> None:
+        headers = {"Lambda-Extension-Name": "own", "Lambda-Extension-Accept-Feature": "accountId"}
+        status, told, body = await line.post(f"{_EXTENSION}/register", b'{"events":["INVOKE"]}', headers=headers)
+        assert (status, told["Lambda-Extension-Identifier"]) == (200, "extension-1-1")
         assert json.loads(body) == {
             "functionName": "orders",
             "functionVersion": "$LATEST",
             "handler": "handler.handler",
+            "accountId": "000000000000",
         }
-        waiting = asyncio.ensure_future(line.get("/2020-01-01/extension/event/next"))
-        assert (await line.post("/2020-01-01/extension/init/error"))[0] == 202
+        identity = await _registered(line)
+        assert identity == {"Lambda-Extension-Identifier": "extension-1-2"}
+        assert (await line.post(f"{_EXTENSION}/init/error", headers=identity))[0] == 202
+        assert (await line.post(f"{_EXTENSION}/exit/error", headers=identity))[0] == 202
         assert (await line.get("/2022-07-01/telemetry"))[0] == 200
-        assert not waiting.done()
-        waiting.cancel()
+
+    _talk(conversation)
+
+
+def test_extensions_are_told_of_invocations_as_they_begin_and_of_the_end() -> None:
+    async def conversation(line: Line) -> None:
+        both, quiet = await _registered(line, "INVOKE", "SHUTDOWN"), await _registered(line, "SHUTDOWN")
+        waiting = [asyncio.ensure_future(line.get(f"{_EXTENSION}/event/next", headers=who)) for who in (both, quiet)]
+        line.submit(trace_id="Root=1")
+        assert not waiting[0].done()
+        await line.get(f"{_RUNTIME}/invocation/next")
+        _, _, body = await waiting[0]
+        assert json.loads(body) == {
+            "eventType": "INVOKE",
+            "deadlineMs": 1_700_000_000_000,
+            "requestId": "one",
+            "invokedFunctionArn": "arn:x",
+            "tracing": {"type": "X-Amzn-Trace-Id", "value": "Root=1"},
+        }
+        while not line.api._extensions._known["extension-1-2"].has_news._waiters:  # noqa: ASYNC110 - nothing else tells
+            await asyncio.sleep(0)
+        assert not waiting[1].done()
+        await line.api.close()
+        _, _, body = await waiting[1]
+        told = json.loads(body)
+        assert (told["eventType"], told["shutdownReason"]) == ("SHUTDOWN", "SPINDOWN")
+
+    _talk(conversation)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers", "status", "error_type"),
+    [
+        ("register", b'{"events":["INVOKE"]}', {}, 400, "Extension.InvalidExtensionName"),
+        ("register", b"no json", {"Lambda-Extension-Name": "e"}, 400, "InvalidRequestFormat"),
+        ("register", b"[1]", {"Lambda-Extension-Name": "e"}, 400, "InvalidRequestFormat"),
+        ("register", b'{"events":["SLEEP"]}', {"Lambda-Extension-Name": "e"}, 400, "Extension.InvalidEventType"),
+        ("event/next", b"", {"Lambda-Extension-Identifier": "other"}, 403, "Extension.UnknownExtensionIdentifier"),
+        ("init/error", b"", {}, 403, "Extension.UnknownExtensionIdentifier"),
+    ],
+)
+def test_extensions_nobody_knows_are_refused(
+    path: str, body: bytes, headers: dict[str, str], status: int, error_type: str
+) -> None:
+    async def conversation(line: Line) -> None:
+        told_status, _, told = await line.post(f"{_EXTENSION}/{path}", body, headers=headers)
+        assert (told_status, json.loads(told)["errorType"]) == (status, error_type)
 
     _talk(conversation)
 
