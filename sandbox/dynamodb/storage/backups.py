@@ -52,7 +52,7 @@ class Backups:
         )
         kept = self._rows(self._connection.last_insert_rowid())
         kept.create()
-        self.copy(table.items, kept)
+        self._copy(table.items, kept)
 
     def find(self, scope: tuple[str, str], arn: str) -> Backup | None:
         """The backup with that ARN; *scope* is account and region."""
@@ -71,10 +71,9 @@ class Backups:
 
     def restore(self, backup: Backup, table: Table) -> None:
         """Copy the rows of *backup* into an empty table. Inside a transaction."""
-        self.copy(self._rows(self._number(backup)), table.items)
+        self._copy(self._rows(self._number(backup)), table.items)
 
-    def copy(self, source: Rows, target: Rows) -> None:
-        """Copy all rows within SQLite. Inside a transaction."""
+    def _copy(self, source: Rows, target: Rows) -> None:
         self._connection.execute(f"INSERT INTO {target.name} SELECT * FROM {source.name}")  # noqa: S608 - names of ours
 
     def delete(self, backup: Backup) -> None:

@@ -8,6 +8,7 @@ from sandbox.dynamodb.storage.backups import Backups
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
+from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
@@ -30,6 +31,8 @@ class Store:
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
+        self._now = 0.0
+        database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._is_reshaped = False
         self._load()
@@ -99,11 +102,16 @@ class Store:
         definition = table.definition
         table.items.drop()
         table.expiry.drop()
+        self.history(table).stop()
         for index in definition.indexes:
             self.drop_index(definition, index)
         self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
         self._is_reshaped = True
         del self._tables[(definition.account_id, definition.region)][definition.name]
+
+    def history(self, table: Table) -> History:
+        """What *table* was before: kept while point-in-time recovery is enabled."""
+        return History(self.database.connection, table.definition.id)
 
     def drop_index(self, definition: TableDefinition, index: IndexDefinition) -> None:
         """Drop the entries of an index that is being deleted. Inside a transaction."""
@@ -122,5 +130,6 @@ class Store:
 
     def commit(self, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:
         """Apply changes in one transaction, and wake whoever listens to the streams they touched."""
+        self._now = now
         with self.database.write():
             commit(self.log, changes, now=now, by_service=by_service)

@@ -4,7 +4,7 @@ import json
 
 from sandbox.dynamodb.faults import PolicyNotFoundException, ResourceNotFoundException
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.operations.tables.wording import invalid, table_not_found
 from sandbox.dynamodb.operations.tags.find import check_table_arn
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Policy, Table
@@ -71,7 +71,7 @@ def resource_of(scope: Scope, arn: str, operation_name: str) -> Table:
     check_table_arn(scope, own, operation_name)
     table = current_table(scope, own)
     if table is None or table.definition.status == "DELETING":
-        raise ResourceNotFoundException(f"Requested resource not found: ResourcArn: {arn} not found")
+        raise table_not_found(own)
     if label and scope.store.log.by_arn(arn) is None:
         raise ResourceNotFoundException(f"Requested resource not found: Stream: {arn} not found")
     return table

@@ -1,4 +1,4 @@
 """DescribeContinuousBackups, UpdateContinuousBackups, RestoreTableToPointInTime.
 
-Continuous backups are told of; of all moments, a table can be restored to the present one.
+Given a table; has the store keep its past while recovery is enabled, and makes new tables of it.
 """

@@ -4,7 +4,7 @@ from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import TableDefinition
 from sandbox.wire.operation import ResponseShape
 
-__all__ = ["ContinuousBackupsDescription", "Response", "describe_recovery"]
+__all__ = ["ContinuousBackupsDescription", "Response", "describe_recovery", "earliest_instant"]
 
 _DAY_SECONDS = 86_400
 
@@ -31,6 +31,11 @@ class Response(ResponseShape):
     continuous_backups_description: ContinuousBackupsDescription
 
 
+def earliest_instant(definition: TableDefinition, since: float, now: float) -> float:
+    """The first moment that can be restored, in whole seconds; *since* is when recovery was enabled."""
+    return float(int(max(since, now - definition.recovery_period_days * _DAY_SECONDS)))
+
+
 def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:
     """Describe a table's continuous backups in whole seconds; the latest moment is the present."""
     since = definition.recovery_since
@@ -38,11 +43,10 @@ def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:
         recovery = PointInTimeRecoveryDescription(point_in_time_recovery_status="DISABLED")
     else:
         now = scope.clock.now()
-        earliest = max(since, now - definition.recovery_period_days * _DAY_SECONDS)
         recovery = PointInTimeRecoveryDescription(
             point_in_time_recovery_status="ENABLED",
             recovery_period_in_days=definition.recovery_period_days,
-            earliest_restorable_date_time=float(int(earliest)),
+            earliest_restorable_date_time=earliest_instant(definition, since, now),
             latest_restorable_date_time=float(int(now)),
         )
     return Response(

@@ -1,8 +1,13 @@
-"""RestoreTableToPointInTime: a new table with the items another one has now."""
+"""RestoreTableToPointInTime: a new table with the items another one had at a moment."""
 
-from sandbox.dynamodb.faults import PointInTimeRecoveryUnavailableException, ValidationException
+from sandbox.dynamodb.faults import (
+    InvalidRestoreTimeException,
+    PointInTimeRecoveryUnavailableException,
+    ValidationException,
+)
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
+from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import source_not_found
 from sandbox.dynamodb.parameters import PlainTableName, TableName
 from sandbox.dynamodb.scope import Scope
@@ -24,15 +29,17 @@ class Request(Overrides):
 
 @operation("RestoreTableToPointInTime", Request)
 def restore_table_to_point_in_time(scope: Scope, request: Request) -> Response:
-    """Make a table of another one as it is now: the latest moment, and the only one there is.
+    """Make a table of another one as it was; keys, indexes and throughput are those it has now, as AWS has it.
 
-    All wordings but that of a missing table are assumptions.
+    The latest moment is the present, and goes before any other that is named. All wordings but that of a missing table
+    are assumptions.
 
     Raises:
         TableNotFoundException: there is no such source.
         PointInTimeRecoveryUnavailableException: recovery is not enabled for it.
         TableAlreadyExistsException: there is a table of the new name.
-        ValidationException: no source, or a moment that has passed; or an override does not fit.
+        InvalidRestoreTimeException: the moment is to come, or lies before what is kept.
+        ValidationException: no source or no moment is named, or an override does not fit.
     """
     name = request.source_table_arn or request.source_table_name
     if name is None:
@@ -45,16 +52,21 @@ def restore_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     definition = table.definition
     if definition.recovery_since is None:
         raise PointInTimeRecoveryUnavailableException(f"Point in time recovery is not enabled for table '{table.name}'")
-    if not request.use_latest_restorable_time:
-        raise ValidationException(
-            "This sandbox restores tables as they are now; set UseLatestRestorableTime instead of RestoreDateTime"
+    now = scope.clock.now()
+    instant = (
+        now if request.use_latest_restorable_time or request.restore_date_time is None else request.restore_date_time
+    )
+    if not earliest_instant(definition, definition.recovery_since, now) <= instant <= now:
+        raise InvalidRestoreTimeException(
+            "RestoreDateTime must be between EarliestRestorableDateTime and LatestRestorableDateTime"
         )
-    origin = RestoreSource(table_arn=definition.arn, instant=scope.clock.now())
+    history = scope.store.history(table)
+    origin = RestoreSource(table_arn=definition.arn, instant=instant)
     return restore(
         scope,
         request.target_table_name,
         definition,
         origin,
         request,
-        lambda made: scope.store.backups.copy(table.items, made.items),
+        lambda made: history.copy_at(instant, made.items),
     )

@@ -24,7 +24,7 @@ class Request(RequestShape):
 
 @operation("UpdateContinuousBackups", Request)
 def update_continuous_backups(scope: Scope, request: Request) -> Response:
-    """Switch recovery; enabling it again keeps the moment it goes back to, disabling it gives that up.
+    """Switch recovery; enabling it again keeps the moment it goes back to, disabling it forgets the past.
 
     The end of the sentence about a new table is recalled; its beginning is in public reports (aws-amplify/amplify-backend
     1654).
@@ -48,5 +48,10 @@ def update_continuous_backups(scope: Scope, request: Request) -> Response:
         recovery_period_days=specification.recovery_period_in_days or _PERIOD_DAYS,
     )
     with scope.store.database.write():
+        history = scope.store.history(table)
+        if definition.recovery_since is None:
+            history.stop()
+        else:
+            history.start(definition.recovery_period_days)
         scope.store.save(definition)
     return describe_recovery(scope, definition)

@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException, TableInUseException, ValidationException
+from sandbox.dynamodb.faults import (
+    ContinuousBackupsUnavailableException,
+    InvalidRestoreTimeException,
+    TableInUseException,
+    ValidationException,
+)
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.operations.backups.create_backup import create_backup
 from sandbox.dynamodb.operations.backups.describe_backup import describe_backup
@@ -179,17 +184,14 @@ def test_a_restore_needs_a_source_and_a_moment(call: Call, members: dict[str, An
         call(restore_table_to_point_in_time, TargetTableName="copy", **members)
 
 
-def test_the_past_cannot_be_restored(call: Call) -> None:
-    """Better refused than answered with the present."""
+@pytest.mark.parametrize("instant", [1_699_999_999, 1_700_000_101])
+def test_moments_that_cannot_be_restored(call: Call, scope: Scope, instant: int) -> None:
+    """Before recovery was enabled, and to come."""
     call(
         update_continuous_backups,
         TableName="orders",
         PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
     )
-    with pytest.raises(ValidationException, match="UseLatestRestorableTime"):
-        call(
-            restore_table_to_point_in_time,
-            SourceTableName="orders",
-            TargetTableName="copy",
-            RestoreDateTime=1_700_000_000,
-        )
+    scope.clock.advance(100)
+    with pytest.raises(InvalidRestoreTimeException):
+        call(restore_table_to_point_in_time, SourceTableName="orders", TargetTableName="copy", RestoreDateTime=instant)
