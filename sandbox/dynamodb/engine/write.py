@@ -58,6 +58,7 @@ def check_condition(before: StoredItem | None, condition: Test | None) -> tuple[
 
 def put(
     table: Table,
+    key: bytes,
     item: Item,
     size: int,
     *,
@@ -65,14 +66,13 @@ def put(
     wants_before: bool = True,
     returns_item: bool = False,
 ) -> Change:
-    """Replace the whole item that has the key of *item*, whose keys and *size* have been checked.
+    """Put *item*, whose row *key* and *size* in bytes have been worked out, in the place of the one that has this key.
 
     With *wants_before* false the old item is looked up only if the table itself needs it.
 
     Raises:
         ConditionalCheckFailedException: the condition is false of the old item.
     """
-    key = table.keys.of(item)
     before: StoredItem | None = None
     before_item: Item | None = None
     if (

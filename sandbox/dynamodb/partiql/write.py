@@ -117,7 +117,7 @@ def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
         check_index_keys(table, item)
 
     def run() -> Change:
-        change = write.put(table, item, size, condition=None)
+        change = write.put(table, table.keys.of(item), item, size, condition=None)
         if change.before is not None:
             raise DuplicateItemException("Duplicate primary key exists in table")
         return change

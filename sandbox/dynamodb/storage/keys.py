@@ -7,7 +7,6 @@ with the table key, so that equal index keys stay apart. Query is one range of s
 Source: dynamodb-exact §13.1 (hash and segment bounds).
 """
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
@@ -102,30 +101,25 @@ class TableKeys:
             return row_key
         return row_key + self._encode_range(item[self.range_name][self.range_type])
 
-    def plain_many(self, keys: Sequence[Item]) -> list[bytes | None]:
-        """The row keys of ``Key`` arguments, ``None`` for each that needs a closer look.
+    def plain(self, item: Item) -> bytes | None:
+        """The row key of an item or ``Key`` argument whose key attributes need no closer look; ``None`` where they do.
 
-        Those that need none have exactly the key's attributes, which are texts, alone, filled, and short whatever their
-        characters. One loop without calls: a batch has a hundred.
+        Those that need none are texts, alone, filled, and short whatever their characters.
         """
-        if not self._is_textual or self.range_name is None:
-            return [None] * len(keys)
-        hash_name, range_name, known = self.hash_name, self.range_name, self._prefixes
-        row_keys: list[bytes | None] = []
-        for key in keys:
-            row_key = None
-            if len(key) == 2 and hash_name in key and range_name in key:
-                first, second = key[hash_name], key[range_name]
-                if (
-                    len(first) == len(second) == 1
-                    and (text := first.get("S"))
-                    and (sort := second.get("S"))
-                    and len(text) <= _SHORT_HASH_CHARACTERS_MAX
-                    and len(sort) <= _SHORT_RANGE_CHARACTERS_MAX
-                ):
-                    row_key = (known.get(text) or self._partition(text)) + sort.encode()
-            row_keys.append(row_key)
-        return row_keys
+        value = item.get(self.hash_name)
+        if not self._is_textual or value is None or len(value) != 1:
+            return None
+        text = value.get("S")
+        if not text or len(text) > _SHORT_HASH_CHARACTERS_MAX:
+            return None
+        row_key: bytes = self._prefixes.get(text) or self._partition(text)
+        if self.range_name is None:
+            return row_key
+        value = item.get(self.range_name)
+        if value is None or len(value) != 1 or not (text := value.get("S")) or len(text) > _SHORT_RANGE_CHARACTERS_MAX:
+            return None
+        sort: str = text
+        return row_key + sort.encode()
 
     def read(self, row_key: bytes) -> Item | None:
         """The key attributes of a row, read off its key; ``None`` where they are not texts and the row has to tell."""

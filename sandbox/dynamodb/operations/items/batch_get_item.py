@@ -98,7 +98,11 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
         ValidationException: a key is there twice.
     """
     table = scope.store.table(scope.account_id, scope.region, table_name)
-    found: list[bytes | None] = [None] * len(asked.keys) if table is None else table.keys.plain_many(asked.keys)
+    if table is None:
+        found: list[bytes | None] = [None] * len(asked.keys)
+    else:
+        plain, length = table.keys.plain, len(table.key_names)
+        found = [plain(key) if len(key) == length else None for key in asked.keys]
     if None in found:
         for key, row_key in zip(asked.keys, found, strict=True):
             if row_key is None:

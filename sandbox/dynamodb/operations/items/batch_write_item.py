@@ -100,10 +100,10 @@ def _change(table: Table, write_request: p.WriteRequest, size: int, *, wants_bef
         check_key_argument(table, write_request.delete_request.key)
         return write.delete(table, write_request.delete_request.key, condition=None)
     item = write_request.put_request.item
-    check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
+    row_key = check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
     if table.indexes:
         check_index_keys(table, item)
-    return write.put(table, item, size, condition=None, wants_before=wants_before)
+    return write.put(table, row_key, item, size, condition=None, wants_before=wants_before)
 
 
 def _key_of(write_request: p.WriteRequest) -> Item:

@@ -68,7 +68,7 @@ def put_item(scope: Scope, request: Request) -> Response:
         raise ValidationException(write.ITEM_TOO_LARGE)
     condition = write_condition(request, placeholders)
     table = scope.table(request.table_name)
-    check_item_keys(table, request.item)
+    row_key = check_item_keys(table, request.item)
     if table.indexes:
         check_index_keys(table, request.item)
     refuse_paths_into_keys(table, condition)
@@ -76,6 +76,7 @@ def put_item(scope: Scope, request: Request) -> Response:
     is_billed = request.return_consumed_capacity is not None
     change = write.put(
         table,
+        row_key,
         request.item,
         size,
         condition=condition,

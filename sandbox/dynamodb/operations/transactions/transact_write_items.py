@@ -153,7 +153,9 @@ def _put(asked: p.Put, size: int, condition: Condition | None, scope: Scope) -> 
         check_index_keys(table, asked.item)
 
     def run() -> Change:
-        return write.put(table, asked.item, size, condition=condition, returns_item=_returns_item(asked))
+        return write.put(
+            table, table.keys.of(asked.item), asked.item, size, condition=condition, returns_item=_returns_item(asked)
+        )
 
     return _action(asked, table, asked.item, _key_fault(check), run)
 
