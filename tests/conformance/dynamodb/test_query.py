@@ -297,6 +297,12 @@ def test_no_key_condition_at_all(dynamodb: Any, sorted_table: str) -> None:
         dynamodb.query(TableName=sorted_table)
 
 
+def test_more_conditions_than_any_table_has_keys(dynamodb: Any, unique: Unique) -> None:
+    """This is seen before the table is looked up."""
+    with refused("ValidationException", "Conditions can be of length 1 or 2 only"):
+        _query(dynamodb, unique(), "x", KeyConditionExpression="pk = :pk AND sk = :pk AND a = :pk")
+
+
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         _query(dynamodb, unique(), "x")

@@ -129,6 +129,7 @@ class _AskedPage(_AskedRead, Protocol):
 
 
 class _AskedQuery(_AskedPage, Protocol):
+    index_name: str | None
     query_filter: Any
     key_conditions: Any
     key_condition_expression: str | None
@@ -248,6 +249,9 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     placeholders.check_all_used()
     if key_condition is None:
         key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
+    if request.index_name is None and len(key_condition.tests) > 2:
+        # No table has more key attributes, though an index may: that takes no table to see.
+        raise ValidationException("Conditions can be of length 1 or 2 only")
     return QueryParts(
         projection=projection,
         is_projected_by_list=request.attributes_to_get is not None,
