@@ -144,9 +144,13 @@ def _function(function: Function, folder: Path) -> list[str]:
 def _mapping(source: EventSource) -> Iterator[str]:
     request = source.request
     state = "" if request.get("Enabled", True) else ", disabled"
-    origin = source.table_name or str(request["EventSourceArn"])
-    batch = request.get("BatchSize", 100)
-    yield f"{origin} -> {source.function_name}  from {request.get('StartingPosition')}, batches of up to {batch}{state}"
+    arn = str(request["EventSourceArn"])
+    if arn.startswith("arn:aws:sqs:"):
+        origin, begin, batch = arn.rpartition(":")[2], "", request.get("BatchSize", 10)
+    else:
+        origin, begin = source.table_name or arn, f"from {request.get('StartingPosition')}, "
+        batch = request.get("BatchSize", 100)
+    yield f"{origin} -> {source.function_name}  {begin}batches of up to {batch}{state}"
     for filter_ in request.get("FilterCriteria", {}).get("Filters", []):
         yield f"  only {' '.join(filter_.get('Pattern', '').split())}"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from sandbox import arn
-from sandbox.project.event_sources import read_dynamodb_event, read_mapping
+from sandbox.project.event_sources import read_dynamodb_event, read_mapping, read_sqs_event
 from sandbox.project.function_events import TRIGGER_TYPES, BucketEvent, read_trigger
 from sandbox.project.function_urls import read_function_url, read_url
 from sandbox.project.functions import FunctionReader
@@ -205,7 +205,7 @@ class _Loader:
             advice = did_you_mean(str(kind.value), _EVENT_TYPES)
             self.problems.add(kind.line, f"there is no event type {kind.value}", advice)
             return
-        if kind.value not in ("DynamoDB", *TRIGGER_TYPES):
+        if kind.value not in ("DynamoDB", "SQS", *TRIGGER_TYPES):
             self.notices.append(
                 Notice(line=line, text=f"event {label} of {function_name} ({kind.value}) is not emulated")
             )
@@ -218,7 +218,8 @@ class _Loader:
         if kind.value in TRIGGER_TYPES:
             self._read_trigger(str(kind.value), logical_id + label, properties, line, function_name)
             return
-        self.event_sources.append(read_dynamodb_event(label, properties, line, function_name, self.reader))
+        read = read_dynamodb_event if kind.value == "DynamoDB" else read_sqs_event
+        self.event_sources.append(read(label, properties, line, function_name, self.reader))
 
     def _read_trigger(self, kind: str, label: str, properties: Fields, line: int, function_name: str) -> None:
         function_arn = arn.function_arn(self._place.region, self._place.account_id, function_name)

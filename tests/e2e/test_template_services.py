@@ -18,6 +18,7 @@ Resources:
     Type: AWS::SQS::Queue
     Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 3}, VisibilityTimeout: 7}
   Dead: {Type: AWS::SQS::Queue}
+  Inbox: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
   News:
     Type: AWS::SNS::Topic
     Properties: {Subscription: [{Protocol: sqs, Endpoint: !GetAtt Seen.Arn}]}
@@ -40,6 +41,7 @@ Resources:
             Events: s3:ObjectCreated:*
             Filter: {S3Key: {Rules: [{Name: suffix, Value: .txt}]}}
         News: {Type: SNS, Properties: {Topic: !Ref News}}
+        Letter: {Type: SQS, Properties: {Queue: !GetAtt Inbox.Arn}}
         Placed: {Type: EventBridgeRule, Properties: {Pattern: {source: [shop]}}}
         Nobody: {Type: Cognito, Properties: {UserPool: pool}}
 """
@@ -85,6 +87,10 @@ def test_what_a_template_names_is_there_and_connected(start: Start, client: Clie
     assert sorted(messages(sqs, queue, 2)) == sorted(["directly", told("aws:sns")])
     client("events", url).put_events(Entries=[{"Source": "shop", "DetailType": "Order Placed", "Detail": "{}"}])
     assert messages(sqs, queue, 1) == [told("shop")]
+    assert "Inbox -> Tell  batches of up to 10" in command.text
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="Inbox")["QueueUrl"], MessageBody="letter")
+    assert messages(sqs, queue, 1) == [told("aws:sqs")]
+    command.line("Inbox  -> Tell  batch of 1  OK")
     assert command.stop() == 0
 
 

@@ -141,14 +141,14 @@ def test_a_mapping_resource_may_name_its_function_by_arn(load: Load) -> None:
     assert source.request["FunctionName"] == "arn:aws:lambda:eu-west-1:111122223333:function:Fn"
 
 
-def test_a_mapping_on_a_queue_is_a_notice(load: Load) -> None:
+def test_a_mapping_on_a_kinesis_stream_is_a_notice(load: Load) -> None:
     mapping = """
-  Q: {Type: AWS::SQS::Queue}
+  Q: {Type: AWS::Kinesis::Stream}
   M: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, EventSourceArn: !GetAtt Q.Arn}}
 """
     project = load(function() + mapping)
     assert project.event_sources == ()
-    assert any("not a DynamoDB stream" in notice.text for notice in project.notices)
+    assert any("neither a DynamoDB stream nor a queue" in notice.text for notice in project.notices)
 
 
 def test_globals_merge_into_functions(load: Load) -> None:

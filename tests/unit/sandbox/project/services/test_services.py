@@ -178,6 +178,29 @@ def test_an_event_of_a_function_becomes_calls(load: Load, event: str, expected: 
     assert calls(load(function(event))) == expected
 
 
+def test_an_event_of_a_queue_is_a_mapping(load: Load) -> None:
+    queue = "Orders: {Type: AWS::SQS::Queue}\n"
+    (source,) = load(
+        queue + function("Order: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn, BatchSize: 5}}")
+    ).event_sources
+    assert source.request == {
+        "BatchSize": 5,
+        "EventSourceArn": "arn:aws:sqs:eu-west-1:111122223333:Orders",
+        "FunctionName": "Fn",
+    }
+    with pytest.raises(TemplateFault, match="the Queue of event Order is not the ARN of a queue"):
+        load(queue + function("Order: {Type: SQS, Properties: {Queue: !Ref Orders}}"))
+
+
+def test_a_mapping_of_its_own_may_be_on_a_queue(load: Load) -> None:
+    (source,) = load(
+        function("") + "Map: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref Fn, "
+        "EventSourceArn: !GetAtt Orders.Arn, ScalingConfig: {MaximumConcurrency: 2}}}\n"
+        "Orders: {Type: AWS::SQS::Queue}\n"
+    ).event_sources
+    assert source.request["ScalingConfig"] == {"MaximumConcurrency": 2}
+
+
 def test_an_event_of_a_bucket_that_is_not_declared(load: Load) -> None:
     """SAM demands it, and nobody else would tell."""
     with pytest.raises(TemplateFault, match="does not declare the bucket other") as fault:
