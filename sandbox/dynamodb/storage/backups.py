@@ -26,6 +26,8 @@ class Backup(msgspec.Struct, kw_only=True, frozen=True):
         created: epoch seconds.
         table: the table as it was then.
         view_type: of the stream it had enabled; ``None`` where it had none.
+        kind: USER, or SYSTEM where it was made without being asked for.
+        expires: when it is forgotten; ``None`` for never.
     """
 
     arn: str
@@ -35,6 +37,17 @@ class Backup(msgspec.Struct, kw_only=True, frozen=True):
     size_bytes: int
     table: TableDefinition
     view_type: str | None = None
+    kind: str = "USER"
+    expires: float | None = None
+
+    def has_expired(self, now: float) -> bool:
+        """Whether it is to be forgotten at *now*."""
+        return self.expires is not None and self.expires <= now
+
+
+def _read(rows: object) -> list[Backup]:
+    documents = cast("list[tuple[bytes]]", rows)  # the types of the columns, which the driver does not know
+    return [msgspec.json.decode(document, type=Backup) for (document,) in documents]
 
 
 class Backups:
@@ -54,20 +67,26 @@ class Backups:
         kept.create()
         self._copy(table.items, kept)
 
-    def find(self, scope: tuple[str, str], arn: str) -> Backup | None:
-        """The backup with that ARN; *scope* is account and region."""
+    def find(self, scope: tuple[str, str], arn: str, *, now: float) -> Backup | None:
+        """The backup with that ARN, unless it has expired; *scope* is account and region."""
         row = self._connection.execute(
             "SELECT document FROM backups WHERE account_id = ? AND region = ? AND arn = ?", (*scope, arn)
         ).fetchone()
-        return None if row is None else msgspec.json.decode(row[0], type=Backup)
+        backup = None if row is None else msgspec.json.decode(row[0], type=Backup)
+        return None if backup is None or backup.has_expired(now) else backup
 
-    def all(self, scope: tuple[str, str]) -> list[Backup]:
-        """Every backup of an account and region, oldest first."""
+    def all(self, scope: tuple[str, str], *, now: float) -> list[Backup]:
+        """Every backup of an account and region that has not expired, oldest first."""
         rows = self._connection.execute(
             "SELECT document FROM backups WHERE account_id = ? AND region = ? ORDER BY id", scope
         ).fetchall()
-        documents = cast("list[tuple[bytes]]", rows)  # the types of the columns, which the driver does not know
-        return [msgspec.json.decode(document, type=Backup) for (document,) in documents]
+        return [backup for backup in _read(rows) if not backup.has_expired(now)]
+
+    def forget_expired(self, now: float) -> None:
+        """Delete what has expired, of all accounts. Inside a transaction."""
+        for backup in _read(self._connection.execute("SELECT document FROM backups").fetchall()):
+            if backup.has_expired(now):
+                self.delete(backup)
 
     def restore(self, backup: Backup, table: Table) -> None:
         """Copy the rows of *backup* into an empty table. Inside a transaction."""

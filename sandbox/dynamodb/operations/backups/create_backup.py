@@ -2,11 +2,11 @@
 
 from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException, TableInUseException
 from sandbox.dynamodb.lifecycle.table_status import current_table
+from sandbox.dynamodb.operations.backups.copying import back_up
 from sandbox.dynamodb.operations.backups.descriptions import BackupDetails, details_of
 from sandbox.dynamodb.operations.tables.wording import source_not_found
 from sandbox.dynamodb.parameters import BackupName, TableName
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.backups import Backup
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["create_backup"]
@@ -44,17 +44,4 @@ def create_backup(scope: Scope, request: Request) -> Response:
         )
     if definition.status == "DELETING":
         raise TableInUseException(f"Table is being deleted: {table.name}")
-    now = scope.clock.now()
-    item_count, size_bytes = table.items.totals()
-    backup = Backup(
-        arn=f"{definition.arn}/backup/{int(now * 1000):014d}-{scope.ids.hex(8)}",
-        name=request.backup_name,
-        created=now,
-        item_count=item_count,
-        size_bytes=size_bytes,
-        table=definition,
-        view_type=table.stream.view_type if table.stream is not None else None,
-    )
-    with scope.store.database.write():
-        scope.store.backups.create(backup, table)
-    return Response(backup_details=details_of(backup, "CREATING"))
+    return Response(backup_details=details_of(back_up(scope, table, request.backup_name), "CREATING"))

@@ -30,6 +30,7 @@ class BackupDetails(ResponseShape):
     backup_status: str
     backup_type: str
     backup_creation_date_time: float
+    backup_expiry_date_time: float | None = None
 
 
 class SourceTableDetails(ResponseShape):
@@ -90,7 +91,7 @@ def found(scope: Scope, arn: str) -> Backup:
     Raises:
         BackupNotFoundException: there is none with that ARN.
     """
-    backup = scope.store.backups.find((scope.account_id, scope.region), arn)
+    backup = scope.store.backups.find((scope.account_id, scope.region), arn, now=scope.clock.now())
     if backup is None:
         raise BackupNotFoundException(f"Backup not found: {arn}")
     return backup
@@ -103,8 +104,9 @@ def details_of(backup: Backup, status: str) -> BackupDetails:
         backup_name=backup.name,
         backup_size_bytes=backup.size_bytes,
         backup_status=status,
-        backup_type="USER",
+        backup_type=backup.kind,
         backup_creation_date_time=round(backup.created, 3),
+        backup_expiry_date_time=None if backup.expires is None else round(backup.expires, 3),
     )
 
 

@@ -34,6 +34,7 @@ class BackupSummary(ResponseShape):
     backup_status: str
     backup_type: str
     backup_size_bytes: int
+    backup_expiry_date_time: float | None = None
 
 
 class Response(ResponseShape):
@@ -47,13 +48,13 @@ class Response(ResponseShape):
 def list_backups(scope: Scope, request: Request) -> Response:
     """List backups, oldest first, those of tables that have gone included.
 
-    All are of type USER: AWS makes the others by itself. The lower bound belongs to the range, the upper does not.
+    Where no type is named, those that were asked for. The lower bound belongs to the range, the upper does not.
     That a start which is no backup of the list begins at the front is an assumption, and so is the order.
     """
     wanted = [
         backup
-        for backup in scope.store.backups.all((scope.account_id, scope.region))
-        if _is_wanted(request, backup) and request.backup_type in (None, "USER", "ALL")
+        for backup in scope.store.backups.all((scope.account_id, scope.region), now=scope.clock.now())
+        if _is_wanted(request, backup)
     ]
     arns = [backup.arn for backup in wanted]
     start = request.exclusive_start_backup_arn
@@ -69,7 +70,8 @@ def list_backups(scope: Scope, request: Request) -> Response:
 def _is_wanted(request: Request, backup: Backup) -> bool:
     lower, upper = request.time_range_lower_bound, request.time_range_upper_bound
     return (
-        (request.table_name is None or request.table_name in (backup.table.name, backup.table.arn))
+        (request.backup_type or "USER") in ("ALL", backup.kind)
+        and (request.table_name is None or request.table_name in (backup.table.name, backup.table.arn))
         and (lower is None or backup.created >= lower)
         and (upper is None or backup.created < upper)
     )
@@ -87,4 +89,5 @@ def _summary(backup: Backup) -> BackupSummary:
         backup_status=details.backup_status,
         backup_type=details.backup_type,
         backup_size_bytes=details.backup_size_bytes,
+        backup_expiry_date_time=details.backup_expiry_date_time,
     )

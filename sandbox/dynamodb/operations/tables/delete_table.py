@@ -6,6 +6,7 @@ from sandbox.dynamodb.describe import describe_deleted_table
 from sandbox.dynamodb.descriptions import TableDescription
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table, settle
+from sandbox.dynamodb.operations.backups.copying import back_up_deleted
 from sandbox.dynamodb.operations.tables.streams import without_stream
 from sandbox.dynamodb.operations.tables.wording import in_use, table_not_found
 from sandbox.dynamodb.parameters import ControlTableName
@@ -52,6 +53,7 @@ def delete_table(scope: Scope, request: Request) -> Response:
             "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."
         )
     with scope.store.database.write():
+        back_up_deleted(scope, table)
         definition = replace(
             without_stream(scope, definition), status="DELETING", settles_at=now + scope.delays.delete_seconds
         )

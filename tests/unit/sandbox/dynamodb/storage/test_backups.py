@@ -38,13 +38,13 @@ def backup_tables(scope: Scope) -> list[str]:
 
 def test_a_deleted_backup_leaves_no_rows(call: Call, scope: Scope) -> None:
     call(create_backup, TableName="orders", BackupName="nightly")
-    (backup,) = scope.store.backups.all(HERE)
-    assert scope.store.backups.all(ELSEWHERE) == []
-    assert scope.store.backups.find(ELSEWHERE, backup.arn) is None
+    (backup,) = scope.store.backups.all(HERE, now=0.0)
+    assert scope.store.backups.all(ELSEWHERE, now=0.0) == []
+    assert scope.store.backups.find(ELSEWHERE, backup.arn, now=0.0) is None
     assert len(backup_tables(scope)) == 1
     with scope.store.database.write():
         scope.store.backups.delete(backup)
-    assert (scope.store.backups.all(HERE), backup_tables(scope)) == ([], [])
+    assert (scope.store.backups.all(HERE, now=0.0), backup_tables(scope)) == ([], [])
 
 
 def test_backups_survive_in_a_data_folder(call: Call, scope: Scope, tmp_path: Path) -> None:
@@ -52,12 +52,12 @@ def test_backups_survive_in_a_data_folder(call: Call, scope: Scope, tmp_path: Pa
     kept = Store(database)
     table = scope.table("orders")
     call(create_backup, TableName="orders", BackupName="nightly")
-    (backup,) = scope.store.backups.all(HERE)
+    (backup,) = scope.store.backups.all(HERE, now=0.0)
     with database.write():
         made = kept.create_table(table.definition)
         made.items.put_many(table.items.between(Range(b"", None)))
         kept.backups.create(backup, made)
     database.close()
     database = Database(tmp_path)
-    assert Store(database).backups.find(HERE, backup.arn) == backup
+    assert Store(database).backups.find(HERE, backup.arn, now=0.0) == backup
     database.close()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.dynamodb.faults import (
+    BackupNotFoundException,
     ContinuousBackupsUnavailableException,
     InvalidRestoreTimeException,
     TableInUseException,
@@ -14,6 +15,7 @@ from sandbox.dynamodb.faults import (
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.operations.backups.create_backup import create_backup
 from sandbox.dynamodb.operations.backups.describe_backup import describe_backup
+from sandbox.dynamodb.operations.backups.list_backups import list_backups
 from sandbox.dynamodb.operations.backups.restore_table_from_backup import restore_table_from_backup
 from sandbox.dynamodb.operations.recovery.describe_continuous_backups import describe_continuous_backups
 from sandbox.dynamodb.operations.recovery.restore_table_to_point_in_time import restore_table_to_point_in_time
@@ -21,6 +23,7 @@ from sandbox.dynamodb.operations.recovery.update_continuous_backups import updat
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.operations.tables.delete_table import delete_table
 from sandbox.dynamodb.operations.tables.describe_table import describe_table
+from sandbox.dynamodb.operations.tables.update_table import update_table
 from sandbox.dynamodb.operations.ttl.update_time_to_live import update_time_to_live
 from sandbox.dynamodb.scope import Delays, Scope
 
@@ -195,3 +198,27 @@ def test_moments_that_cannot_be_restored(call: Call, scope: Scope, instant: int)
     scope.clock.advance(100)
     with pytest.raises(InvalidRestoreTimeException):
         call(restore_table_to_point_in_time, SourceTableName="orders", TargetTableName="copy", RestoreDateTime=instant)
+
+
+def test_a_deleted_table_with_recovery_is_kept_for_35_days(call: Call, scope: Scope) -> None:
+    """AWS makes this backup by itself. Lists show it on demand only."""
+    call(
+        update_continuous_backups,
+        TableName="orders",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    call(update_table, TableName="orders", DeletionProtectionEnabled=False)
+    call(delete_table, TableName="orders")
+    assert call(list_backups)["BackupSummaries"] == []
+    (kept,) = call(list_backups, BackupType="ALL")["BackupSummaries"]
+    assert (kept["BackupName"], kept["BackupType"]) == ("orders$DeletedTableBackup", "SYSTEM")
+    assert kept["BackupExpiryDateTime"] == 1_700_000_000.25 + 35 * 86_400
+    call(restore_table_from_backup, TargetTableName="orders", BackupArn=kept["BackupArn"])
+    assert described(call, "orders")["ItemCount"] == 1_100
+    scope.clock.advance(35 * 86_400)
+    assert call(list_backups, BackupType="ALL")["BackupSummaries"] == []
+    with pytest.raises(BackupNotFoundException):
+        call(describe_backup, BackupArn=kept["BackupArn"])
+    call(create_backup, TableName="orders", BackupName="nightly")
+    (left,) = scope.store.database.connection.execute("SELECT count(*) FROM backups").fetchall()
+    assert left == (1,)
