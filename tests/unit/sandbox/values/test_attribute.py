@@ -126,3 +126,19 @@ def test_a_blob_is_its_bytes() -> None:
 
 def test_the_type_of_a_value_is_its_member() -> None:
     assert type_of({"BOOL": True}) == "BOOL"
+
+
+@pytest.mark.parametrize("where", ["item", "map", "map in a list"])
+def test_a_name_is_at_most_65535_bytes_long(where: str) -> None:
+    """Bytes, not characters: each of these takes three."""
+
+    def item(name: str) -> dict[str, AttributeValue]:
+        member: AttributeValue = {"M": {name: {"S": "x"}}}
+        return {"item": {name: {"S": "x"}}, "map": {"a": member}, "map in a list": {"a": {"L": [member]}}}[where]
+
+    longest = "\N{EURO SIGN}" * 21_845
+    assert normalise_item(item(longest)) > 65_535
+    with pytest.raises(InvalidValue) as fault:
+        normalise_item(item(longest + "x"))
+    assert fault.value.message == "Attribute name is too large, must be less than 65536 bytes"
+    assert fault.value.family == "name"

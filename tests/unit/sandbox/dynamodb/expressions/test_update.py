@@ -257,11 +257,27 @@ def test_an_update_knows_what_it_writes() -> None:
         ("SET str = :n, num = :n", {"str": {"N": "5"}, "num": {"N": "5"}}),
         ("REMOVE str", {}),
         ("SET #l[0] = :n, #l[2] = :s", {"list": {"L": [{"N": "5"}, {"S": "new"}]}}),
+        ("REMOVE #l[0]", {}),
+        ("SET #l[9] = :n", {}),
     ],
 )
 def test_updated_new_shows_the_named_paths_only(text: str, selected: Item) -> None:
     update = parsed(text)
-    assert update.select(update.apply(ITEM)) == selected
+    assert update.select_left(update.apply(ITEM)) == selected
+
+
+@pytest.mark.parametrize(
+    ("text", "only_removes"),
+    [
+        ("REMOVE str, doc.x", True),
+        ("DELETE a :ss", True),
+        ("REMOVE str DELETE a :ss", True),
+        ("REMOVE str SET a = :n", False),
+        ("ADD a :ss", False),
+    ],
+)
+def test_an_update_knows_whether_it_only_removes(text: str, only_removes: bool) -> None:
+    assert parsed(text).only_removes is only_removes
 
 
 def test_updated_old_shows_the_named_paths_of_the_old_item() -> None:
