@@ -13,6 +13,7 @@ from typing import Protocol
 __all__ = [
     "Crashed",
     "FunctionSpec",
+    "ImageSpec",
     "Invocation",
     "LoadFailure",
     "LogSink",
@@ -31,12 +32,28 @@ class RuntimeUnavailable(Exception):  # noqa: N818 - a state of the machine, wit
 
 
 @dataclass(frozen=True, kw_only=True)
+class ImageSpec:
+    """A container image that is a function.
+
+    Attributes:
+        entry_point, command, working_folder: what the image itself says where they are ``None``.
+    """
+
+    uri: str
+    entry_point: tuple[str, ...] | None = None
+    command: tuple[str, ...] | None = None
+    working_folder: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionSpec:
     """Everything a runtime needs to know of one function version.
 
     Attributes:
         code_path: the task root: the folder that holds the handler's file.
         layers: the folders of its layers; what stands in two of them counts as in the later one.
+        image: ``None`` for code in a folder; else *code_path* is a place inside the image, and *handler* and *runtime*
+            are empty.
         environment: the user's variables and those the sandbox adds (``AWS_ENDPOINT_URL``, dummy credentials, region).
         revision: changes whenever code or configuration change; one batch never sees two.
     """
@@ -49,6 +66,7 @@ class FunctionSpec:
     runtime: str
     code_path: Path
     layers: tuple[Path, ...] = ()
+    image: ImageSpec | None = None
     version: str = "$LATEST"
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: int = 3

@@ -11,7 +11,7 @@ __all__ = ["end_line", "init_report_line", "init_start_line", "report_line", "st
 
 def init_start_line(spec: FunctionSpec) -> str:
     """The first line of a cold start; the version's last part says that this is not Lambda's own build."""
-    version = re.sub(r"^([a-z]+)\.?(.*?)(?:\.x)?$", r"\1:\2", spec.runtime)
+    version = re.sub(r"^([a-z]+)\.?(.*?)(?:\.x)?$", r"\1:\2", spec.runtime or "image")
     return (
         f"INIT_START Runtime Version: {version}.local\tRuntime Version ARN: arn:aws:lambda:{spec.region}::runtime:local"
     )

@@ -7,9 +7,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["CodeMount", "code_mount"]
+__all__ = ["LAMBDA_USER", "CodeMount", "code_mount"]
 
-_LAMBDA_USER = "993:990"
+LAMBDA_USER = "993:990"
 """Who runs handlers in Lambda itself."""
 _READ = 0o444
 _ENTER = 0o555
@@ -30,14 +30,14 @@ def code_mount(code_path: Path) -> CodeMount:
     A copy is of this moment; code that people edit is reloaded after a save, and copied again.
     """
     if not hasattr(os, "geteuid"):
-        return CodeMount(folder=code_path, user=_LAMBDA_USER)
+        return CodeMount(folder=code_path, user=LAMBDA_USER)
     if os.geteuid() != 0:
         return CodeMount(folder=code_path, user=f"{os.geteuid()}:{os.getegid()}")
     facts = code_path.stat()
     if facts.st_uid != 0:
         return CodeMount(folder=code_path, user=f"{facts.st_uid}:{facts.st_gid}")
     if facts.st_mode & 0o005 == 0o005:
-        return CodeMount(folder=code_path, user=_LAMBDA_USER)
+        return CodeMount(folder=code_path, user=LAMBDA_USER)
     copy = tempfile.TemporaryDirectory(prefix="serverless-sandbox-mount-")
     folder = Path(copy.name) / "code"
     shutil.copytree(code_path, folder, symlinks=True)
@@ -45,4 +45,4 @@ def code_mount(code_path: Path) -> CodeMount:
         if not path.is_symlink():
             mode = path.stat().st_mode
             path.chmod(mode | (_ENTER if path.is_dir() or mode & stat.S_IXUSR else _READ))
-    return CodeMount(folder=folder, user=_LAMBDA_USER, copy=copy)
+    return CodeMount(folder=folder, user=LAMBDA_USER, copy=copy)

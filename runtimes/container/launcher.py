@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from runtimes.container.bridge import HOST_NAME, Bridge, Gates, seen_from_inside
-from runtimes.container.code_mount import CodeMount, code_mount
+from runtimes.container.code_mount import LAMBDA_USER, CodeMount, code_mount
 from runtimes.container.engine import INSTANCE_LABEL, Engine, Missing
 from runtimes.container.images import image_of
 from runtimes.container.instance import Instance, state_folder
 from runtimes.container.layers_mount import LayersMount, layers_mount
 from runtimes.container.program import ContainerProgram
-from runtimes.contract import FunctionSpec, RuntimeUnavailable
+from runtimes.contract import FunctionSpec, ImageSpec, RuntimeUnavailable
 from runtimes.runtime_api.environment import Launch
 from runtimes.runtime_api.server import Place
 from runtimes.variables import environment_variables
@@ -28,6 +28,7 @@ _PROCESSES_MAX = 1024
 _MB_PER_CPU = 1769
 """At this size a function has one whole processor."""
 _NANOS = 1_000_000_000
+_NOT_OF_IMAGES = frozenset({"_HANDLER", "AWS_EXECUTION_ENV"})
 
 
 class ContainerLauncher:
@@ -58,15 +59,15 @@ class ContainerLauncher:
     async def launch(self, launch: Launch) -> ContainerProgram:
         """Start a container. Raises: RuntimeUnavailable."""
         spec = launch.spec
-        for folder in (spec.code_path, *spec.layers):
+        for folder in (spec.code_path, *spec.layers) if spec.image is None else ():
             if not folder.is_dir():
                 raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")
-        image = image_of(spec.runtime, self._images)
+        image = image_of(spec.runtime, self._images) if spec.image is None else spec.image.uri
         async with self._pulling.setdefault(image, asyncio.Lock()):
             await self._engine.have_image(image)
         bridge = await self._bridge_of_ours()
         environment, ports = seen_from_inside(spec.environment)
-        mount = await asyncio.to_thread(code_mount, spec.code_path)
+        mount = await asyncio.to_thread(code_mount, spec.code_path) if spec.image is None else None
         opt = await asyncio.to_thread(layers_mount, spec.layers)
         held: list[int] = []
         loop = asyncio.get_running_loop()
@@ -77,16 +78,16 @@ class ContainerLauncher:
 
         def give_back() -> None:
             loop.call_soon_threadsafe(let_go)
-            for copy in (mount.copy, None if opt is None else opt.copy):
-                if copy is not None:
-                    copy.cleanup()
+            for held_folder in (mount, opt):
+                if held_folder is not None and held_folder.copy is not None:
+                    held_folder.copy.cleanup()
 
         try:
             for port in ports if bridge.gateway is not None else ():
                 await self._gates.hold(bridge.gateway or "", port)
                 held.append(port)
             options = _options(replace(spec, environment=environment), image, bridge, launch, self.instance)
-            options |= {"volumes": _volumes(spec, mount, opt), "user": mount.user}
+            options |= _of_the_image(spec.image) if mount is None else _of_the_code(spec, mount, opt)
             container, output = await self._engine.call(lambda client: _start(client, options))
         except Missing as missing:
             self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
@@ -146,12 +147,12 @@ def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, ins
     variables = environment_variables(
         replace(spec, code_path=Path(_TASK_ROOT)), {}, log_stream=launch.log_stream, runtime_api=launch.runtime_api
     )
+    if spec.image is not None:  # what an image runs is its own affair
+        variables = {name: value for name, value in variables.items() if name not in _NOT_OF_IMAGES}
     memory = f"{spec.memory_mb}m"
     return {
         "image": image,
-        "command": [spec.handler] if spec.handler else None,
         "environment": variables,
-        "working_dir": _TASK_ROOT,
         "labels": {INSTANCE_LABEL: instance, _FUNCTION_LABEL: spec.function_arn},
         "network": bridge.network,
         "extra_hosts": {HOST_NAME: bridge.gateway} if bridge.gateway is not None else None,
@@ -167,6 +168,27 @@ def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, ins
         "log_config": {"Type": "none", "Config": {}},
         "detach": True,
     }
+
+
+def _of_the_code(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> dict[str, Any]:
+    """What a function in a folder adds to the options."""
+    return {
+        "command": [spec.handler] if spec.handler else None,
+        "working_dir": _TASK_ROOT,
+        "volumes": _volumes(spec, mount, opt),
+        "user": mount.user,
+    }
+
+
+def _of_the_image(image: ImageSpec | None) -> dict[str, Any]:
+    """What a function that is an image adds to the options."""
+    assert image is not None, "only an image has no folder"
+    chosen = {
+        "entrypoint": None if image.entry_point is None else list(image.entry_point),
+        "command": None if image.command is None else list(image.command),
+        "working_dir": image.working_folder,
+    }
+    return {"user": LAMBDA_USER, **{name: value for name, value in chosen.items() if value is not None}}
 
 
 def _volumes(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> list[str]:

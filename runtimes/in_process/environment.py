@@ -67,6 +67,11 @@ class InProcessEnvironment:
 
     async def start(self) -> bool:
         """Load the handler; false where that fails. Raises: CodeInMotion, RuntimeUnavailable."""
+        if self._spec.image is not None:
+            raise RuntimeUnavailable(
+                f"{self._spec.function_name} is a container image ({self._spec.image.uri}); "
+                "run handlers with --runtime docker."
+            )
         if self._spec.runtime and not self._spec.runtime.startswith("python"):
             raise RuntimeUnavailable(
                 f"{self._spec.runtime} functions cannot run inside a Python process; run handlers with --runtime process."

@@ -48,6 +48,10 @@ class ProcessLauncher:
     async def launch(self, launch: Launch) -> WorkerProcess:
         """Start the worker or ``bootstrap`` of *launch*. Raises: CodeInMotion, RuntimeUnavailable."""
         spec = launch.spec
+        if spec.image is not None:
+            raise RuntimeUnavailable(
+                f"{spec.function_name} is a container image ({spec.image.uri}); run handlers with --runtime docker."
+            )
         for folder in (spec.code_path, *spec.layers):
             if not folder.is_dir():
                 raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")

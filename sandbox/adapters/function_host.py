@@ -15,6 +15,7 @@ from runtimes.choose import Runtimes, choose
 from runtimes.contract import (
     Crashed,
     FunctionSpec,
+    ImageSpec,
     Invocation,
     LogSink,
     Outcome,
@@ -323,7 +324,7 @@ class LocalFunctionHost:
 
     def _edited_folders(self, spec: FunctionSpec) -> tuple[Path, ...]:
         """The folders whose changes the function shall see; none where nobody watches."""
-        if not self._settings.watch_code:
+        if not self._settings.watch_code or spec.image is not None:
             return ()
         return tuple(folder for folder in (spec.code_path, *spec.layers) if self._is_edited(folder))
 
@@ -388,6 +389,7 @@ def _spec(
         runtime=configuration.get("Runtime", ""),
         code_path=code.folder,
         layers=code.layers,
+        image=_image(configuration, code.image_uri) if code.image_uri else None,
         version=configuration.get("Version", "$LATEST"),
         environment=dict(environment),
         timeout_seconds=configuration.get("Timeout", 3),
@@ -395,6 +397,17 @@ def _spec(
         ephemeral_storage_mb=configuration.get("EphemeralStorage", {}).get("Size", 512),
         log_group_name=configuration.get("LoggingConfig", {}).get("LogGroup", ""),
         revision=configuration.get("RevisionId", ""),
+    )
+
+
+def _image(configuration: Mapping[str, Any], uri: str) -> ImageSpec:
+    chosen = configuration.get("ImageConfigResponse", {}).get("ImageConfig", {})
+    entry_point, command = chosen.get("EntryPoint"), chosen.get("Command")
+    return ImageSpec(
+        uri=uri,
+        entry_point=None if entry_point is None else tuple(entry_point),
+        command=None if command is None else tuple(command),
+        working_folder=chosen.get("WorkingDirectory"),
     )
 
 

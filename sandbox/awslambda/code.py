@@ -23,7 +23,7 @@ from sandbox.awslambda.faults import (
     RequestEntityTooLargeException,
 )
 from sandbox.awslambda.limits import UPLOAD_BYTES_MAX
-from sandbox.awslambda.shapes import ArchiveSource, FunctionCode
+from sandbox.awslambda.shapes import ArchiveSource
 from sandbox.awslambda.store.ports import CodeReference
 from sandbox.ids import Ids
 
@@ -93,15 +93,10 @@ class CodeStore:
             InvalidParameterValueException: no source or several, an unreadable archive, a folder that is missing or
                 not allowed, or S3 refused.
             RequestEntityTooLargeException: an upload of more than 50 MB.
-            NotImplementedException: a container image.
+            NotImplementedException: there is no S3.
 
         Source: esm §5.2.
         """
-        if isinstance(source, FunctionCode) and source.image_uri is not None:
-            raise NotImplementedException(
-                "Functions made of container images need the docker runtime, which this sandbox does not have yet. "
-                "Upload a zip archive, or name a folder."
-            )
         if source.zip_file is not None:
             if source.s3_bucket is not None or source.s3_key is not None:
                 raise InvalidParameterValueException(

@@ -94,7 +94,11 @@ def new_configuration(
         "EphemeralStorage": {"Size": 512},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
         "LoggingConfig": _logging(request.logging_config, {}, reference.name),
-        "RuntimeVersionConfig": _runtime_version(reference.region, request.runtime or ""),
+        **(
+            {}
+            if request.runtime is None
+            else {"RuntimeVersionConfig": _runtime_version(reference.region, request.runtime)}
+        ),
         "State": "Active",
         "LastUpdateStatus": "Successful",
         **_without_empty(settings_of(request)),

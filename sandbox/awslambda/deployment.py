@@ -1,6 +1,7 @@
 """Hand functions to the host that runs them, freeze versions, and let go of code that nothing needs any more."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sandbox.awslambda.configuration import published
@@ -13,6 +14,7 @@ from sandbox.awslambda.store.ports import Attachment, StoredFunction
 
 __all__ = ["deploy", "publish", "release"]
 
+_TASK_ROOT = Path("/var/task")
 _NOT_OF_A_VERSION = frozenset({"FunctionArn", "Version", "Description", "RevisionId", "LastModified"})
 
 
@@ -32,9 +34,7 @@ def deploy(scope: LambdaScope, function: StoredFunction) -> None:
         every_function=scope.environment,
     )
     arn = function.configuration["FunctionArn"]
-    layers = codes_of_layers(scope, function.configuration)
-    code = PlacedCode(folder=scope.code.path(function.code), layers=tuple(map(scope.code.path, layers)))
-    scope.function_host.deploy(arn, function.configuration, code, environment)
+    scope.function_host.deploy(arn, function.configuration, _placed(scope, function), environment)
 
 
 def publish(scope: LambdaScope, latest: StoredFunction, *, description: str | None = None) -> StoredFunction:
@@ -78,6 +78,13 @@ def release(scope: LambdaScope, function: StoredFunction) -> None:
     versions = scope.store.functions.versions(function.account_id, function.region, function.name)
     if all(version.code.path != function.code.path for version in versions):
         scope.code.retire(function.code)
+
+
+def _placed(scope: LambdaScope, function: StoredFunction) -> PlacedCode:
+    if function.code.kind == "image":
+        return PlacedCode(folder=_TASK_ROOT, image_uri=function.code.path)
+    layers = codes_of_layers(scope, function.configuration)
+    return PlacedCode(folder=scope.code.path(function.code), layers=tuple(map(scope.code.path, layers)))
 
 
 def _essence(configuration: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ __all__ = [
     "FunctionCode",
     "FunctionName",
     "FunctionSettings",
+    "ImageConfig",
     "LayerName",
     "LayerVersionArn",
     "LoggingConfig",
@@ -172,6 +173,14 @@ class LoggingConfig(RequestShape):
     log_group: Annotated[str, Meta(min_length=1, max_length=512, pattern=whole(r"[\.\-_/#A-Za-z0-9]+"))] | None = None
 
 
+class ImageConfig(RequestShape):
+    """What to run of a container image, instead of what it says itself."""
+
+    entry_point: Annotated[list[str], Meta(max_length=1500)] | None = None
+    command: Annotated[list[str], Meta(max_length=1500)] | None = None
+    working_directory: Annotated[str, Meta(max_length=1000)] | None = None
+
+
 class FileSystemConfig(RequestShape):
     """Kept and echoed; nothing is mounted."""
 
@@ -202,3 +211,4 @@ class FunctionSettings(RequestShape):
     logging_config: LoggingConfig | None = None
     file_system_configs: Annotated[list[FileSystemConfig], Meta(max_length=1)] | None = None
     kms_key_arn: AnyArn | None = field(default=None, name="KMSKeyArn")
+    image_config: ImageConfig | None = None

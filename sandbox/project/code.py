@@ -5,10 +5,10 @@ import base64
 import io
 import zipfile
 from pathlib import Path
-from typing import Final
+from typing import Final, assert_never
 
 from sandbox.project.problem import Problems, did_you_mean
-from sandbox.project.project import CodeBundle, CodeFolder
+from sandbox.project.project import CodeBundle, CodeFolder, CodeImage
 
 __all__ = ["check_handler", "code_at", "code_parameters", "inline_code"]
 
@@ -42,11 +42,16 @@ def code_at(text: str, template_folder: Path, line: int, problems: Problems) -> 
     return None
 
 
-def code_parameters(code: CodeFolder | CodeBundle) -> dict[str, str]:
+def code_parameters(code: CodeFolder | CodeBundle | CodeImage) -> dict[str, str]:
     """What an operation that takes code is given; a folder by the name that LocalStack's users know."""
-    if isinstance(code, CodeFolder):
-        return {"S3Bucket": "hot-reload", "S3Key": str(code.path)}
-    return {"ZipFile": base64.b64encode(code.zip_bytes).decode()}
+    match code:
+        case CodeFolder():
+            return {"S3Bucket": "hot-reload", "S3Key": str(code.path)}
+        case CodeBundle():
+            return {"ZipFile": base64.b64encode(code.zip_bytes).decode()}
+        case CodeImage():
+            return {"ImageUri": code.uri}
+    assert_never(code)
 
 
 def inline_code(text: str, runtime: str) -> CodeBundle:

@@ -10,7 +10,7 @@ from sandbox.project.shapes import Reader, Struct, Text, Unread
 from sandbox.project.template import Resource
 from sandbox.project.tree import Fields, Items, Scalar, scalar_text
 
-__all__ = ["read_code", "read_content"]
+__all__ = ["read_code", "read_content", "read_image_uri"]
 
 _LAMBDA_CODE: Final = Struct(
     name="Code",
@@ -50,6 +50,20 @@ def read_code(
     advice = "Point it at the folder with the source, for example ./functions/app"
     reader.problems.add(line, f"the code of {resource.logical_id} is in S3, not on this machine", advice)
     return None
+
+
+def read_image_uri(resource: Resource, properties: Fields, reader: Reader) -> str | None:
+    """The container image that is the function; ``None`` where *resource* names none."""
+    if resource.type == "AWS::Serverless::Function":
+        node = properties.entries.get("ImageUri")
+        return None if node is None else _text(reader.value(node, Text(), "ImageUri"))
+    node = properties.entries.get("Code")
+    values = None if node is None else reader.value(node, _LAMBDA_CODE, "Code")
+    return _text(values.get("ImageUri")) if isinstance(values, dict) else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def read_content(resource: Resource, reader: Reader, *, folder: Path) -> CodeFolder | CodeBundle | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from sandbox.project.code import check_handler, inline_code
-from sandbox.project.code_property import read_code
-from sandbox.project.project import CodeBundle, CodeFolder, Function, Notice
+from sandbox.project.code_property import read_code, read_image_uri
+from sandbox.project.project import CodeBundle, CodeFolder, CodeImage, Function, Notice
 from sandbox.project.shapes import Document, ListOf, MapOf, Number, Reader, Shape, Struct, Text, Unread
 from sandbox.project.template import Resource
 from sandbox.project.tree import Fields
@@ -28,7 +28,10 @@ _COMMON: Final[Mapping[str, Shape]] = {
     "FunctionName": Text(),
     "FunctionScalingConfig": Unread(),
     "Handler": Text(),
-    "ImageConfig": Unread(),
+    "ImageConfig": Struct(
+        name="ImageConfig",
+        members={"Command": ListOf(of=Text()), "EntryPoint": ListOf(of=Text()), "WorkingDirectory": Text()},
+    ),
     "KmsKeyArn": Unread(),
     "Layers": ListOf(of=Text()),
     "LoggingConfig": Document(),
@@ -97,6 +100,8 @@ class FunctionReader:
         serverless = resource.type == "AWS::Serverless::Function"
         shape = _SERVERLESS_FUNCTION if serverless else _LAMBDA_FUNCTION
         values = self.reader.struct(properties, shape, resource.line)
+        if values.get("PackageType") == "Image":
+            return self._image(resource, properties, values, name)
         if not self._runs_here(resource, properties, values):
             return None
         handler, runtime = values.get("Handler", ""), values.get("Runtime", "")
@@ -117,11 +122,24 @@ class FunctionReader:
             request=self._request(resource, values, name),
         )
 
+    def _image(self, resource: Resource, properties: Fields, values: dict[str, Any], name: str) -> Function | None:
+        """A function that is a container image; ``None`` where the template names none, as before ``sam build``."""
+        uri = read_image_uri(resource, properties, self.reader)
+        if uri is None:
+            text = f"{resource.logical_id} is a container image that the template does not name; add its ImageUri"
+            self.notices.append(Notice(line=resource.line, text=text))
+            return None
+        return Function(
+            logical_id=resource.logical_id,
+            name=name,
+            line=resource.line,
+            code=CodeImage(uri=uri),
+            reserved_concurrency=values.pop("ReservedConcurrentExecutions", None),
+            request=self._request(resource, values, name),
+        )
+
     def _runs_here(self, resource: Resource, properties: Fields, values: dict[str, Any]) -> bool:
         name = resource.logical_id
-        if values.get("PackageType") == "Image" or "ImageUri" in properties.entries:
-            self.notices.append(Notice(line=resource.line, text=f"{name} is a container image, not run yet"))
-            return False
         for required in ("Handler", "Runtime"):
             if required not in properties.entries and not self._misspelt(required, properties):
                 example = "app.handler" if required == "Handler" else "python3.13"

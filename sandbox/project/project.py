@@ -8,6 +8,7 @@ from typing import Any
 __all__ = [
     "CodeBundle",
     "CodeFolder",
+    "CodeImage",
     "EventSource",
     "Function",
     "FunctionUrl",
@@ -64,6 +65,13 @@ class CodeBundle:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CodeImage:
+    """A function that is a container image."""
+
+    uri: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Function:
     """A function.
 
@@ -75,7 +83,7 @@ class Function:
     logical_id: str
     name: str
     line: int
-    code: CodeFolder | CodeBundle
+    code: CodeFolder | CodeBundle | CodeImage
     request: Mapping[str, Any]
     reserved_concurrency: int | None = None
 

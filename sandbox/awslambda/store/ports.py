@@ -30,13 +30,13 @@ class CodeReference(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: ``archive``: unpacked by us into *path*, a folder inside the code store; ``folder``: the user's own
-            folder, absolute, run from where it is.
+            folder, absolute, run from where it is; ``image``: a container image, *path* its URI.
         sha256: CodeSha256 as answered.
         size: CodeSize in bytes; 0 for a folder.
         unpacked_size: in bytes; 0 for a folder.
     """
 
-    kind: Literal["archive", "folder"]
+    kind: Literal["archive", "folder", "image"]
     path: str
     sha256: str
     size: int = 0

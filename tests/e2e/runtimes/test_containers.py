@@ -3,7 +3,9 @@
 import asyncio
 import dataclasses
 import gc
+import io
 import json
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import docker.errors
 import pytest
 
 from runtimes.container.instance import Instance
-from runtimes.contract import Crashed, Raised, Returned, RuntimeUnavailable, TimedOut
+from runtimes.contract import Crashed, ImageSpec, Raised, Returned, RuntimeUnavailable, TimedOut
 from tests.e2e.engine import IMAGE
 
 pytestmark = pytest.mark.docker
@@ -224,5 +226,65 @@ def test_layers_lie_over_each_other_in_opt(play_docker: Any) -> None:
         answer = await bench.invoke()
         assert isinstance(answer, Returned), answer
         assert json.loads(answer.payload) == ["first", "of the first"]
+
+    play_docker(scenario)
+
+
+def _image_of(engine: Any, code: str) -> str:
+    """An image of the user's own, with *code* as its module ``app``; gives its name."""
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as opened:
+        file = tarfile.TarInfo("srv/app.py")
+        file.size, file.mode = len(code), 0o644
+        opened.addfile(file, io.BytesIO(code.encode()))
+    container = engine.containers.create(IMAGE)
+    try:
+        container.put_archive("/", archive.getvalue())
+        changes = ["WORKDIR /srv", 'ENTRYPOINT ["/usr/bin/python3", "-m", "awslambdaric"]', 'CMD ["app.handler"]']
+        container.commit("serverless-sandbox-test/function", "1", changes=changes)
+    finally:
+        container.remove()
+    return "serverless-sandbox-test/function:1"
+
+
+def test_a_container_image_is_the_function(play_docker: Any, engine: Any) -> None:
+    """With what ImageConfig says instead of what the image says itself."""
+    code = """
+import os
+def handler(event, context):
+    return ["first", os.getcwd(), os.environ["TABLE"], os.environ.get("_HANDLER", "")]
+def other(event, context):
+    return ["other", os.getcwd()]
+"""
+    name = _image_of(engine, code)
+
+    async def scenario(bench: Any) -> None:
+        await bench.replace(handler="", runtime="", code_path=Path("/var/task"), image=ImageSpec(uri=name))
+        answer = await bench.invoke()
+        assert isinstance(answer, Returned), answer
+        assert json.loads(answer.payload) == ["first", "/srv", "orders", ""]
+        runner = "import runpy, sys; sys.path.insert(0, '/srv'); runpy.run_module('awslambdaric', run_name='__main__')"
+        chosen = ImageSpec(
+            uri=name,
+            entry_point=("/usr/bin/python3", "-c", runner),
+            command=("app.other",),
+            working_folder="/usr",
+        )
+        await bench.replace(image=chosen)
+        answer = await bench.invoke()
+        assert isinstance(answer, Returned), answer
+        assert json.loads(answer.payload) == ["other", "/usr"]
+
+    try:
+        play_docker(scenario)
+    finally:
+        engine.images.remove(name, force=True)
+
+
+def test_an_image_that_is_not_there_is_named(play_docker: Any) -> None:
+    async def scenario(bench: Any) -> None:
+        image = ImageSpec(uri="serverless-sandbox-test/nobodys:1")
+        with pytest.raises(RuntimeUnavailable, match="serverless-sandbox-test/nobodys:1"):
+            await bench.replace(handler="", runtime="", image=image)
 
     play_docker(scenario)

@@ -11,6 +11,7 @@ from sandbox.awslambda.faults import (
     LambdaFault,
     ResourceConflictException,
 )
+from sandbox.awslambda.images import check_package, image_code, with_image_config
 from sandbox.awslambda.layers import check_sizes, with_layers
 from sandbox.awslambda.names import LATEST, ONLY_FUNCTIONS, FunctionReference
 from sandbox.awslambda.scope import LambdaScope
@@ -50,8 +51,11 @@ async def create_function(scope: LambdaScope, request: Request) -> FunctionConfi
     reference = scope.reference(request.function_name)
     _check(request, reference)
     configuration = new_configuration(reference, request, architectures=request.architectures, now=scope.clock.now())
+    configuration = with_image_config({**configuration, "PackageType": request.package_type or "Zip"}, request)
     _refuse_taken(scope, reference)
-    code = await scope.code.receive(request.code, account_id=scope.account_id, region=scope.region)
+    code = image_code(request.code, configuration["PackageType"], doing="creating")
+    if code is None:
+        code = await scope.code.receive(request.code, account_id=scope.account_id, region=scope.region)
     try:
         _refuse_taken(scope, reference)  # again: others may have come while the code was unpacked
         configuration = with_layers(scope, configuration, request.layers)
@@ -78,11 +82,8 @@ async def create_function(scope: LambdaScope, request: Request) -> FunctionConfi
 def _check(request: Request, reference: FunctionReference) -> None:
     if reference.qualifier is not None:
         raise InvalidParameterValueException(ONLY_FUNCTIONS)
-    if (
-        request.package_type != "Image"
-        and request.code.image_uri is None
-        and None in (request.runtime, request.handler)
-    ):
+    check_package(request, request.package_type or "Zip")
+    if request.package_type != "Image" and None in (request.runtime, request.handler):
         raise InvalidParameterValueException(
             "Runtime and Handler are mandatory parameters for functions created with deployment packages."
         )

@@ -3,6 +3,7 @@
 from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import NamespacedFunctionName, Qualifier, Tags
+from sandbox.awslambda.store.ports import CodeReference
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["get_function"]
@@ -16,10 +17,12 @@ class Request(RequestShape):
 
 
 class CodeLocation(ResponseShape):
-    """Where the code lies."""
+    """Where the code lies: a folder, or an image."""
 
     repository_type: str
-    location: str
+    location: str | None = None
+    image_uri: str | None = None
+    resolved_image_uri: str | None = None
 
 
 class Concurrency(ResponseShape):
@@ -53,7 +56,20 @@ def get_function(scope: LambdaScope, request: Request) -> Response:
     reserved = scope.reserved_concurrency(reference)
     return Response(
         configuration=scope.configuration(reference),
-        code=CodeLocation(repository_type="S3", location=scope.code.location(function.code)),
+        code=_location(scope, function.code),
         tags=scope.store.tags.get(reference.arn) or None,
         concurrency=None if reserved is None else Concurrency(reserved_concurrent_executions=reserved),
     )
+
+
+def _location(scope: LambdaScope, code: CodeReference) -> CodeLocation:
+    if code.kind == "image":
+        return CodeLocation(repository_type="ECR", image_uri=code.path, resolved_image_uri=_resolved(code))
+    return CodeLocation(repository_type="S3", location=scope.code.location(code))
+
+
+def _resolved(code: CodeReference) -> str:
+    """The URI with a digest, as AWS resolves it; ours is of the URI, since nobody is asked for the image before it runs."""
+    repository, _, _ = code.path.partition("@")
+    folder, slash, name = repository.rpartition("/")
+    return f"{folder}{slash}{name.partition(':')[0]}@sha256:{code.sha256}"

@@ -5,6 +5,7 @@ import msgspec
 from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, check_revision, with_code
 from sandbox.awslambda.deployment import deploy, publish, release
+from sandbox.awslambda.images import image_code
 from sandbox.awslambda.layers import check_sizes
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import Architectures, FunctionCode, FunctionName
@@ -35,8 +36,11 @@ async def update_function_code(scope: LambdaScope, request: Request) -> Function
     Source: esm §5.1, §5.2.
     """
     reference = scope.unqualified(request.function_name)
-    check_revision(scope.function(reference).configuration, request.revision_id)
-    code = await scope.code.receive(request, account_id=scope.account_id, region=scope.region)
+    configuration = scope.function(reference).configuration
+    check_revision(configuration, request.revision_id)
+    code = image_code(request, configuration["PackageType"], doing="updating")
+    if code is None:
+        code = await scope.code.receive(request, account_id=scope.account_id, region=scope.region)
     try:
         before = scope.function(reference)  # again: it may have changed while the code was unpacked
         check_revision(before.configuration, request.revision_id)

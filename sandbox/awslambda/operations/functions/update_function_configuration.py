@@ -5,6 +5,7 @@ import msgspec
 from sandbox.awslambda.answers import FunctionConfiguration
 from sandbox.awslambda.configuration import as_updating, changed, check_revision
 from sandbox.awslambda.deployment import deploy
+from sandbox.awslambda.images import check_package, with_image_config
 from sandbox.awslambda.layers import check_sizes, release_layers, with_layers
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.shapes import FunctionSettings
@@ -33,7 +34,9 @@ def update_function_configuration(scope: LambdaScope, request: Request) -> Funct
     reference = scope.unqualified(request.function_name)
     before = scope.function(reference)
     check_revision(before.configuration, request.revision_id)
+    check_package(request, before.configuration["PackageType"])
     configuration = changed(before.configuration, request, reference=reference, now=scope.clock.now(), ids=scope.ids)
+    configuration = with_image_config(configuration, request)
     configuration = with_layers(scope, configuration, request.layers)
     check_sizes(scope, configuration, before.code)
     function = msgspec.structs.replace(before, configuration=configuration)

@@ -342,6 +342,18 @@ def test_layers_that_are_added_later_are_watched_too(play: Any) -> None:
     play(scenario)
 
 
+def test_a_container_image_says_which_runtime_it_needs(play: Any) -> None:
+    async def scenario(stage: Stage) -> None:
+        code = PlacedCode(folder=Path("/var/task"), image_uri="shop/orders:2")
+        configuration = {"FunctionName": "orders", "PackageType": "Image", "Timeout": 3}
+        stage.host.deploy(ARN, configuration, code, {})
+        told = json.loads((await _invoked(stage)).payload)["errorMessage"]
+        assert told == "orders is a container image (shop/orders:2); run handlers with --runtime docker."
+        assert (await stage.event()).error == told
+
+    play(scenario)
+
+
 def test_versions_run_beside_each_other(play: Any) -> None:
     async def scenario(stage: Stage) -> None:
         stage.save("def handler(event, context): return context.function_version")
