@@ -68,8 +68,6 @@ class QueuePoller:
         """Poll until ``stop``, then finish what is in flight."""
         while not self._stopping.is_set():
             await self._places.acquire()
-            # A message received now would be held as well, and come nearer to its dead-letter queue for nothing.
-            await self._loadable.wait()
             batch = await self._batch()
             if not batch:
                 self._places.release()
@@ -91,6 +89,8 @@ class QueuePoller:
         batch: list[Message] = []
         due: float | None = None
         while not self._stopping.is_set():
+            # A message received now would be held as well, and come nearer to its dead-letter queue for nothing.
+            await self._loadable.wait()
             received = await self._receive(min(_RECEIVED_MAX, self.mapping.batch_size - len(batch)))
             batch += received
             self._gathered = len(batch)
@@ -107,7 +107,8 @@ class QueuePoller:
         """What was received and matches; what does not match is deleted, as it will not match later either."""
         try:
             received = await self._world.queues.receive(self.mapping.queue_arn, count_max)
-            self.waiting = ""
+            if not self._holds:
+                self.waiting = ""
             for message in received:
                 self.retries.pop(message.message_id, None)
             if self._matches is None or not received:

@@ -41,3 +41,31 @@ def test_serving_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_sandbox_that_runs_imports_nothing_heavy_either() -> None:
+    """Not behind its start, not for tables, not for functions: other services and containers come when asked for."""
+    program = """
+import asyncio, sys
+from sandbox.compose import Sandbox
+from sandbox.config import Settings
+
+async def run():
+    sandbox = Sandbox(Settings(port=0, runtime="in-process"))
+    await sandbox.start()
+    table = {"TableName": "orders", "BillingMode": "PAY_PER_REQUEST",
+             "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}
+    await sandbox.call("CreateTable", table)
+    await sandbox.call("ListFunctions", {}, service="lambda")
+    assert (await sandbox.drain()).drained
+    for task in asyncio.all_tasks():
+        if task.get_name() == "import of what no request has needed yet":
+            await task
+    await sandbox.close()
+
+asyncio.run(run())
+print(sorted({"moto", "botocore", "boto3", "docker", "yaml", "flask"} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"
