@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import time
+import warnings
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -124,6 +125,8 @@ class Watcher:
 
     def _schedule(self, watched: "_WatchedFolder", folder: Path) -> None:
         if self._observer is None:
+            # Folders made quickly one in the other are met twice; watchdog replaces its callback by the same, and warns.
+            warnings.filterwarnings("ignore", message="Callback with id", category=RuntimeWarning)
             observer = PollingObserver(timeout=_POLL_SECONDS) if self._native is None else self._native()
             observer.start()
             self._observer = observer
