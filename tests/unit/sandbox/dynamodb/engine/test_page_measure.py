@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.dynamodb.engine.page_measure import PageMeasure, stored_bytes
@@ -52,6 +52,7 @@ _VALUES = st.recursive(
 )
 
 
+@settings(deadline=None, database=None)
 @given(st.dictionaries(st.sampled_from(["a", "b", "sk", "name"]), _VALUES, min_size=1))
 def test_no_item_measures_more_than_is_put_by_for_it(item: dict[str, Any]) -> None:
     if "sk" in item:
