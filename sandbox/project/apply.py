@@ -68,6 +68,8 @@ async def apply(project: Project, sandbox: Api) -> Applied:
         await _apply_call(call, line, caller, fill)
     for function in project.functions:
         await _apply_function(function, caller, fill)
+    for settings in project.invoke_settings:
+        await caller.call("PutFunctionEventInvokeConfig", settings.request, line=settings.line, service="lambda")
     for url in project.urls:
         await _apply_url(url, caller)
     uuids = [await _apply_mapping(source, caller, fill) for source in project.event_sources]

@@ -53,7 +53,7 @@ _LAMBDA_FUNCTION: Final = Struct(
     members={
         **_COMMON,
         "Code": Unread(),  # read apart: a map here, or a path as `aws cloudformation package` takes it
-        "DeadLetterConfig": Unread(),
+        "DeadLetterConfig": Unread(),  # read in invoke_settings, as SAM's DeadLetterQueue and EventInvokeConfig are
         "Tags": ListOf(of=Struct(name="a tag", members={"Key": Text(), "Value": Text()}, required=("Key", "Value"))),
         "TracingConfig": Unread(),
     },

@@ -1,7 +1,7 @@
 """A template file to a ``Project``: every resource we know translated, every other one named."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +11,7 @@ from sandbox.project.function_events import TRIGGER_TYPES, BucketEvent, read_tri
 from sandbox.project.function_urls import read_function_url, read_url
 from sandbox.project.functions import FunctionReader
 from sandbox.project.intrinsics import Unresolvable
+from sandbox.project.invoke_settings import read_dead_letter, read_event_invoke_config, read_invoke_settings
 from sandbox.project.layers import read_layer
 from sandbox.project.parameters import Parameters
 from sandbox.project.problem import Problems, did_you_mean
@@ -18,6 +19,7 @@ from sandbox.project.project import (
     EventSource,
     Function,
     FunctionUrl,
+    InvokeSettings,
     Layer,
     Notice,
     OtherResource,
@@ -100,6 +102,7 @@ class _Loader:
     layers: list[Layer] = field(default_factory=list)
     urls: list[FunctionUrl] = field(default_factory=list)
     event_sources: list[EventSource] = field(default_factory=list)
+    invoke_settings: list[InvokeSettings] = field(default_factory=list)
     services: list[ServiceResource] = field(default_factory=list)
     bucket_events: list[tuple[int, BucketEvent]] = field(default_factory=list)
     others: list[OtherResource] = field(default_factory=list)
@@ -132,6 +135,7 @@ class _Loader:
             layers=tuple(self.layers),
             urls=tuple(url for url in self.urls if url.function_name not in self.skipped),
             event_sources=tuple(self.event_sources),
+            invoke_settings=tuple(one for one in self.invoke_settings if one.function_name not in self.skipped),
             services=tuple(self.services),
             others=tuple(self.others),
             notices=tuple(sorted(self.notices, key=lambda notice: notice.line or 0)),
@@ -147,6 +151,8 @@ class _Loader:
                 self._read_function(self._with_globals(resource))
             case kind if kind in LAYER_TYPES:
                 self._read_layer(self._with_globals(resource))
+            case "AWS::Lambda::EventInvokeConfig":
+                self.invoke_settings.append(read_invoke_settings(resource, self.reader, self.notices))
             case "AWS::Lambda::Url":
                 self.urls.append(read_url(resource, self.reader))
             case kind if kind == MAPPING_TYPE:
@@ -181,7 +187,14 @@ class _Loader:
         if function is None:
             self.skipped.add(name)
         else:
+            dead_letter = read_dead_letter(resource.properties, self.reader)
+            if dead_letter is not None:
+                request = {**function.request, "DeadLetterConfig": {"TargetArn": dead_letter}}
+                function = replace(function, request=request)
             self.functions.append(function)
+            settings = read_event_invoke_config(resource.properties, name, self.reader, self.notices)
+            if settings is not None:
+                self.invoke_settings.append(settings)
             url = read_function_url(resource.properties, name, self.reader)
             if url is not None:
                 self.urls.append(url)

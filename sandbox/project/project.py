@@ -12,6 +12,7 @@ __all__ = [
     "EventSource",
     "Function",
     "FunctionUrl",
+    "InvokeSettings",
     "Layer",
     "Notice",
     "OtherResource",
@@ -117,12 +118,21 @@ class FunctionUrl:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvokeSettings:
+    """How a function's asynchronous events are treated: the PutFunctionEventInvokeConfig request."""
+
+    line: int
+    function_name: str
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventSource:
     """An event source mapping.
 
     Attributes:
         label: how people know it: the event's or the resource's logical id.
-        table_name: the table whose stream it reads, or ``None`` where the template names a stream by its ARN.
+        table_name: the table whose stream it reads, or ``None`` for a queue, and where a stream is named by its ARN.
         request: the CreateEventSourceMapping request; strings may hold late tokens.
     """
 
@@ -196,6 +206,7 @@ class Project:
     layers: tuple[Layer, ...] = ()
     urls: tuple[FunctionUrl, ...] = ()
     event_sources: tuple[EventSource, ...]
+    invoke_settings: tuple[InvokeSettings, ...]
     services: tuple[ServiceResource, ...]
     others: tuple[OtherResource, ...]
     notices: tuple[Notice, ...]

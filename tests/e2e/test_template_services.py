@@ -33,6 +33,9 @@ Resources:
       Timeout: 60
       Environment:
         Variables: {QUEUE: !Ref Seen, PARAMETER: !Ref Greeting, SECRET: !Ref Password}
+      EventInvokeConfig:
+        MaximumRetryAttempts: 0
+        DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Dead.Arn}}
       Events:
         Upload:
           Type: S3
@@ -52,6 +55,8 @@ import boto3
 GREETING = boto3.client("ssm").get_parameter(Name=os.environ["PARAMETER"])["Parameter"]["Value"]
 
 def handler(event, context):
+    if event == "fail":
+        raise ValueError("no good")
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET"])["SecretString"]
     record = event["Records"][0] if "Records" in event else event
     source = record.get("source") or record.get("eventSource") or record["EventSource"]
@@ -91,6 +96,10 @@ def test_what_a_template_names_is_there_and_connected(start: Start, client: Clie
     sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="Inbox")["QueueUrl"], MessageBody="letter")
     assert messages(sqs, queue, 1) == [told("aws:sqs")]
     command.line("Inbox  -> Tell  batch of 1  OK")
+
+    client("lambda", url).invoke(FunctionName="Tell", InvocationType="Event", Payload=b'"fail"')
+    (failure,) = messages(sqs, sqs.get_queue_url(QueueName="Dead")["QueueUrl"], 1)
+    assert json.loads(failure)["responsePayload"]["errorMessage"] == "no good"
     assert command.stop() == 0
 
 
