@@ -99,6 +99,45 @@ def test_code_from_s3(
     awslambda.delete_function(FunctionName=name)
 
 
+def test_a_version_of_an_object_in_s3(
+    awslambda: Any,
+    client_of: Callable[..., Any],
+    request_of: Callable[..., dict[str, Any]],
+    zip_of: Callable[..., bytes],
+    unique: Unique,
+) -> None:
+    s3, bucket = client_of("s3"), f"bucket-{unique()}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    key = "releases/fn & more.zip"
+    old, new = (
+        s3.put_object(
+            Bucket=bucket, Key=key, Body=zip_of(app__py=f"def handler(event, context):\n    return {word!r}\n")
+        )["VersionId"]
+        for word in ("old", "new")
+    )
+    place = {"S3Bucket": bucket, "S3Key": key}
+    name = awslambda.create_function(**request_of(Code={**place, "S3ObjectVersion": old}))["FunctionName"]
+    awslambda.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 1})
+    assert awslambda.invoke(FunctionName=name)["Payload"].read() == b'"old"'
+    awslambda.update_function_code(FunctionName=name, **place)
+    assert awslambda.invoke(FunctionName=name)["Payload"].read() == b'"new"'
+    awslambda.update_function_code(FunctionName=name, **place, S3ObjectVersion=new)
+    with refused(
+        "InvalidParameterValueException",
+        "Error occurred while GetObject. S3 Error Code: NoSuchVersion. "
+        "S3 Error Message: The specified version does not exist.",
+    ):
+        awslambda.update_function_code(FunctionName=name, **place, S3ObjectVersion="nobodys")
+    with refused(
+        "InvalidParameterValueException",
+        "Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.",
+    ):
+        awslambda.update_function_code(FunctionName=name, S3Bucket=bucket, S3Key="other")
+    assert awslambda.invoke(FunctionName=name)["Payload"].read() == b'"new"'
+    awslambda.delete_function(FunctionName=name)
+
+
 def test_a_bad_role(awslambda: Any, request_of: Callable[..., dict[str, Any]]) -> None:
     with refused(
         "ValidationException",
