@@ -289,11 +289,12 @@ def _compile(
     names: Mapping[str, str],
     wrong_type: str = WRONG_TYPE,
 ) -> UpdatePlan:
+    everything = Projection(tuple(written))
     left = [path for action, path in zip(actions, written, strict=True) if not isinstance(action, Remove)]
     return UpdatePlan(
         steps=tuple(_step(action, path, names, wrong_type) for action, path in zip(actions, written, strict=True)),
-        written=Projection(tuple(written)),
-        left=Projection(tuple(left)),
+        written=everything,
+        left=everything if len(left) == len(written) else Projection(tuple(left)),
         only_removes=bool(actions) and all(isinstance(action, Remove | DeleteFrom) for action in actions),
         nested_names=frozenset(str(path[0]) for path in paths if len(path) > 1),
         size_cost=size_cost(actions),
