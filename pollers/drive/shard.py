@@ -21,11 +21,13 @@ __all__ = ["ShardState"]
 READ_AHEAD_RECORDS_MIN: Final = 100
 """Small batches are still read by the hundred."""
 
-READ_AHEAD_BATCHES_PER_LANE: Final = 2
-"""With several lanes the keys of a read never spread evenly; two batches per lane keep most of them full …"""
+READ_AHEAD_BATCHES_PER_LANE: Final = 10
+READ_AHEAD_RECORDS_LANES_MIN: Final = 1_000
+"""Keys never spread evenly over several lanes. What a lane has too many of fills the room of all, until the others starve:
+the excess grows with the square root of what was read, so the room must be for many batches …"""
 
 READ_AHEAD_RECORDS_SPARE: Final = 20_000
-"""… unless that is more than this; then one has to do."""
+"""… unless that is more than this; then a batch for each lane has to do."""
 
 
 class ShardState:
@@ -164,6 +166,8 @@ class ShardState:
 
 def _records_ahead(batch_size: int, factor: int) -> int:
     """How many records to hold before the lanes: a batch for each, and more where that is cheap."""
+    if factor == 1:
+        return max(batch_size, READ_AHEAD_RECORDS_MIN)
     one_each = batch_size * factor
-    wished = one_each if factor == 1 else one_each * READ_AHEAD_BATCHES_PER_LANE
-    return max(one_each, min(wished, READ_AHEAD_RECORDS_SPARE), READ_AHEAD_RECORDS_MIN)
+    wished = max(one_each * READ_AHEAD_BATCHES_PER_LANE, READ_AHEAD_RECORDS_LANES_MIN)
+    return max(one_each, min(wished, READ_AHEAD_RECORDS_SPARE))
