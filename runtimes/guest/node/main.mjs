@@ -19,6 +19,8 @@ const taskRoot = process.env.LAMBDA_TASK_ROOT;
 const client = new RuntimeApiClient(process.env.AWS_LAMBDA_RUNTIME_API);
 let phase = "init";
 let runningId;
+let answering;
+let ending = false;
 
 const memory = () => ({ "Sandbox-Max-Memory-Kb": String(process.resourceUsage().maxRSS) });
 const details = (error) => ({ ...memory(), "Sandbox-Error-Location": locationOf(error, taskRoot) });
@@ -41,11 +43,12 @@ async function load() {
 }
 
 async function serve(handler) {
-  let invocation = await client.next();
-  for (;;) {
+  while (!ending) {
+    phase = "idle";
+    const invocation = await client.next();
     phase = "invoke";
-    runningId = invocation.requestId;
-    setRequestId(runningId);
+    const requestId = (runningId = invocation.requestId);
+    setRequestId(requestId);
     if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
     let answer;
     let failure;
@@ -53,20 +56,24 @@ async function serve(handler) {
       answer = await run(handler, JSON.parse(invocation.payload), contextOf(invocation));
     } catch (error) {
       failure = { error };
-      logError("Invoke Error", logged(error));
+      if (!ending) logError("Invoke Error", logged(error));
     }
-    const answered = runningId;
+    if (ending) return; // what nobody caught was told already, instead of this
     runningId = undefined;
-    if (failure) await client.fail(answered, documentOf(failure.error), details(failure.error));
-    else await client.answer(answered, answer, memory());
-    phase = "idle";
-    invocation = await client.next();
+    answering = failure
+      ? client.fail(requestId, documentOf(failure.error), details(failure.error))
+      : client.answer(requestId, answer, memory());
+    await answering;
   }
 }
 
+/** Nobody caught `error`: it is the failure of what goes on now; an answer that is under way still arrives. */
 async function end(what, error, status) {
+  if (ending) return;
+  ending = true;
   logError(what, logged(error));
   try {
+    await answering;
     if (phase === "init") await client.initFailed(documentOf(error), details(error));
     else if (runningId !== undefined) await client.fail(runningId, documentOf(error), details(error));
   } finally {

@@ -312,6 +312,29 @@ def test_what_nobody_caught_is_told_and_ends_the_environment(
     play_node(scenario)
 
 
+def test_an_answer_that_is_under_way_when_a_rejection_is_found_still_arrives(play_node: Any) -> None:
+    """Source: aws-lambda-base-images issue 392: the invocation has succeeded, and its environment ends."""
+
+    async def scenario(bench: Any) -> None:
+        bench.write(
+            """
+            let calls = 0;
+            exports.handler = async () => {
+                Promise.reject(new Error("lost"));
+                calls += 1;
+                return calls;
+            };
+            """,
+            "index.js",
+        )
+        for _ in range(3):
+            assert _decoded(await bench.invoke()) == 1
+        told = [line for line in bench.log.lines if "\tERROR\tUnhandled Promise Rejection \t" in line]
+        assert json.loads(told[0].rpartition("\t")[2])["errorMessage"] == "Error: lost"
+
+    play_node(scenario)
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
