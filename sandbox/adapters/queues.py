@@ -10,7 +10,7 @@ from sandbox.aws_services.refusals import ServiceRefused
 
 __all__ = ["SandboxQueues"]
 
-_LOOK_SECONDS: Final = 0.5
+_LOOK_SECONDS: Final = 1.0
 """How late a message may be that becomes visible by time alone; one that is sent is seen at once."""
 _ENTRIES_MAX: Final = 10
 """Source: SQS API reference, DeleteMessageBatch."""
