@@ -89,15 +89,16 @@ DYNAMODB = Operations(
         "global_tables": "DescribeGlobalTable ListGlobalTables",
         "exports": "ListExports",
         "imports": "ListImports",
-        "kinesis": "DescribeKinesisStreamingDestination",
+        "kinesis": """
+        DescribeKinesisStreamingDestination DisableKinesisStreamingDestination EnableKinesisStreamingDestination
+        UpdateKinesisStreamingDestination
+        """,
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
     unwritten="""
     CancelBulkOperation CreateGlobalTable DescribeBulkOperation DescribeExport DescribeGlobalTableSettings
-    DescribeImport DescribeTableReplicaAutoScaling DisableKinesisStreamingDestination
-    EnableKinesisStreamingDestination ExportTableToPointInTime ImportTable ListBulkOperations SearchVectors
-    StartBulkPutItems UpdateGlobalTable UpdateGlobalTableSettings UpdateKinesisStreamingDestination
-    UpdateTableReplicaAutoScaling
+    DescribeImport DescribeTableReplicaAutoScaling ExportTableToPointInTime ImportTable ListBulkOperations
+    SearchVectors StartBulkPutItems UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
     """,
     faults="sandbox.dynamodb.faults",
 )

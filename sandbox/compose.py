@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sandbox.adapters.administration import Administration
+from sandbox.adapters.kinesis_feed import KinesisFeed
 from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.adapters.thwarted_streams import ThwartedStreams
@@ -92,6 +93,7 @@ class Sandbox:
         )
         self._schedules = Schedules(self.clock, self._services.fire)
         self._lifecycle = Lifecycle(self.store, self.clock)
+        self._kinesis_feed = KinesisFeed(self.store, self._services, self.ids)
         self._retention = Retention(self.store.log, self.clock, self.database)
         self.chaos = Chaos(self._chaos_changed)
         self._pipeline: Pipeline | None = None
@@ -157,6 +159,7 @@ class Sandbox:
             split_records_per_second=self.settings.split_records_per_second,
         )
         self._run(rollover.run(), "shard rollover")
+        self._run(self._kinesis_feed.run(), "changes for Kinesis streams")
         self._run(self._load_the_rest(), "import of what no request has needed yet")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")
@@ -218,6 +221,7 @@ class Sandbox:
     async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
         """Return when every mapping and event has caught up, or say after *timeout_seconds* what is stuck and why."""
         await self._schedules.settled(timeout_seconds)
+        await self._kinesis_feed.settled(timeout_seconds)
         return await self.functions.drain(timeout_seconds)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:

@@ -35,6 +35,7 @@ __all__ = [
     "ContributorInsightsAction",
     "ContributorInsightsMode",
     "ControlTableName",
+    "CreationDateTimePrecision",
     "ExpressionText",
     "IndexName",
     "KeyAttributeName",
@@ -185,6 +186,7 @@ ScalarAttributeType = Literal["B", "N", "S"]
 ProjectionType = Literal["ALL", "INCLUDE", "KEYS_ONLY"]
 BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
 TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+CreationDateTimePrecision = Literal["MILLISECOND", "MICROSECOND"]
 # The printed order of all that follow is not known: the service model's.
 BackupTypeFilter = Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
 ContributorInsightsAction = Literal["ENABLE", "DISABLE"]

@@ -9,6 +9,7 @@ from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
 from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
+from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
@@ -31,8 +32,10 @@ class Store:
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
+        self.outgoing = Outgoing(database.connection)
         self._now = 0.0
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
+        database.connection.create_scalar_function(LEAVES_FUNCTION, self._change_leaves, 0)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._is_reshaped = False
         self._load()
@@ -125,6 +128,10 @@ class Store:
             for (name,) in run("SELECT name FROM sqlite_master WHERE name IN ('lambda_functions', 'lambda_mappings')")
         ]
         return any(run(f"SELECT 1 FROM {name} LIMIT 1").fetchone() for name in kept)  # noqa: S608 - the two names above
+
+    def _change_leaves(self, *_: object) -> float:
+        self.outgoing.wake()
+        return self._now
 
     # -- items -------------------------------------------------------------------------------------------------------
 

@@ -15,7 +15,17 @@ from sandbox.dynamodb.storage.rows import Rows
 from sandbox.streams.log import Stream
 from sandbox.values.key_bytes import KeyType
 
-__all__ = ["Index", "IndexDefinition", "Insights", "Policy", "RestoreSource", "Table", "TableDefinition", "Throughput"]
+__all__ = [
+    "Index",
+    "IndexDefinition",
+    "Insights",
+    "KinesisDestination",
+    "Policy",
+    "RestoreSource",
+    "Table",
+    "TableDefinition",
+    "Throughput",
+]
 
 
 class Throughput(msgspec.Struct, kw_only=True):
@@ -69,6 +79,13 @@ class Insights(msgspec.Struct, kw_only=True):
     mode: str
 
 
+class KinesisDestination(msgspec.Struct, kw_only=True):
+    """A Kinesis stream that a table writes to, or once did."""
+
+    is_active: bool
+    precision: str | None = None
+
+
 class RestoreSource(msgspec.Struct, kw_only=True):
     """What a restored table was made of: a backup, or another table as it was at *instant* (epoch seconds)."""
 
@@ -92,6 +109,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         policies: resource policies by the ARN they are attached to, the table's or that of one of its streams.
         recovery_since: when point-in-time recovery was enabled; ``None`` while it is not.
         restored: what the table was restored from; ``None`` where it was created.
+        kinesis_destinations: by the ARN of the Kinesis stream, those that were disabled included.
         insights: contributor insights that are enabled, by index name, ``""`` for the table itself.
     """
 
@@ -129,6 +147,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     recovery_since: float | None = None
     recovery_period_days: int = 35
     restored: RestoreSource | None = None
+    kinesis_destinations: dict[str, KinesisDestination] = msgspec.field(default_factory=dict)
     insights: dict[str, Insights] = msgspec.field(default_factory=dict)
 
     @property

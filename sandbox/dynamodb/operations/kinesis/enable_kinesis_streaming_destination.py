@@ -1,0 +1,45 @@
+"""EnableKinesisStreamingDestination: let a table's changes go to a Kinesis stream."""
+
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.kinesis.destinations import (
+    EnableKinesisStreamingConfiguration,
+    Request,
+    Response,
+    save_destination,
+    table_with_destinations,
+)
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.table import KinesisDestination
+from sandbox.wire.operation import operation
+
+__all__ = ["enable_kinesis_streaming_destination"]
+
+
+@operation("EnableKinesisStreamingDestination", Request)
+def enable_kinesis_streaming_destination(scope: Scope, request: Request) -> Response:
+    """Enable a destination. What it is told of a stream that does not exist, it finds out when it delivers.
+
+    The sentence begins as in a public report (aws-cloudformation/cloudformation-coverage-roadmap 707); its end is
+    recalled.
+
+    Raises:
+        ResourceNotFoundException: there is no such table.
+        ResourceInUseException: it is being created, updated or deleted.
+        ValidationException: it is enabled already.
+    """
+    table = table_with_destinations(scope, request.table_name)
+    present = table.definition.kinesis_destinations.get(request.stream_arn)
+    if present is not None and present.is_active:
+        raise ValidationException(
+            "Table is not in a valid state to enable Kinesis Streaming Destination: "
+            "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation."
+        )
+    asked = request.enable_kinesis_streaming_configuration or EnableKinesisStreamingConfiguration()
+    precision = asked.approximate_creation_date_time_precision
+    save_destination(scope, table, request.stream_arn, KinesisDestination(is_active=True, precision=precision))
+    return Response(
+        table_name=table.name,
+        stream_arn=request.stream_arn,
+        destination_status="ENABLING",
+        enable_kinesis_streaming_configuration=asked,
+    )
