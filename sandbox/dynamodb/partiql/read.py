@@ -20,11 +20,11 @@ from sandbox.dynamodb.expressions.syntax import And, ConditionTree
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keys import Access, Keyed, KeySlots, conjuncts, find_access, find_key
 from sandbox.dynamodb.partiql.projection import Columns
-from sandbox.dynamodb.partiql.spans import Chained, Merged, Span
+from sandbox.dynamodb.partiql.spans import Chained, Span
 from sandbox.dynamodb.partiql.syntax import Ordering, Parsed, Select, Where
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
-from sandbox.dynamodb.storage.keys import Range
+from sandbox.dynamodb.storage.keys import IndexKeys, Range, TableKeys
 from sandbox.dynamodb.storage.rows import StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import AttributeValue, Item
@@ -76,11 +76,11 @@ class Reading:
     def page(self, *, limit: int | None, position: bytes | None) -> PageRead:
         """Read one page of at most *limit* rows evaluated, from *position* on or from the start."""
         rows = self.table.items if self.index is None else self.index.entries
-        spans, is_descending, is_merged = self._spans()
+        spans, is_descending = self._spans()
         if len(spans) == 1:
             span = resume(spans[0][1], position, descending=is_descending)
             return self._ended(rows, self._read(rows, span, limit=limit, descending=is_descending))
-        together = (Merged if is_merged else Chained)(rows, spans, descending=is_descending)
+        together = Chained(rows, spans, descending=is_descending)
         is_capped = self.keyed is not None and self.keyed.is_in and (limit is None or limit > IN_PAGE_ROWS_MAX)
         page = self._read(together, _from(position), limit=IN_PAGE_ROWS_MAX if is_capped else limit)
         if (
@@ -109,23 +109,26 @@ class Reading:
         last_key = key_of(self.table, self.index, rows, page.last_key)
         return PageRead(page=page, position=page.last_key, last_key=last_key)
 
-    def _spans(self) -> tuple[list[Span], bool, bool]:
-        """The ranges to read, in order; whether each is read backwards; whether they are merged."""
+    def _spans(self) -> tuple[list[Span], bool]:
+        """The ranges to read, in order; whether each is read backwards.
+
+        An ORDER BY that does not name the sort key reads it backwards, as AWS does. Source: floci pull request 3798.
+        """
         if self.keyed is None:
-            return [(b"", Range(b"", None))], False, False
+            return [(b"", Range(b"", None))], False
+        spans = self.keyed.spans
+        if not self.order:
+            return spans, False
         keys = self.table.keys if self.index is None else self.index.keys
         hash_names = {part.name for part in keys.hash_parts}
         by_hash = next((key for key in self.order if key.name in hash_names), None)
         by_range = next((key for key in self.order if key.name not in hash_names), None)
-        is_descending = by_range is not None and by_range.is_descending
-        spans = self.keyed.spans
-        if by_hash is None and by_range is not None and spans[0][0] != spans[-1][0]:
-            return spans, is_descending, True
+        is_descending = by_range is None or by_range.is_descending
         if is_descending:
             spans = sorted(spans, key=lambda span: span[1].low, reverse=True)
         if by_hash is not None:
             spans = sorted(spans, key=lambda span: span[0][_HASH_AND_LENGTH_BYTES:], reverse=by_hash.is_descending)
-        return spans, is_descending, False
+        return spans, is_descending
 
 
 def _from(position: bytes | None) -> Range:
@@ -176,7 +179,8 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     keys = table.keys if index is None else index.keys
     conditions = conjuncts(where.tree if where is not None else None)
     access = find_access(keys, conditions)
-    _refuse_order(select, {part.name for part in (*keys.hash_parts, *keys.range_parts)}, is_keyed=access is not None)
+    if select.order:
+        _refuse_order(select, keys, access)
     columns = Columns(select.paths) if select.paths is not None else None
     rest = joined(conditions if access is None else access.rest)
     condition = build_condition(rest, _paths(where), values) if rest is not None else None
@@ -213,20 +217,22 @@ def _check_index(index: Index, *, consistent: bool) -> None:
         raise ValidationException("Strongly consistent read is not supported on Global Secondary Indexes")
 
 
-def _refuse_order(select: Select, key_names: set[str], *, is_keyed: bool) -> None:
-    """The three sentences are recalled from AWS's answers, not looked up; so is their order."""
-    if not select.order:
-        return
+def _refuse_order(select: Select, keys: TableKeys | IndexKeys, access: Access | None) -> None:
+    """Source: floci pull request 3798, checked there on AWS."""
     if select.where is None:
         raise ValidationException("Must have WHERE clause in the statement when using ORDER BY clause.")
+    hash_names = {part.name for part in keys.hash_parts}
+    key_names = {part.name for part in keys.range_parts} | hash_names
     for key in select.order:
         if key.name not in key_names:
-            raise ValidationException(
-                f"Variable reference {key.name} in ORDER BY clause must be part of the primary key"
-            )
-    if not is_keyed:
+            raise ValidationException(f"Attribute {key.name} in ORDER BY clause must be part of the primary key")
+    if access is None:
         raise ValidationException(
             "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
+        )
+    if any(len(slots) > 1 for slots in access.hash_slots) and not any(key.name in hash_names for key in select.order):
+        raise ValidationException(
+            "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
         )
 
 

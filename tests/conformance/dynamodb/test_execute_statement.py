@@ -174,6 +174,8 @@ def test_order(run: Run, sorted_table: str, five: str) -> None:
     assert _sort_keys(run(statement + "sk DESC", {"S": five})) == "54321"
     assert _sort_keys(run(statement + "sk", {"S": five})) == "12345"
     assert _sort_keys(run(statement + "pk DESC, sk ASC", {"S": five})) == "12345"
+    # Source: floci pull request 3798.
+    assert _sort_keys(run(statement + "pk ASC", {"S": five})) == "54321"
     first = run(statement + "sk DESC", {"S": five}, Limit=2)
     assert _sort_keys(first) == "54"
     assert _sort_keys(run(statement + "sk DESC", {"S": five}, NextToken=first["NextToken"])) == "321"
@@ -195,14 +197,14 @@ def test_partitions_by_a_list(run: Run, dynamodb: Any, sorted_table: str, unique
     assert len(run(f'SELECT pk FROM "{sorted_table}" WHERE pk = ? OR pk = ?', *parameters[:2])["Items"]) == 2
 
 
-def test_lists_of_partitions_in_the_order_of_the_sort_key(
-    run: Run, dynamodb: Any, sorted_table: str, unique: Unique
-) -> None:
+def test_lists_of_partitions_in_order(run: Run, dynamodb: Any, sorted_table: str, unique: Unique) -> None:
     one, two = unique(), unique()
     for number in range(6):
         key = one if number % 2 else two
         dynamodb.put_item(TableName=sorted_table, Item={"pk": {"S": key}, "sk": {"S": str(number)}})
-    statement = f'SELECT sk FROM "{sorted_table}" WHERE pk IN (?, ?) ORDER BY sk DESC'
+    statement = (
+        f'SELECT sk FROM "{sorted_table}" WHERE pk IN (?, ?) ORDER BY pk {"DESC" if one > two else "ASC"}, sk DESC'
+    )
     found = ""
     token: dict[str, str] = {}
     while True:
@@ -211,7 +213,7 @@ def test_lists_of_partitions_in_the_order_of_the_sort_key(
         if "NextToken" not in answer:
             break
         token = {"NextToken": answer["NextToken"]}
-    assert found == "543210"
+    assert found == "531420"
 
 
 def test_indexes(run: Run, dynamodb: Any, indexed_table: str, unique: Unique) -> None:
@@ -349,11 +351,25 @@ def test_hostile_statements_are_refused(run: Run, statement: str) -> None:
         run(statement)
 
 
-def test_order_needs_keys(run: Run, sorted_table: str) -> None:
-    """The words are not captured."""
-    for clause in ("ORDER BY sk", "WHERE sk = 'a' ORDER BY sk", "WHERE pk = 'a' ORDER BY other"):
-        with refused("ValidationException"):
-            run(f'SELECT * FROM "{sorted_table}" {clause}')
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        ("ORDER BY other", "Must have WHERE clause in the statement when using ORDER BY clause."),
+        ("WHERE sk = 'a' ORDER BY other", "Attribute other in ORDER BY clause must be part of the primary key"),
+        (
+            "WHERE sk = 'a' ORDER BY sk",
+            "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause.",
+        ),
+        (
+            "WHERE pk IN ('a', 'b') ORDER BY sk",
+            "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause.",
+        ),
+    ],
+)
+def test_order_needs_keys(run: Run, sorted_table: str, clause: str, message: str) -> None:
+    """Source: floci pull request 3798."""
+    with refused("ValidationException", message):
+        run(f'SELECT * FROM "{sorted_table}" {clause}')
 
 
 def test_keys_of_the_wrong_type(run: Run, sorted_table: str) -> None:
