@@ -59,6 +59,10 @@ class QueuePoller:
         """How many messages were received and have not come to their end."""
         return self._gathered + sum(self._deliveries.values())
 
+    def coming_back(self, now: float) -> list[float]:
+        """When the messages that failed and are still invisible at *now* come back, all in the event loop's time."""
+        return [due for due in self.retries.values() if due > now]
+
     def stop(self) -> None:
         """Receive nothing more."""
         self._stopping.set()
@@ -158,8 +162,10 @@ class QueuePoller:
         if end.is_held or not end.failed:
             return "wait for other code" if end.is_held else "delete"
         seconds = await self._world.queues.visibility_timeout_seconds(self.mapping.queue_arn)
-        back = asyncio.get_running_loop().time() + seconds
-        self.retries |= {message.message_id: back for message in end.failed}
+        now = asyncio.get_running_loop().time()
+        # What was due before came back, or went to the dead-letter queue.
+        self.retries = {one: due for one, due in self.retries.items() if due > now}
+        self.retries |= {message.message_id: now + seconds for message in end.failed}
         return f"visible again in {seconds} s"
 
     async def _hold(self, end: BatchEnd) -> None:

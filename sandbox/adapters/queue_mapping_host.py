@@ -16,13 +16,19 @@ from sandbox.drain import DrainReport, StuckMapping
 
 __all__ = ["QueueMappingHost"]
 
+_COMING_BACK: Final = "visible again when the queue's visibility timeout is over"
 _LOOK_SECONDS: Final = 0.1
 """How often ``drain`` looks at a queue while nothing else tells it to."""
 
 
 @dataclass(kw_only=True)
 class _Hosted:
-    """One mapping; *running* is its pollers, the last of which has the settings of now, or has been told to stop."""
+    """One mapping.
+
+    Attributes:
+        poller: the last one that was begun; its settings are those of now.
+        running: what runs it, after the one before it has ended; ``None`` once it was told to stop.
+    """
 
     mapping: QueueMapping
     account: Account
@@ -90,12 +96,15 @@ class QueueMappingHost:
             return None
         poller = hosted.poller
         in_flight = poller.in_flight if poller is not None else 0
+        retries = len(poller.coming_back(asyncio.get_running_loop().time())) if poller is not None else 0
+        waiting = [poller.waiting] if poller is not None and poller.waiting else []
+        waiting += [f"failed messages: {retries}; {_COMING_BACK}"] if retries else []
         return MappingStanding(
             is_paused=hosted.is_paused,
             pause_reason="paused" if hosted.is_paused else None,
-            is_idle=not in_flight,
-            pending_records=in_flight,
-            waiting=(poller.waiting,) if poller is not None and poller.waiting else (),
+            is_idle=not in_flight and not retries,
+            pending_records=in_flight + retries,
+            waiting=tuple(waiting),
             checkpoints={},
         )
 
@@ -174,7 +183,7 @@ class QueueMappingHost:
             depth = await self._queues.depth(mapping.queue_arn)
         except QueueUnavailable:
             return None  # there is no queue, so nothing is left of it
-        retries = [due for due in poller.retries.values() if due > asyncio.get_running_loop().time()]
+        retries = poller.coming_back(asyncio.get_running_loop().time())
         waiting = depth.visible + poller.in_flight
         if not waiting and not retries:
             return None
@@ -184,7 +193,7 @@ class QueueMappingHost:
             reason, needs_change = poller.waiting, True
         elif retries and not waiting:
             reason, needs_change = (
-                "failed; visible again when the queue's visibility timeout is over",
+                f"failed; {_COMING_BACK}",
                 min(retries) > deadline,
             )
         else:

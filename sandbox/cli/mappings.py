@@ -120,7 +120,9 @@ def _doing(mapping: Mapping[str, Any]) -> str:
 def _trace(trace: Mapping[str, Any]) -> str:
     words = [clock_time(trace["at_seconds"]), trace["kind"]]
     if trace["record_count"]:
-        words.append(f"{trace['record_count']} records from {trace['first_sequence_number']}, lane {trace['lane']}")
+        first = trace["first_sequence_number"]  # a queue's messages have none, and no lanes
+        where = f" from {first}, lane {trace['lane']}" if first else ""
+        words.append(f"{trace['record_count']} records{where}")
     if trace["attempt"]:
         words.append(f"attempt {trace['attempt']}")
     words.append(f"{trace['outcome']} -> {trace['decision']}" if trace["decision"] else trace["outcome"])

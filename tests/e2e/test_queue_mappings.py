@@ -1,6 +1,9 @@
 """A queue mapped to a function: what is delivered, deleted, delivered again, and given up."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -184,6 +187,38 @@ def test_a_disabled_mapping_leaves_the_queue_alone(sandbox: EmbeddedSandbox, que
     sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="y")
     sandbox.drain()
     assert (len(seen), left(sandbox, url)) == (1, 1)
+
+
+def test_a_mapping_on_a_queue_is_seen_and_steered_from_another_terminal(
+    sandbox: EmbeddedSandbox, queue: Callable[..., str]
+) -> None:
+    url = queue()
+
+    def handler(_event: Any, _context: Any) -> None:
+        raise ValueError("no good")
+
+    mapped(sandbox, handler)
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="x")
+    with pytest.raises(NotDrained):
+        sandbox.drain(timeout_seconds=5)
+
+    def told(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "sandbox", "mappings", *arguments],
+            env={**os.environ, **sandbox.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout + done.stderr
+
+    assert "orders -> handler" in told("list").replace("  ", " ")
+    shown = told("show", "handler")
+    assert "failed messages: 1; visible again when the queue's visibility timeout is over" in shown
+    assert "1 records  attempt 1  failed: ValueError: no good -> visible again in 30 s" in shown
+    assert told("pause", "handler").startswith("paused: orders -> handler")
+    assert "reads a queue, which has no positions" in told("rewind", "handler", "--to", "oldest")
+    assert told("resume", "handler").startswith("resumed: orders -> handler")
 
 
 # -- the API -----------------------------------------------------------------------------------------------------------
