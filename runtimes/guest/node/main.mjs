@@ -6,7 +6,9 @@
 // handled end the environment. Source: lambda-event-source-mappings §5, §6; AWS Lambda developer guide, nodejs-handler,
 // nodejs-context, nodejs-exceptions. Modules a handler loads in the middle of an invocation are read as they are then.
 
-import { RuntimeApiClient } from "./client.mjs";
+import { setImmediate as turn } from "node:timers/promises";
+
+import { RuntimeApiClient, answerTo, failureOf } from "./client.mjs";
 import { contextOf } from "./context.mjs";
 import { CODE_IN_MOTION, UnhandledPromiseRejection, documentOf, locationOf, logged } from "./failure.mjs";
 import { loadHandler } from "./handlers.mjs";
@@ -17,13 +19,13 @@ import { offerStreaming } from "./streaming.mjs";
 
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
 const client = new RuntimeApiClient(process.env.AWS_LAMBDA_RUNTIME_API);
-let phase = "init";
-let runningId;
-let answering;
-let ending = false;
+let running; // the invocation that goes on, and what it has come to as soon as that is known
+let isLoaded = false;
+let isEnding = false;
 
 const memory = () => ({ "Sandbox-Max-Memory-Kb": String(process.resourceUsage().maxRSS) });
-const details = (error) => ({ ...memory(), "Sandbox-Error-Location": locationOf(error, taskRoot) });
+const failed = (requestId, error) =>
+  failureOf(requestId, documentOf(error), { ...memory(), "Sandbox-Error-Location": locationOf(error, taskRoot) });
 
 async function load() {
   const sources = new Sources(taskRoot);
@@ -35,47 +37,47 @@ async function load() {
     failure = { error };
   }
   if (!(await sources.haveHeldStill())) {
-    await client.initFailed(CODE_IN_MOTION, {});
+    await client.post(failureOf(undefined, CODE_IN_MOTION, {}));
     process.exit(1);
   }
   if (failure) await end("Uncaught Exception", failure.error, 1);
+  isLoaded = true;
   return handler;
 }
 
 async function serve(handler) {
-  while (!ending) {
-    phase = "idle";
-    const invocation = await client.next();
-    phase = "invoke";
-    const requestId = (runningId = invocation.requestId);
-    setRequestId(requestId);
-    if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
-    let answer;
-    let failure;
-    try {
-      answer = await run(handler, JSON.parse(invocation.payload), contextOf(invocation));
-    } catch (error) {
-      failure = { error };
-      if (!ending) logError("Invoke Error", logged(error));
-    }
-    if (ending) return; // what nobody caught was told already, instead of this
-    runningId = undefined;
-    answering = failure
-      ? client.fail(requestId, documentOf(failure.error), details(failure.error))
-      : client.answer(requestId, answer, memory());
-    await answering;
+  let invocation = await client.next();
+  for (;;) {
+    running = { requestId: invocation.requestId };
+    running.result = await resultOf(handler, invocation);
+    await turn(); // a rejection that nobody handles shows before anything else is begun
+    if (isEnding) return;
+    const { result } = running;
+    running = undefined;
+    invocation = await client.next(result);
   }
 }
 
-/** Nobody caught `error`: it is the failure of what goes on now; an answer that is under way still arrives. */
+async function resultOf(handler, invocation) {
+  setRequestId(invocation.requestId);
+  if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
+  try {
+    const answer = await run(handler, JSON.parse(invocation.payload), contextOf(invocation));
+    return answerTo(invocation.requestId, answer, memory());
+  } catch (error) {
+    logError("Invoke Error", logged(error));
+    return failed(invocation.requestId, error);
+  }
+}
+
+/** Nobody caught `error`: it is what loading, or the invocation, comes to, unless that has come to something already. */
 async function end(what, error, status) {
-  if (ending) return;
-  ending = true;
+  if (isEnding) return;
+  isEnding = true;
   logError(what, logged(error));
   try {
-    await answering;
-    if (phase === "init") await client.initFailed(documentOf(error), details(error));
-    else if (runningId !== undefined) await client.fail(runningId, documentOf(error), details(error));
+    if (!isLoaded) await client.post(failed(undefined, error));
+    else if (running) await client.post(running.result ?? failed(running.requestId, error));
   } finally {
     process.exit(status);
   }
