@@ -114,6 +114,40 @@ def test_new_shards_are_read_from_their_beginning_under_latest(
     assert sorted(delivered[1:]) == sorted(keys)
 
 
+@pytest.mark.rule("3.9 disabled stream")
+@pytest.mark.parametrize("ending", ["stream disabled", "table deleted"])
+def test_a_closed_stream_is_drained(set_up: SetUp, awslambda: Any, dynamodb: Any, ending: str) -> None:
+    """What was written before is delivered, though stream or table are no more."""
+    setup = set_up(Enabled=False)
+    for key in "abc":
+        setup.put(key)
+    if ending == "stream disabled":
+        dynamodb.update_table(TableName=setup.table, StreamSpecification={"StreamEnabled": False})
+    else:
+        dynamodb.delete_table(TableName=setup.table)
+    switch(awslambda, setup, enabled=True)
+    setup.wait_for_records(3)
+    assert [key for batch in setup.delivered() for key in batch] == list("abc")
+
+
+@pytest.mark.rule("3.9 disabled stream")
+def test_a_stream_enabled_again_is_not_that_of_the_mapping(
+    set_up: SetUp, dynamodb: Any, make_mapping: Callable[..., dict[str, Any]]
+) -> None:
+    """Another mapping reads it; when that one has delivered, the first has had time to and has not."""
+    setup, other = set_up(), set_up()
+    setup.put("before")
+    setup.wait_for_records(1)
+    view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    for specification in ({"StreamEnabled": False}, view):
+        dynamodb.update_table(TableName=setup.table, StreamSpecification=specification)
+        dynamodb.get_waiter("table_exists").wait(TableName=setup.table, WaiterConfig={"Delay": 1})
+    setup.put("after")
+    make_mapping(other.function, dynamodb.describe_table(TableName=setup.table)["Table"]["LatestStreamArn"])
+    other.wait_for_records(1)
+    assert (setup.delivered(), other.delivered()) == ([["before"]], [["after"]])
+
+
 @pytest.mark.rule("C 18", "3.1 parent first", "4.5 rollover")
 def test_c18_a_rollover_in_mid_stream(set_up: SetUp, streams: Any, pass_time: PassTime) -> None:
     """The parent's batch is stuck when its child fills: nothing of the child comes before it."""

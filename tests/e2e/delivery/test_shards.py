@@ -85,6 +85,7 @@ def test_a_stream_of_several_shards_delivers_each_key_in_order(sandbox: Embedded
         assert [version for name, version in seen if name == key] == list(range(5))
 
 
+@pytest.mark.rule("4.5 load")
 @pytest.mark.sandbox_settings(split_records_per_second=20)
 def test_heavy_writes_split_and_everything_arrives(sandbox: EmbeddedSandbox) -> None:
     seen: list[str] = []

@@ -91,6 +91,7 @@ def test_a_single_record_is_retried_not_split() -> None:
     assert isinstance(step(batch(1), FAILED, BisectBatchOnFunctionError=True, MaximumRetryAttempts=1), Retry)
 
 
+@pytest.mark.rule("3.3 service error", "3.3 throttled")
 @pytest.mark.parametrize("outcome", [Throttled(reason="busy"), Missing(function_arn="f", request_id="r")])
 def test_what_kept_the_function_from_running_never_counts(outcome: Outcome) -> None:
     """C6: even with no retries and with bisect, and however often."""

@@ -431,6 +431,7 @@ def test_a_change_of_code_ends_a_backoff_at_once() -> None:
     run(story)
 
 
+@pytest.mark.rule("3.3 service error")
 def test_an_invoker_that_breaks_costs_no_attempt(caplog: pytest.LogCaptureFixture) -> None:
     def broken(_event: dict[str, Any]) -> InvocationReply:
         raise RuntimeError("a bug")
