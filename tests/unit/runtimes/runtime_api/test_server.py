@@ -334,6 +334,27 @@ def test_giving_up_ends_every_wait() -> None:
     _talk(conversation)
 
 
+def test_whether_the_environment_asks_is_known_before_an_event_is_handed_out() -> None:
+    """A program may end between an answer and its next question; the next event must not be lost with it."""
+
+    async def conversation(line: Line) -> None:
+        asking = asyncio.ensure_future(line.exchange.is_asking())
+        question = asyncio.ensure_future(line.get(f"{_RUNTIME}/invocation/next"))
+        assert await asking
+        assert await line.exchange.is_asking()
+        line.submit()
+        await question
+        await line.post(f"{_RUNTIME}/invocation/one/response", b"1")
+        asking = asyncio.ensure_future(line.exchange.is_asking())
+        await asyncio.sleep(0)
+        assert not asking.done()
+        line.exchange.give_up(Ended(status=0))
+        assert not await asking
+        assert not await line.exchange.is_asking()
+
+    _talk(conversation)
+
+
 def test_unknown_calls_are_not_found() -> None:
     async def conversation(line: Line) -> None:
         for path in (f"{_RUNTIME}/restore/next", "/", "/2018-06-01/runtime"):
