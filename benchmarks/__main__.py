@@ -21,7 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--only", choices=["requests", "delivery", "reload", "footprint", "expressions"])
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     results: dict[str, Any] = {"python": platform.python_version(), "system": platform.system()}
     if options.only in (None, "requests"):

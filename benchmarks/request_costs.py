@@ -5,9 +5,10 @@ import itertools
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
-from benchmarks.load import run_load
+from benchmarks.load import Load, run_load
 from benchmarks.requests import call, http_request
 from benchmarks.servers import Server, bare_server, cpu_seconds, sandbox_server
 
@@ -173,7 +174,7 @@ def _set_stage(port: int) -> None:
     put_all(port, "bench-gsi", [_item(number, sort=number) for number in range(_ITEMS)])
 
 
-def _round(server: Server, next_request: Callable[[], bytes], seconds: float) -> tuple[float, float, Any]:
+def _round(server: Server, next_request: Callable[[], bytes], seconds: float) -> tuple[float, int, Load]:
     before = cpu_seconds(server.pid)
     load = asyncio.run(run_load(server.port, next_request, connections=CONNECTIONS, seconds=seconds))
     spent = cpu_seconds(server.pid) - before
@@ -192,23 +193,27 @@ def _measure_case(case: Case, bare: Server, ours: Server, *, rounds: int, second
     resize = f"GET /resize/{body_bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     asyncio.run(run_load(bare.port, lambda: resize, connections=1, seconds=0.05))
     bare_cycle = itertools.cycle(prepared)
-    ours_cpu = ours_answers = bare_cpu = bare_answers = 0.0
+    ours_us: list[float] = []
+    bare_us: list[float] = []
     ours_seconds = bare_seconds = 0.0
+    ours_answers = bare_answers = 0
     latencies: list[float] = []
     for _ in range(rounds):
         cpu, answers, load = _round(bare, bare_cycle.__next__, seconds)
-        bare_cpu, bare_answers, bare_seconds = bare_cpu + cpu, bare_answers + answers, bare_seconds + load.seconds
+        bare_us.append(cpu / answers * 1e6)
+        bare_answers, bare_seconds = bare_answers + answers, bare_seconds + load.seconds
         cpu, answers, load = _round(ours, cycle.__next__, seconds)
-        ours_cpu, ours_answers, ours_seconds = ours_cpu + cpu, ours_answers + answers, ours_seconds + load.seconds
+        ours_us.append(cpu / answers * 1e6)
+        ours_answers, ours_seconds = ours_answers + answers, ours_seconds + load.seconds
         latencies += load.latencies
     latencies.sort()
-    ours_us, bare_us = ours_cpu / ours_answers * 1e6, bare_cpu / bare_answers * 1e6
     return Figure(
         name=case.name,
-        ratio=ours_us / bare_us,
+        # Medians: a round during which the machine was busy elsewhere does not count.
+        ratio=median(ours_us) / median(bare_us),
         ratio_max=case.ratio_max,
-        cpu_us=ours_us,
-        bare_cpu_us=bare_us,
+        cpu_us=median(ours_us),
+        bare_cpu_us=median(bare_us),
         per_second=ours_answers / ours_seconds,
         bare_per_second=bare_answers / bare_seconds,
         p50_ms=latencies[len(latencies) // 2] * 1e3,
@@ -216,7 +221,7 @@ def _measure_case(case: Case, bare: Server, ours: Server, *, rounds: int, second
     )
 
 
-def measure(*, rounds: int = 3, seconds: float = 1.5, names: list[str] | None = None) -> list[Figure]:
+def measure(*, rounds: int = 9, seconds: float = 0.5, names: list[str] | None = None) -> list[Figure]:
     """Measure every case, or those whose names contain one of *names*."""
     chosen = [case for case in CASES if names is None or any(name.lower() in case.name.lower() for name in names)]
     figures = []

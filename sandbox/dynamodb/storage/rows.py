@@ -60,6 +60,7 @@ class Rows:
         "_get_with_key",
         "_joined_ascending",
         "_joined_descending",
+        "_joined_with_key",
         "_put",
         "_totals",
         "name",
@@ -77,7 +78,9 @@ class Rows:
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608
-        joined = "count(*), coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
+        joined = "coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
+        self._joined_with_key = f"SELECT {joined} FROM {name} WHERE key"  # noqa: S608
+        joined = f"count(*), {joined}"
         self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608
         self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608
 
@@ -104,6 +107,12 @@ class Rows:
         found = self._connection.execute(query, keys).fetchall()
         rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
         return {row[0]: row for row in rows}
+
+    def joined_many(self, keys: Sequence[bytes]) -> tuple[int, bytes]:
+        """The rows with these keys as one, in the order of the keys: their size, and their JSON with commas between."""
+        query = f"{self._joined_with_key} IN ({','.join('?' * len(keys))})"
+        row = self._connection.execute(query, keys).fetchone()
+        return cast("tuple[int, bytes]", row)  # an aggregate always has one row; the driver does not know its types
 
     def put(self, key: bytes, size: int, json: bytes) -> None:
         """Insert or replace; inside a transaction."""
