@@ -81,3 +81,10 @@ def test_a_name_of_the_wrong_length(dynamodb: Any, name: str) -> None:
 def test_no_name_at_all(dynamodb: Any) -> None:
     with refused("ValidationException", "The parameter 'TableName' is required but was not present in the request"):
         dynamodb.describe_table()
+
+
+def test_an_arn_of_another_region(dynamodb: Any, table: str) -> None:
+    """Source: hashicorp/terraform-provider-aws 42792, which quotes DescribeContinuousBackups."""
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"].replace(":us-east-1:", ":eu-west-1:")
+    with refused("ValidationException", f"1 validation error detected: Invalid AWS region in '{arn}'"):
+        dynamodb.describe_table(TableName=arn)
