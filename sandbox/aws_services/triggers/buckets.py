@@ -11,10 +11,12 @@ from urllib.parse import quote_plus
 
 from moto.core.utils import iso_8601_datetime_with_milliseconds
 from moto.moto_api._internal import mock_random
+from moto.s3 import notifications
+from moto.s3.models import FakeDeleteMarker, S3Backend
 
 from sandbox.aws_services.triggers.calls import CallFunction, function_call
 
-__all__ = ["call_for_object", "object_event"]
+__all__ = ["call_for_object", "object_event", "told_delete_marker"]
 
 _OWNER = "AIDAJDPLRKLG7UEXAMPLE"
 """AWS's own example of a principal: nobody is known by name here."""
@@ -27,6 +29,19 @@ def call_for_object(call: CallFunction) -> Any:
         call(function_call(fn_arn, event_body))
 
     return invoke
+
+
+def told_delete_marker() -> Any:
+    """A ``S3Backend._set_delete_marker`` that tells of the marker, as the hosted code does of everything else."""
+    hosted = S3Backend._set_delete_marker  # noqa: SLF001 - there is no other place to hear of it
+
+    def set_marker(self: S3Backend, bucket_name: str, key_name: str) -> FakeDeleteMarker:
+        marker = hosted(self, bucket_name, key_name)
+        event = notifications.S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
+        notifications.send_event(self.account_id, event, self.get_bucket(bucket_name), marker)
+        return marker
+
+    return set_marker
 
 
 def object_event(event_name: str, bucket: Any, key: Any, notification_id: str) -> dict[str, Any]:

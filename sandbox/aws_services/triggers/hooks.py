@@ -36,11 +36,16 @@ def _replacements(call: CallFunction) -> Iterator[tuple[Any, str, Any]]:
         from sandbox.aws_services.triggers.topics import publish_to_functions  # noqa: PLC0415 - imports the hosted SNS
 
         yield loaded["moto.sns.models"].Subscription, "publish", publish_to_functions(call)
-    if "moto.s3.notifications" in loaded:
-        from sandbox.aws_services.triggers.buckets import call_for_object, object_event  # noqa: PLC0415 - as above, S3
+    if "moto.s3.models" in loaded:
+        from sandbox.aws_services.triggers.buckets import (  # noqa: PLC0415 - as above, S3
+            call_for_object,
+            object_event,
+            told_delete_marker,
+        )
 
         yield loaded["moto.s3.notifications"], "_invoke_awslambda", call_for_object(call)
         yield loaded["moto.s3.notifications"], "_get_s3_event", object_event
+        yield loaded["moto.s3.models"].S3Backend, "_set_delete_marker", told_delete_marker()
     if "moto.events.models" in loaded:
         from sandbox.aws_services.triggers.rules import send_to_targets  # noqa: PLC0415 - as above, EventBridge
 

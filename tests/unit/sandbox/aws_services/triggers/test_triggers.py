@@ -148,6 +148,16 @@ def test_a_versioned_bucket_tells_the_version(client: Client, calls: list[Functi
     assert only(calls)["Records"][0]["s3"]["object"]["versionId"] == put["VersionId"]
 
 
+def test_a_delete_marker_is_told(client: Client, calls: list[FunctionCall]) -> None:
+    s3 = notify(client, "s3:ObjectRemoved:*")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="photos", Key="cat.jpg", Body=b"meow")
+    marker = s3.delete_object(Bucket="photos", Key="cat.jpg")
+    (record,) = only(calls)["Records"]
+    assert record["eventName"] == "ObjectRemoved:DeleteMarkerCreated"
+    assert record["s3"]["object"]["versionId"] == marker["VersionId"]
+
+
 def test_only_keys_that_match(client: Client, calls: list[FunctionCall]) -> None:
     rules = [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".jpg"}]
     s3 = notify(client, "s3:ObjectCreated:*", rules=rules)
