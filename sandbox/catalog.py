@@ -108,8 +108,8 @@ LAMBDA = Operations(
     {
         "functions": """
         CreateFunction DeleteFunction DeleteFunctionConcurrency GetFunction GetFunctionConcurrency GetFunctionConfiguration
-        Invoke ListFunctions ListVersionsByFunction PublishVersion PutFunctionConcurrency UpdateFunctionCode
-        UpdateFunctionConfiguration
+        Invoke InvokeAsync InvokeWithResponseStream ListFunctions ListVersionsByFunction PublishVersion
+        PutFunctionConcurrency UpdateFunctionCode UpdateFunctionConfiguration
         """,
         "mappings": """
         CreateEventSourceMapping DeleteEventSourceMapping GetEventSourceMapping ListEventSourceMappings
@@ -121,9 +121,14 @@ LAMBDA = Operations(
         PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig
         """,
         "permissions": "AddPermission GetPolicy RemovePermission",
-        "defaults": """
-        GetFunctionCodeSigningConfig GetFunctionRecursionConfig GetProvisionedConcurrencyConfig
-        GetRuntimeManagementConfig ListProvisionedConcurrencyConfigs
+        "provisioned_concurrency": """
+        DeleteProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig ListProvisionedConcurrencyConfigs
+        PutProvisionedConcurrencyConfig
+        """,
+        "recursion": "GetFunctionRecursionConfig PutFunctionRecursionConfig",
+        "runtime_management": "GetRuntimeManagementConfig PutRuntimeManagementConfig",
+        "code_signing": """
+        DeleteFunctionCodeSigningConfig GetFunctionCodeSigningConfig ListCodeSigningConfigs PutFunctionCodeSigningConfig
         """,
         "layers": """
         AddLayerVersionPermission DeleteLayerVersion GetLayerVersion GetLayerVersionByArn GetLayerVersionPolicy
@@ -136,22 +141,13 @@ LAMBDA = Operations(
         "account": "GetAccountSettings",
     },
     unwritten="""
-    CheckpointDurableExecution CreateCapacityProvider
-    CreateCodeSigningConfig DeleteCapacityProvider DeleteCodeSigningConfig
-    DeleteDurableExecution DeleteFunctionCodeSigningConfig
-    DeleteProvisionedConcurrencyConfig DeleteResourcePolicy GetCapacityProvider
-    GetCodeSigningConfig GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState
-    GetFunctionScalingConfig
-    GetResourcePolicy InvokeAsync
-    InvokeWithResponseStream ListCapacityProviders ListCodeSigningConfigs
-    ListDurableExecutionsByFunction
-    ListFunctionVersionsByCapacityProvider ListFunctionsByCodeSigningConfig
-    PauseDurableExecution PutFunctionCodeSigningConfig
-    PutFunctionRecursionConfig PutFunctionScalingConfig PutProvisionedConcurrencyConfig
-    PutResourcePolicy PutRuntimeManagementConfig
+    CheckpointDurableExecution CreateCapacityProvider CreateCodeSigningConfig DeleteCapacityProvider
+    DeleteCodeSigningConfig DeleteDurableExecution DeleteResourcePolicy GetCapacityProvider GetCodeSigningConfig
+    GetDurableExecution GetDurableExecutionHistory GetDurableExecutionState GetFunctionScalingConfig GetResourcePolicy
+    ListCapacityProviders ListDurableExecutionsByFunction ListFunctionVersionsByCapacityProvider
+    ListFunctionsByCodeSigningConfig PauseDurableExecution PutFunctionScalingConfig PutResourcePolicy
     ResumeDurableExecution SendDurableExecutionCallbackFailure SendDurableExecutionCallbackHeartbeat
-    SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider
-    UpdateCodeSigningConfig
+    SendDurableExecutionCallbackSuccess StopDurableExecution UpdateCapacityProvider UpdateCodeSigningConfig
     """,
     faults="sandbox.awslambda.faults",
 )

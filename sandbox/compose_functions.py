@@ -35,6 +35,7 @@ from sandbox.aws_services.s3_objects import S3Refused, fetch_object
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, S3Object, S3ObjectUnavailable
 from sandbox.awslambda.ports import QueueMissing
+from sandbox.awslambda.recursion import recursive_loop
 from sandbox.awslambda.restore import restore
 from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
@@ -136,7 +137,9 @@ class FunctionParts:
         self._queues = SandboxQueues(services)
         stream_host = PollingMappingHost(
             streams=streams,
-            invoker=LoopGuard(host_invoker, self.lineage, self._pause_loop) if settings.pause_loops else host_invoker,
+            invoker=LoopGuard(host_invoker, self.lineage, self._pause_loop, self._may_loop)
+            if settings.pause_loops
+            else host_invoker,
             checkpoints=StoredCheckpoints(store.database),
             clock=clock,
             ids=ids,
@@ -214,6 +217,10 @@ class FunctionParts:
 
     def _pause_loop(self, function_arn: str, stream_arn: str, reason: str) -> None:
         self.mapping_host.pause_loop(function_arn, stream_arn, reason)
+
+    def _may_loop(self, function_arn: str) -> bool:
+        _, _, _, region, account_id, _, name, *_ = function_arn.split(":")
+        return recursive_loop(self._lambda_store.attachments, account_id, region, name) == "Allow"
 
     def _observe(self, trace: BatchTrace) -> None:
         self.traces.take(trace)

@@ -120,16 +120,25 @@ class LoopGuard:
 
     Args:
         pause: is told which function's mapping of which stream to pause, and why.
+        may_loop: whether the user allows this function to feed itself.
     """
 
-    def __init__(self, invoker: Invoker, lineage: Lineage, pause: Callable[[str, str, str], None]) -> None:
+    def __init__(
+        self,
+        invoker: Invoker,
+        lineage: Lineage,
+        pause: Callable[[str, str, str], None],
+        may_loop: Callable[[str], bool] = lambda _function_arn: False,
+    ) -> None:
         self._invoker = invoker
         self._lineage = lineage
         self._pause = pause
+        self._may_loop = may_loop
 
     async def invoke(self, function_arn: str, payload: bytes) -> InvocationReply:
         """Invoke; a batch that closes a loop is held instead, which uses up no attempt."""
-        if self._lineage.of_event(payload).get(_unqualified(function_arn), 0) < HOPS_MAX:
+        hops = self._lineage.of_event(payload).get(_unqualified(function_arn), 0)
+        if hops < HOPS_MAX or self._may_loop(function_arn):
             return await self._invoker.invoke(function_arn, payload)
         reason = (
             f"The function feeds its own stream: a record came back to it after {HOPS_MAX} invocations that led to one "

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from sandbox.faults import ApiFault
 
 __all__ = [
+    "CodeSigningConfigNotFoundException",
     "CodeStorageExceededException",
     "InvalidParameterValueException",
     "InvalidRequestContentException",
@@ -45,6 +46,14 @@ class InvalidRequestContentException(LambdaFault):
     """The payload of an Invoke is not JSON."""
 
     code: ClassVar[str] = "InvalidRequestContentException"
+
+
+class CodeSigningConfigNotFoundException(LambdaFault):
+    """There is no such configuration."""
+
+    code: ClassVar[str] = "CodeSigningConfigNotFoundException"
+    status: ClassVar[int] = 404
+    message_member: ClassVar[str] = "Message"
 
 
 class CodeStorageExceededException(LambdaFault):

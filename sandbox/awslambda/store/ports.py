@@ -79,7 +79,9 @@ class StoredMapping(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.configuration["State"] == "Enabled")
 
 
-AttachmentKind = Literal["alias", "event-invoke", "numbering", "policy", "url"]
+AttachmentKind = Literal[
+    "alias", "event-invoke", "numbering", "policy", "provisioned", "recursion", "runtime-management", "url"
+]
 """Of what an attachment is: ``numbering`` is the last number that a version had, which outlives the function."""
 
 

@@ -69,6 +69,16 @@ def test_the_guard_can_be_switched_off(sandbox: EmbeddedSandbox, tmp_path: Path)
     assert turns(sandbox) == 39
 
 
+def test_a_function_that_may_feed_itself_goes_on(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
+    """AWS has an operation for those who mean it."""
+    uuid = begin(sandbox, tmp_path / "code", 40, enabled=False)
+    client = sandbox.client("lambda")
+    client.put_function_recursion_config(FunctionName="feeder", RecursiveLoop="Allow")
+    client.update_event_source_mapping(UUID=uuid, Enabled=True)
+    sandbox.drain()
+    assert turns(sandbox) == 39
+
+
 def test_a_loop_over_two_tables_and_functions_is_found_too(sandbox: EmbeddedSandbox) -> None:
     def pass_on(to: str) -> Any:
         def handle(event: Any, _context: Any) -> None:

@@ -45,6 +45,7 @@ class FunctionHostFake:
 
     deployed: dict[str, tuple[Mapping[str, Any], Path, Mapping[str, str]]] = field(default_factory=dict)
     layers: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    images: dict[str, str] = field(default_factory=dict)
     reserved: dict[str, int | None] = field(default_factory=dict)
     invoked: list[dict[str, Any]] = field(default_factory=list)
     results: list[InvokeResult] = field(default_factory=list)
@@ -55,6 +56,8 @@ class FunctionHostFake:
         """Remember."""
         self.deployed[function_arn] = (configuration, code.folder, environment)
         self.layers[function_arn] = code.layers
+        if code.image_uri:
+            self.images[function_arn] = code.image_uri
 
     def remove(self, function_arn: str) -> None:
         """Forget."""
@@ -119,6 +122,14 @@ class StreamsFake:
     def exists(self, stream_arn: str) -> bool:
         """Whether the test named it."""
         return stream_arn in self.arns
+
+
+class QueuesFake:
+    """Knows every queue."""
+
+    async def visibility_timeout_seconds(self, queue_arn: str) -> int:  # noqa: ARG002 - the port's own signature
+        """SQS's default."""
+        return 30
 
 
 @dataclass
@@ -218,6 +229,7 @@ def make_api(tmp_path: Path) -> Iterator[MakeApi]:
             function_host=functions,
             mapping_host=mappings,
             streams=streams,
+            queues=QueuesFake(),
             code=code,
             routing=AliasRouting(store.attachments, ids),
             asynchronous=AsynchronousInvocations(clock, ids, destinations),

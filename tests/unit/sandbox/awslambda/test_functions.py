@@ -7,7 +7,6 @@ import pytest
 from sandbox.awslambda.faults import (
     CodeStorageExceededException,
     InvalidParameterValueException,
-    NotImplementedException,
     PreconditionFailedException,
     ResourceConflictException,
     ResourceNotFoundException,
@@ -224,9 +223,9 @@ def test_variables_of_more_than_4_kb_are_refused_with_what_was_measured(api: Api
     api.create_function(Environment={"Variables": {"BIG": "x" * (4_096 - len('{"BIG":""}'))}})
 
 
-def test_container_images_are_refused_by_name(api: Api) -> None:
-    with pytest.raises(NotImplementedException, match="container images"):
-        api.create_function(PackageType="Image", Code={"ImageUri": "repo:tag"}, Runtime=None, Handler=None)
+def test_a_container_image_is_deployed_by_its_name(api: Api) -> None:
+    api.create_function(PackageType="Image", Code={"ImageUri": "repo:tag"}, Runtime=None, Handler=None)
+    assert api.functions.images == {ARN: "repo:tag"}
 
 
 # -- update ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from sandbox.awslambda.faults import (
+    CodeSigningConfigNotFoundException,
     InvalidParameterValueException,
     PreconditionFailedException,
     ProvisionedConcurrencyConfigNotFoundException,
@@ -102,13 +103,23 @@ def test_what_tools_ask_of_an_untouched_function(ready: Api) -> None:
     assert ready.call("ListProvisionedConcurrencyConfigs", **name) == {"ProvisionedConcurrencyConfigs": []}
     managed = ready.call("GetRuntimeManagementConfig", **name)
     assert managed == {"UpdateRuntimeOn": "Auto", "FunctionArn": f"{ARN}:$LATEST"}
+    assert ready.call("ListCodeSigningConfigs") == {"CodeSigningConfigs": []}
+    assert ready.call("DeleteFunctionCodeSigningConfig", **name) is None
+    with pytest.raises(CodeSigningConfigNotFoundException):
+        ready.call("PutFunctionCodeSigningConfig", **name, CodeSigningConfigArn="arn:aws:lambda:x")
     with pytest.raises(ProvisionedConcurrencyConfigNotFoundException):
         ready.call("GetProvisionedConcurrencyConfig", **name, Qualifier="1")
 
 
 @pytest.mark.parametrize(
     "operation",
-    ["GetFunctionCodeSigningConfig", "GetFunctionRecursionConfig", "GetRuntimeManagementConfig", "GetPolicy"],
+    [
+        "DeleteFunctionCodeSigningConfig",
+        "GetFunctionCodeSigningConfig",
+        "GetFunctionRecursionConfig",
+        "GetRuntimeManagementConfig",
+        "GetPolicy",
+    ],
 )
 def test_nothing_is_told_of_a_function_that_is_not_there(api: Api, operation: str) -> None:
     with pytest.raises(ResourceNotFoundException, match="Function not found"):

@@ -1,0 +1,1 @@
+"""Whether a function may feed itself."""

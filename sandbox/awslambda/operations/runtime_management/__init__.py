@@ -1,0 +1,1 @@
+"""When a function's runtime is updated: kept and told."""
