@@ -12,6 +12,8 @@ __all__ = ["NOW_FUNCTION", "History"]
 
 NOW_FUNCTION = "recovery_now"
 _DAY_SECONDS = 86_400
+_BEFORE = "OLD.key, OLD.size, OLD.item"
+_NOTHING_BEFORE = "NEW.key, NULL, NULL"
 
 
 class History:
@@ -32,7 +34,7 @@ class History:
         )
         run(f"CREATE INDEX IF NOT EXISTS {self._name}_instant ON {self._name} (instant)")
         forget = f"DELETE FROM {self._name} WHERE instant < {NOW_FUNCTION}() - {period_days * _DAY_SECONDS}"  # noqa: S608 - names and numbers of ours
-        for event, row in (("INSERT", "NEW.key, NULL, NULL"), ("UPDATE", _OLD), ("DELETE", _OLD)):
+        for event, row in (("INSERT", _NOTHING_BEFORE), ("UPDATE", _BEFORE), ("DELETE", _BEFORE)):
             keep = f"INSERT INTO {self._name} (instant, key, size, item) VALUES ({NOW_FUNCTION}(), {row})"  # noqa: S608
             run(f"CREATE TRIGGER {self._name}_{event} AFTER {event} ON {self._items} BEGIN {keep}; {forget}; END")
 
@@ -59,6 +61,3 @@ class History:
             f"(SELECT key, size, item, min(id) FROM {self._name} WHERE instant > ? GROUP BY key) WHERE item IS NOT NULL",
             (instant,),
         )
-
-
-_OLD = "OLD.key, OLD.size, OLD.item"

@@ -33,7 +33,7 @@ class Store:
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
         self.outgoing = Outgoing(database.connection)
-        self._now = 0.0
+        self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
         database.connection.create_scalar_function(LEAVES_FUNCTION, self._change_leaves, 0)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}

@@ -1,5 +1,7 @@
 """Continuous backups as they are described. Source: dynamodb-exact §20."""
 
+import math
+
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import TableDefinition
 from sandbox.wire.operation import ResponseShape
@@ -33,7 +35,8 @@ class Response(ResponseShape):
 
 def earliest_instant(definition: TableDefinition, since: float, now: float) -> float:
     """The first moment that can be restored, in whole seconds; *since* is when recovery was enabled."""
-    return float(int(max(since, now - definition.recovery_period_days * _DAY_SECONDS)))
+    # Rounded down there is nothing before; rounded up nothing that is forgotten already.
+    return float(max(math.floor(since), math.ceil(now - definition.recovery_period_days * _DAY_SECONDS)))
 
 
 def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:

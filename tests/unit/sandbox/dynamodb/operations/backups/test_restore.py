@@ -177,7 +177,7 @@ def test_recovery_goes_back_no_further_than_its_period(call: Call, scope: Scope)
     assert recovery["PointInTimeRecoveryDescription"]["EarliestRestorableDateTime"] == 1_700_000_000.0
     scope.clock.advance(2 * 86_400)
     recovery = call(describe_continuous_backups, TableName="orders")["ContinuousBackupsDescription"]
-    assert recovery["PointInTimeRecoveryDescription"]["EarliestRestorableDateTime"] == 1_700_086_400.0
+    assert recovery["PointInTimeRecoveryDescription"]["EarliestRestorableDateTime"] == 1_700_086_401.0
     assert recovery["PointInTimeRecoveryDescription"]["LatestRestorableDateTime"] == 1_700_259_200.0
 
 
