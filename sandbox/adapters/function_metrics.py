@@ -3,7 +3,7 @@
 Counting costs an invocation next to nothing: values are kept once for each function, and spread over the metrics that
 they belong to when somebody reads.
 
-Names, units and dimensions. Source: aws-docs (Lambda, monitoring-metrics-types and monitoring-metrics-view);
+Names, units and dimensions. Source: AWS Lambda developer guide, "Using CloudWatch metrics with Lambda";
 lambda-event-source-mappings §1.6.
 """
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 __all__ = ["MINUTE_SECONDS", "AccountMetrics", "Bucket", "Metric", "MetricStore", "Series"]
 
 MINUTE_SECONDS: Final = 60
-"""Lambda's metrics have a resolution of a minute. Source: aws-docs (Lambda, monitoring-metrics)."""
+"""Lambda's metrics have a resolution of a minute. Source: AWS Lambda developer guide, "Using CloudWatch metrics with Lambda"."""
 MINUTES_MAX: Final = 24 * 60
 """Per metric, of those in which there was something; the oldest go first."""
 SERIES_MAX: Final = 5_000
