@@ -16,6 +16,7 @@ from jsonpath_ng.ext.parser import parse as parse_path
 from moto.events.models import Rule
 from moto.events.utils import EventTemplateParser
 from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 from sandbox.aws_services.triggers.calls import CallFunction, function_call
 
@@ -48,7 +49,7 @@ def deliver(
     """Send *event* to every target of *rule*; *hosted* is the hosted code's way to the targets that only it knows."""
     for target in rule.targets:
         try:
-            if not _delivered(rule, target, event, call):
+            if not _delivered(target, event, call):
                 alone = copy.copy(rule)
                 alone.targets = [target]
                 hosted(alone, event, transform_input)
@@ -58,17 +59,22 @@ def deliver(
             _logger.warning("%s: the event could not be delivered to %s: %s", rule.arn, target["Arn"], failure)
 
 
-def _delivered(rule: Rule, target: dict[str, Any], event: dict[str, Any], call: CallFunction) -> bool:
-    """Deliver to a kind of target that the hosted code does not know; ``False`` leaves it to that."""
+def _delivered(target: dict[str, Any], event: dict[str, Any], call: CallFunction) -> bool:
+    """Deliver to a kind of target that the hosted code does not know, or not exactly; ``False`` leaves it to that."""
     arn = target["Arn"]
     service = arn.split(":")[2]
     if service == "lambda":
         call(function_call(arn, _target_input(target, _public_event(event))))
         return True
-    if service == "sns":
+    if service in {"sns", "sqs"}:
         given = _target_input(target, _public_event(event))
-        message = given if isinstance(given, str) else json.dumps(given)
-        sns_backends[rule.account_id][arn.split(":")[3]].publish(message, arn)
+        text = given if isinstance(given, str) else json.dumps(given)
+        _, _, _, region, account_id, name = arn.split(":")
+        if service == "sns":
+            sns_backends[account_id][region].publish(text, arn)
+        else:
+            group_id = target.get("SqsParameters", {}).get("MessageGroupId")
+            sqs_backends[account_id][region].send_message(name, text, group_id=group_id)
         return True
     return False
 
