@@ -1,7 +1,8 @@
 """Functions that are container images: what they may and may not have, and what is told of their code.
 
 An image may be of any registry and any name that the Docker engine knows; AWS takes those of its own registry only.
-Source: refusals seen in deployment reports; those marked *recalled* were not.
+Source of the refusals, but for those marked *recalled*: pulumi/pulumi-aws#5439, boto/boto3#2705,
+appleboy/lambda-action#28, umihico/pythonista-chromeless#19.
 """
 
 import hashlib

@@ -43,6 +43,6 @@ def taggable(scope: LambdaScope, arn: str) -> str:
         if not ours or scope.find(scope.reference(name)) is None:
             raise ResourceNotFoundException(f"Function not found: {arn}")
     else:
-        # Layers, code-signing configurations and capacity providers cannot exist here yet.
+        # Layers have no tags here, and the others that the pattern takes cannot exist yet.
         raise ResourceNotFoundException(f"The resource you requested does not exist: {arn}")
     return arn

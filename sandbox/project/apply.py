@@ -102,6 +102,9 @@ async def _apply_function(function: Function, caller: Caller, fill: Fill) -> Non
     if function.reserved_concurrency is not None:
         limit = {**name, "ReservedConcurrentExecutions": function.reserved_concurrency}
         await caller.call("PutFunctionConcurrency", limit, line=line, service="lambda")
+    if function.recursive_loop is not None:
+        said = {**name, "RecursiveLoop": function.recursive_loop}
+        await caller.call("PutFunctionRecursionConfig", said, line=line, service="lambda")
 
 
 async def _apply_url(url: FunctionUrl, caller: Caller) -> None:

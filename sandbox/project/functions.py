@@ -119,6 +119,7 @@ class FunctionReader:
             line=resource.line,
             code=code,
             reserved_concurrency=values.pop("ReservedConcurrentExecutions", None),
+            recursive_loop=values.pop("RecursiveLoop", None),
             request=self._request(resource, values, name),
         )
 
@@ -135,6 +136,7 @@ class FunctionReader:
             line=resource.line,
             code=CodeImage(uri=uri),
             reserved_concurrency=values.pop("ReservedConcurrentExecutions", None),
+            recursive_loop=values.pop("RecursiveLoop", None),
             request=self._request(resource, values, name),
         )
 
@@ -164,7 +166,7 @@ class FunctionReader:
         return any(written.casefold() == required.casefold() for written in properties.entries)
 
     def _request(self, resource: Resource, values: dict[str, Any], name: str) -> dict[str, Any]:
-        request = {member: value for member, value in values.items() if member not in {"Code", "RecursiveLoop"}}
+        request = {member: value for member, value in values.items() if member != "Code"}
         request.setdefault("Role", f"arn:aws:iam::{self.account_id}:role/{resource.logical_id}Role")
         tags = request.get("Tags")
         if isinstance(tags, list):

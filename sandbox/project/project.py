@@ -79,6 +79,7 @@ class Function:
     Attributes:
         request: the CreateFunction request without ``Code``; strings may hold late tokens.
         reserved_concurrency: ReservedConcurrentExecutions, or ``None`` for no limit of its own.
+        recursive_loop: RecursiveLoop, or ``None`` where nothing is said.
     """
 
     logical_id: str
@@ -87,6 +88,7 @@ class Function:
     code: CodeFolder | CodeBundle | CodeImage
     request: Mapping[str, Any]
     reserved_concurrency: int | None = None
+    recursive_loop: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

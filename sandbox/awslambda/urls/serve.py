@@ -25,7 +25,8 @@ async def answer_url(scope: LambdaScope, url: FunctionUrl, request: UrlRequest) 
 
     403 where a signature is missing, 413 where the event is too large, 429 without concurrency, 502 where the function
     fails, times out or answers what is no answer. *scope* is of the URL's account and region. The bodies of 413 and 429
-    are assumptions; that a timeout is a 502 was reported by users.
+    are assumptions. Source of the 403's text: brikis98/devops-book#12; that a timeout is a 502:
+    awslabs/route53-dynamic-dns-with-lambda#56.
     """
     cors = url.settings.get("Cors", {})
     if is_preflight(cors, request):

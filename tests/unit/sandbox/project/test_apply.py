@@ -133,6 +133,13 @@ def test_everything_is_created_in_order(run: Run, tmp_path: Path) -> None:
     assert fake.only("CreateEventSourceMapping")["EventSourceArn"] == STREAM_ARN
 
 
+def test_a_function_that_may_feed_itself(run: Run) -> None:
+    fake = _FakeSandbox()
+    run(fake, TEMPLATE.replace("      ReservedConcurrentExecutions: 2\n", "      RecursiveLoop: Allow\n"))
+    assert fake.only("PutFunctionRecursionConfig") == {"FunctionName": "Fn", "RecursiveLoop": "Allow"}
+    assert "RecursiveLoop" not in fake.only("CreateFunction")
+
+
 def test_what_exists_is_updated_and_keeps_its_data(run: Run) -> None:
     fake = _FakeSandbox(
         DescribeTable=existing_table(),
