@@ -235,7 +235,7 @@ def _test(condition: ConditionTree, name: str) -> _Test | None:
 
 
 def _intersection(partition: bytes, ranges: list[Range]) -> Range:
-    """The rows in all of several ranges. That AWS joins several tests of one key is an assumption."""
+    """The rows in all of several ranges. Source: floci pull request 3798, checked there on AWS."""
     low: bytes = partition
     high: bytes | None = after(partition)
     for span in ranges:

@@ -1,10 +1,12 @@
 """Values written in a statement: from tokens to attribute values, with places left open for parameters.
 
-Source: dynamodb-exact §17 (literals), §5.1 (what is refused), the developer guide's page "PartiQL data types for DynamoDB".
+A parameter is a whole value or an attribute of an INSERT's item; inside a list, map or set AWS takes none.
+
+Source: dynamodb-exact §17 (literals), §5.1 (what is refused), the developer guide's page "PartiQL data types for DynamoDB";
+floci pull request 3798.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
 
 from msgspec import Struct
 
@@ -17,32 +19,21 @@ from sandbox.values.invalid import InvalidValue
 __all__ = ["LiteralReader", "Literals", "starts_literal"]
 
 NESTING_LEVELS_MAX = 32
-_TOO_DEEP: Final = (
-    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
-)
 _PARAMETER = "?"
+_ROOT = "root"
+_DUPLICATES = "One or more parameter values were invalid: Input collection [{}] contains duplicates! under root"
 
 
 class _Open(Struct, frozen=True):
-    """The place of a parameter inside a literal."""
+    """The place of a parameter."""
 
     number: int
 
 
-class _ListOf(Struct, frozen=True):
-    members: "tuple[_Template, ...]"
+class _ItemOf(Struct, frozen=True):
+    """The item of an INSERT, with parameters for some of its attributes."""
 
-
-class _SetOf(Struct, frozen=True):
-    members: "tuple[_Template, ...]"
-
-
-class _MapOf(Struct, frozen=True):
-    members: "tuple[tuple[str, _Template], ...]"
-
-
-_Template: TypeAlias = AttributeValue | _Open | _ListOf | _SetOf | _MapOf
-"""A value that is complete, or has places open for parameters."""
+    members: "tuple[tuple[str, AttributeValue | _Open], ...]"
 
 
 class Literals(Struct, frozen=True):
@@ -50,12 +41,12 @@ class Literals(Struct, frozen=True):
 
     Attributes:
         constants: complete values in normal form; shared by all executions, so nobody may change them.
-        templates: values with places open for parameters, and the nesting level each stands at.
+        items: items with places open for parameters.
         parameter_count: how many question marks the statement has; number *n* from 0 is the slot ``?n`` by itself.
     """
 
     constants: dict[str, AttributeValue]
-    templates: dict[str, tuple[_Template, int]]
+    items: dict[str, _ItemOf]
     parameter_count: int
 
     def fill(self, parameters: Sequence[AttributeValue]) -> Mapping[str, AttributeValue]:
@@ -64,48 +55,44 @@ class Literals(Struct, frozen=True):
         Raises:
             ValidationException: there are more or fewer parameters than question marks. The words are recalled from
                 AWS's answers, not looked up.
-            InvalidValue: a set or map that parameters complete is refused.
+            InvalidValue: an item that parameters complete is refused.
         """
         if len(parameters) != self.parameter_count:
             raise ValidationException("Number of parameters in request and statement don't match.")
-        if not parameters and not self.templates:
+        if not parameters and not self.items:
             return self.constants
         values = dict(self.constants)
         for number, parameter in enumerate(parameters):
             values[f"?{number}"] = parameter
-        for slot, (template, level) in self.templates.items():
-            value = _filled(template, parameters)
-            normalise_value(value, level)
-            values[slot] = value
+        for slot, item in self.items.items():
+            members = {
+                name: parameters[member.number] if isinstance(member, _Open) else member
+                for name, member in item.members
+            }
+            values[slot] = {"M": members}
+            normalise_value(values[slot], 0)
         return values
 
 
-def _filled(template: _Template, parameters: Sequence[AttributeValue]) -> AttributeValue:
-    match template:
-        case _Open(number):
-            return parameters[number]
-        case _ListOf(members):
-            return {"L": [_filled(member, parameters) for member in members]}
-        case _SetOf(members):
-            return _set_of([_filled(member, parameters) for member in members])
-        case _MapOf(members):
-            return {"M": {name: _filled(member, parameters) for name, member in members}}
-        case constant:
-            return constant
-
-
 def _set_of(members: list[AttributeValue]) -> AttributeValue:
-    """A set by the type of its members.
-
-    An empty set is refused as an empty string set is, members of several types as a set of mixed types: assumptions.
-    """
+    """A set by the type of its members. Source: floci pull request 3798, checked there on AWS."""
+    if not members:
+        raise ValidationException("Empty bags are not supported")
     types = {type_of(member) for member in members}
-    if not types:
-        return {"SS": []}
-    if len(types) > 1 or not types <= {"S", "N", "B"}:
-        raise ValidationException("One or more parameter values were invalid: Set members must be of one scalar type")
+    if types not in ({"S"}, {"N"}):
+        raise ValidationException(
+            "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
+        )
     (type_,) = types
-    return {type_ + "S": [member[type_] for member in members]}
+    content = [member[type_] for member in members]
+    found: AttributeValue = {type_ + "S": list(content)}
+    try:
+        normalise_value(found)
+    except InvalidValue as error:
+        if type_ == "N" and "duplicates" in error.message:
+            raise ValidationException(_DUPLICATES.format(", ".join(content))) from error
+        raise
+    return found
 
 
 _OPENERS = {"[": "]", "<<": ">>", "{": "}"}
@@ -121,12 +108,12 @@ class LiteralReader:
 
     def __init__(self) -> None:
         self._constants: dict[str, AttributeValue] = {}
-        self._templates: dict[str, tuple[_Template, int]] = {}
+        self._items: dict[str, _ItemOf] = {}
         self._parameters = 0
 
     def finish(self) -> Literals:
         """All values read."""
-        return Literals(self._constants, self._templates, self._parameters)
+        return Literals(self._constants, self._items, self._parameters)
 
     def keep(self, value: AttributeValue) -> Value:
         """Give a value that is not in the text a slot."""
@@ -134,29 +121,57 @@ class LiteralReader:
         self._constants[slot] = value
         return Value(slot)
 
-    def read(self, tokens: Tokens, at: int, *, level: int = 1) -> tuple[Value, int]:
+    def is_set(self, value: Value) -> bool:
+        """Whether a value may be a set: it is one, or a parameter."""
+        constant = self._constants.get(value.slot)
+        return constant is None or type_of(constant) in {"SS", "NS", "BS"}
+
+    def read(self, tokens: Tokens, at: int) -> tuple[Value, int]:
         """Read the value at *at*; the answer is its slot and where the next token is.
 
-        *level* is the nesting level of the value: 1, or 0 for a map that is a whole item.
-
         Raises:
-            ValidationException: no value begins here, or it is nested too deeply.
+            ValidationException: no value begins here, it is nested too deeply, or has parameters within.
             InvalidValue: a number or set that no item can hold.
         """
-        template, at = self._template(tokens, at, level)
-        if isinstance(template, _Open):
-            return Value(f"?{template.number}"), at
-        if isinstance(template, dict):
-            normalise_value(template, level)
-            return self.keep(template), at
-        slot = f"t{len(self._templates)}"
-        self._templates[slot] = template, level
-        return Value(slot), at
+        if tokens[at].is_(_PARAMETER):
+            return Value(f"?{self._next_parameter().number}"), at + 1
+        value, at = self._value(tokens, at, 1, _ROOT)
+        normalise_value(value)
+        return self.keep(value), at
 
-    def _template(self, tokens: Tokens, at: int, level: int) -> tuple[_Template, int]:
+    def read_item(self, tokens: Tokens, at: int) -> tuple[Value, int]:
+        """Read the item of an INSERT, whose attributes may be parameters; see ``read``."""
+        if not tokens[at].is_("{"):
+            return self.read(tokens, at)
+        at += 1
+        members: dict[str, AttributeValue | _Open] = {}
+        while not tokens[at].is_("}"):
+            name, at = _name(tokens, at, is_first=not members)
+            if tokens[at].is_(_PARAMETER):
+                members[name], at = self._next_parameter(), at + 1
+            else:
+                members[name], at = self._value(tokens, at, 1, _ROOT)
+        complete = {name: member for name, member in members.items() if not isinstance(member, _Open)}
+        if len(complete) == len(members):
+            item: AttributeValue = {"M": complete}
+            normalise_value(item, 0)
+            return self.keep(item), at + 1
+        slot = f"t{len(self._items)}"
+        self._items[slot] = _ItemOf(tuple(members.items()))
+        return Value(slot), at + 1
+
+    def _next_parameter(self) -> _Open:
+        self._parameters += 1
+        return _Open(self._parameters - 1)
+
+    def _value(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
+        """A value at a nesting level from 1, and at a place such as ``root[0].a``.
+
+        The place of a set's member is that of the set. Source: floci pull request 3798, checked there on AWS.
+        """
         # Recursion ends at the nesting limit of items, whatever the text holds.
-        if level > NESTING_LEVELS_MAX + 1:
-            raise InvalidValue(_TOO_DEEP, "nesting")
+        if level > NESTING_LEVELS_MAX:
+            raise ValidationException(f"Nesting Levels have exceeded supported limits under {place}")
         token = tokens[at]
         if token.kind == "string":
             return {"S": token.text}, at + 1
@@ -171,40 +186,38 @@ class LiteralReader:
             case "NULL":
                 return {"NULL": True}, at + 1
             case "?":
-                self._parameters += 1
-                return _Open(self._parameters - 1), at + 1
+                raise ValidationException(f"Unsupported data type: Parameter under key {place} at {tokens.place(at)}")
             case "{":
-                return self._map(tokens, at + 1, level)
+                return self._map(tokens, at + 1, level, place)
             case "[" | "<<" as opener:
-                return self._members(tokens, at + 1, level, opener)
+                return self._members(tokens, at + 1, level, place, opener)
         raise unexpected(token)
 
-    def _members(self, tokens: Tokens, at: int, level: int, opener: str) -> tuple[_Template, int]:
+    def _members(self, tokens: Tokens, at: int, level: int, place: str, opener: str) -> tuple[AttributeValue, int]:
         closer = _OPENERS[opener]
-        members: list[_Template] = []
+        members: list[AttributeValue] = []
         while not tokens[at].is_(closer):
             if members:
                 at = expect(tokens, at, ",")
-            member, at = self._template(tokens, at, level + 1)
+            inside = f"{place}[{len(members)}]" if opener == "[" else place
+            member, at = self._value(tokens, at, level + 1, inside)
             members.append(member)
-        complete = [member for member in members if isinstance(member, dict)]
-        if len(complete) < len(members):
-            open_ = tuple(members)
-            return _ListOf(open_) if opener == "[" else _SetOf(open_), at + 1
-        return {"L": complete} if opener == "[" else _set_of(complete), at + 1
+        return {"L": members} if opener == "[" else _set_of(members), at + 1
 
-    def _map(self, tokens: Tokens, at: int, level: int) -> tuple[_Template, int]:
-        members: dict[str, _Template] = {}
+    def _map(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
+        members: dict[str, AttributeValue] = {}
         while not tokens[at].is_("}"):
-            if members:
-                at = expect(tokens, at, ",")
-            name = tokens[at]
-            # Single quotes are the documented form; AWS's parser takes names in double quotes for variables.
-            if name.kind != "string":
-                raise unexpected(name)
-            at = expect(tokens, at + 1, ":")
-            members[name.text], at = self._template(tokens, at, level + 1)
-        complete = {name: member for name, member in members.items() if isinstance(member, dict)}
-        if len(complete) < len(members):
-            return _MapOf(tuple(members.items())), at + 1
-        return {"M": complete}, at + 1
+            name, at = _name(tokens, at, is_first=not members)
+            members[name], at = self._value(tokens, at, level + 1, f"{place}.{name}")
+        return {"M": members}, at + 1
+
+
+def _name(tokens: Tokens, at: int, *, is_first: bool) -> tuple[str, int]:
+    """The name of a map's member, with what stands around it."""
+    if not is_first:
+        at = expect(tokens, at, ",")
+    name = tokens[at]
+    # Single quotes are the documented form; AWS's parser takes names in double quotes for variables.
+    if name.kind != "string":
+        raise unexpected(name)
+    return name.text, expect(tokens, at + 1, ":")

@@ -214,7 +214,7 @@ class _StatementReader:
         if not self.token.is_("VALUE"):
             raise self._not_value()
         self.step()
-        value, self.expressions.at = self.literals.read(self.tokens, self.expressions.at, level=0)
+        value, self.expressions.at = self.literals.read_item(self.tokens, self.expressions.at)
         if target.index_name is not None:
             raise ValidationException(
                 "FROM clause may only contain a single table name in data manipulation statements at "
@@ -257,7 +257,30 @@ class _StatementReader:
     def _assignment(self) -> Action:
         path = self.expressions.path()
         self.expect("=")
-        return _assigned(path, self.expressions.operand())
+        first = self.expressions.at
+        while self.tokens[first].is_("("):
+            first += 1
+        operand = self.expressions.operand()
+        if isinstance(operand, Call) and operand.function in _SET_ACTIONS:
+            return self._changed_set(path, operand, first)
+        return _assigned(path, operand)
+
+    def _changed_set(self, path: Path, call: Call, at: int) -> Action:
+        """``SET p = set_add(p, v)`` is ADD, ``set_delete`` is DELETE. Source: floci pull request 3798, checked there on AWS."""
+        if len(call.arguments) != 2:
+            raise _count_refused(call)
+        found, value = call.arguments
+        function = call.function.upper()
+        if found != path:
+            raise ValidationException(
+                f"The first argument to {function} must equal the assignment value at {self.tokens.place(at)}"
+            )
+        if not isinstance(value, Value) or not self.literals.is_set(value):
+            # The place is that of the first argument.
+            raise ValidationException(
+                f"The second argument to {function} must be a value with type SET at {self.tokens.place(at + 2)}"
+            )
+        return _SET_ACTIONS[call.function](path, value)
 
     def _delete(self) -> Delete:
         if not self.token.is_("FROM"):
@@ -293,18 +316,7 @@ _SET_ACTIONS: dict[str, type[AddTo | DeleteFrom]] = {"set_add": AddTo, "set_dele
 
 
 def _assigned(path: Path, operand: Operand) -> Action:
-    """The action for one assignment.
-
-    ``SET p = set_add(p, v)`` is ADD, ``set_delete`` is DELETE. That the function's attribute must be the one assigned
-    to, and that its value must be written or a parameter, are assumptions.
-    """
-    if isinstance(operand, Call) and operand.function in _SET_ACTIONS:
-        if len(operand.arguments) != 2:
-            raise _count_refused(operand)
-        found, value = operand.arguments
-        if found == path and isinstance(value, Value):
-            return _SET_ACTIONS[operand.function](path, value)
-        raise _function_misused(operand.function)
+    """The action for one assignment that is not a change of a set."""
     waiting: list[Operand] = [operand]
     while waiting:
         node = waiting.pop()

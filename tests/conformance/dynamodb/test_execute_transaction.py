@@ -97,6 +97,13 @@ def test_exists(dynamodb: Any, table: str, unique: Unique) -> None:
     assert _has(dynamodb, table, new)
 
 
+@pytest.mark.parametrize("where", ["pk = 'x'", "a = 1", "pk IN ('x', 'y') AND a = 1", "pk > 'x' AND a = 1"])
+def test_exists_needs_a_whole_key_and_another_condition(dynamodb: Any, table: str, unique: Unique, where: str) -> None:
+    """Source: developer guide, page on the EXISTS function; the words: floci pull request 3798."""
+    with refused("ValidationException", "EXISTS() must contain a single item read with additional condition"):
+        _run(dynamodb, _insert(table, unique()), _statement(f'EXISTS(SELECT * FROM "{table}" WHERE {where})'))
+
+
 def test_reads(dynamodb: Any, table: str, unique: Unique) -> None:
     key = unique()
     item = {"pk": {"S": key}, "a": {"N": "1"}}
@@ -218,7 +225,7 @@ def test_the_charge_is_twice_that_of_single_statements(dynamodb: Any, table: str
     answer = _run(
         dynamodb,
         _insert(table, unique()),
-        _statement(f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = '{large}')"),
+        _statement(f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = '{large}' AND attribute_exists(f))"),
         ReturnConsumedCapacity="INDEXES",
     )
     assert answer["ConsumedCapacity"] == [

@@ -28,7 +28,7 @@ def test_every_way_to_write_leaves_its_record(
     dynamodb.execute_transaction(
         TransactStatements=[
             {"Statement": f"DELETE FROM \"{table}\" WHERE pk = 'a'"},
-            {"Statement": f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = 'b')"},
+            {"Statement": f"EXISTS(SELECT * FROM \"{table}\" WHERE pk = 'b' AND n IS MISSING)"},
         ]
     )
     records = [(record["eventName"], record["dynamodb"]["Keys"]["pk"]["S"]) for record in records_of(stream)]

@@ -137,13 +137,16 @@ def _read(scope: Scope, bound: list[_Bound], mode: str | None) -> Response:
 
 
 def _item_read(scope: Scope, parsed: Parsed, values: Mapping[str, AttributeValue]) -> ItemRead:
-    select = parsed.statement
-    if isinstance(select, Exists):
-        select = select.select
-    assert isinstance(select, Select)
-    read = plan_item_read(scope, parsed, select, values)
+    statement = parsed.statement
+    if isinstance(statement, Exists):
+        read = plan_item_read(scope, parsed, statement.select, values)
+        if read is None or read.condition is None:
+            # Source: the developer guide's page "EXISTS function"; floci pull request 3798.
+            raise ValidationException("EXISTS() must contain a single item read with additional condition")
+        return read
+    assert isinstance(statement, Select)
+    read = plan_item_read(scope, parsed, statement, values)
     if read is None:
-        # AWS's words are not known: those for batches stand in.
         raise ValidationException(
             "Select statements within ExecuteTransaction must specify the primary key in the where clause."
         )

@@ -31,7 +31,6 @@ INCORRECT = "Incorrect operand type for operator or function; operator or functi
         ("DELETE FROM t WHERE a = 1 AND b > {}", INCORRECT + ">, operand type: M"),
         ("UPDATE t SET a = a + 'x' WHERE b = 1", INCORRECT + "+, operand type: S"),
         ("UPDATE t SET a = list_append(a, 1) WHERE b = 1", INCORRECT + "list_append, operand type: N"),
-        ("UPDATE t SET a = set_add(a, 1) WHERE b = 1", INCORRECT + "set_add, operand type: N"),
         ("EXISTS(SELECT * FROM t WHERE a > NULL)", INCORRECT + ">, operand type: NULL"),
     ],
 )

@@ -37,31 +37,76 @@ def test_values(text: str, expected: Any) -> None:
     assert value(text) == expected
 
 
-def test_parameters_stand_anywhere() -> None:
-    parameters: tuple[dict[str, Any], ...] = ({"N": "1"}, {"B": "AQ=="}, {"B": "Ag=="}, {"L": []})
-    assert value("[?, <<?, ?>>, {'a': ?}]", *parameters) == {
-        "L": [{"N": "1"}, {"BS": ["AQ==", "Ag=="]}, {"M": {"a": {"L": []}}}]
-    }
+def item(text: str, *parameters: dict[str, Any]) -> Any:
+    reader = LiteralReader()
+    slot, _ = reader.read_item(Tokens(text), 0)
+    return reader.finish().fill(parameters)[slot.slot]
+
+
+def refusal(text: str) -> str:
+    try:
+        value(text)
+    except (ValidationException, InvalidValue) as error:
+        return str(error.message)
+    return "accepted"
+
+
+def test_parameters_are_whole_values_or_attributes_of_an_item() -> None:
     assert value("?", {"S": "x"}) == {"S": "x"}
+    assert item("?", {"M": {}}) == {"M": {}}
+    parameters: tuple[dict[str, Any], ...] = ({"N": "1"}, {"BS": ["AQ=="]})
+    assert item("{'a': ?, 'b': [1], 'c': ?}", *parameters) == {
+        "M": {"a": {"N": "1"}, "b": {"L": [{"N": "1"}]}, "c": {"BS": ["AQ=="]}}
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("[1, ?]", "root[1] at 1:5:1"),
+        ("<<?>>", "root at 1:3:1"),
+        ("{'a': {'b': [?]}}", "root.a.b[0] at 1:14:1"),
+    ],
+)
+def test_no_parameters_within(text: str, place: str) -> None:
+    """Source: floci pull request 3798."""
+    assert refusal(text) == f"Unsupported data type: Parameter under key {place}"
+
+
+def test_places_in_an_item_begin_at_its_attributes() -> None:
+    """Source: floci pull request 3798."""
+    with pytest.raises(ValidationException) as refused:
+        item("{'b': ?, 'a': [?]}")
+    assert refused.value.message == "Unsupported data type: Parameter under key root[0] at 1:16:1"
 
 
 @pytest.mark.parametrize("parameters", [[], [{"S": "a"}, {"S": "b"}]])
 def test_as_many_parameters_as_question_marks(parameters: list[Any]) -> None:
     with pytest.raises(ValidationException) as refused:
-        value("[?]", *parameters)
+        value("?", *parameters)
     assert refused.value.message == "Number of parameters in request and statement don't match."
 
 
-@pytest.mark.parametrize(("text", "parameters"), [("<<>>", ()), ("<<1, 1>>", ()), ("<<1, ?>>", ({"N": "1"},))])
-def test_sets_that_no_item_can_hold(text: str, parameters: tuple[Any, ...]) -> None:
-    with pytest.raises(InvalidValue):
-        value(text, *parameters)
+_NO_BAG = "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
 
 
-@pytest.mark.parametrize("text", ["<<1, 'a'>>", "<<[1]>>", "<<TRUE>>"])
-def test_members_of_a_set_are_of_one_scalar_type(text: str) -> None:
-    with pytest.raises(ValidationException):
-        value(text)
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<<>>", "Empty bags are not supported"),
+        (
+            "<<1, 1.0>>",
+            "One or more parameter values were invalid: Input collection [1, 1.0] contains duplicates! under root",
+        ),
+        ("<<'a', 'a'>>", "One or more parameter values were invalid: Input collection [a, a] contains duplicates."),
+        ("<<1, 'a'>>", _NO_BAG),
+        ("<<[1]>>", _NO_BAG),
+        ("<<TRUE>>", _NO_BAG),
+    ],
+)
+def test_sets_that_no_item_can_hold(text: str, message: str) -> None:
+    """Source: floci pull request 3798."""
+    assert refusal(text) == message
 
 
 def nested(levels: int) -> str:
@@ -71,20 +116,20 @@ def nested(levels: int) -> str:
 def test_nesting() -> None:
     """32 levels are the limit of a value; of a map that is an item they begin below it. Source: dynamodb-exact §5.1."""
     value(nested(31))
-    with pytest.raises(InvalidValue, match="Nesting Levels"):
-        value(nested(32))
-    LiteralReader().read(Tokens(f"{{'a': {nested(31)}}}"), 0, level=0)
-    with pytest.raises(InvalidValue, match="Nesting Levels"):
-        LiteralReader().read(Tokens(f"{{'a': {nested(32)}}}"), 0, level=0)
-    with pytest.raises(InvalidValue, match="Nesting Levels"):
-        value(nested(4000))
+    too_deep = "Nesting Levels have exceeded supported limits under root" + "[0]" * 32
+    assert refusal(nested(32)) == too_deep
+    assert refusal(nested(4000)) == too_deep
+    item(f"{{'a': {nested(31)}}}")
+    with pytest.raises(ValidationException) as refused:
+        item(f"{{'a': {nested(32)}}}")
+    assert refused.value.message == too_deep
 
 
 def test_constants_serve_many_executions() -> None:
     """A statement is remembered with its values, so filling it in must not change them."""
     reader = LiteralReader()
-    slot, _ = reader.read(Tokens("{'a': [1, ?], 'b': <<2.0>>}"), 0)
+    slot, _ = reader.read_item(Tokens("{'a': ?, 'b': <<2.0>>}"), 0)
     literals = reader.finish()
     first = literals.fill([{"N": "1"}])[slot.slot]
-    first["M"]["a"]["L"].append({"S": "mine"})
-    assert literals.fill([{"N": "2"}])[slot.slot] == {"M": {"a": {"L": [{"N": "1"}, {"N": "2"}]}, "b": {"NS": ["2"]}}}
+    first["M"]["c"] = {"S": "mine"}
+    assert literals.fill([{"N": "2"}])[slot.slot] == {"M": {"a": {"N": "2"}, "b": {"NS": ["2"]}}}

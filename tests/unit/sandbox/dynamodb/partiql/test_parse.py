@@ -69,6 +69,8 @@ def where(text: str) -> ConditionTree:
         ("a IS NOT NULL", Not(Call("attribute_type", (A, C0)))),
         ("NOT a IS NULL", Not(Call("attribute_type", (A, C0)))),
         ("Begins_With(a, 'x')", Call("begins_with", (A, C0))),
+        ("attribute_exists(a)", Call("attribute_exists", (A,))),
+        ("NOT attribute_not_exists(a)", Not(Call("attribute_not_exists", (A,)))),
         ("SIZE(a) > size(b)", Comparison(">", Call("size", (A,)), Call("size", (B,)))),
         ("contains((a), (1))", Call("contains", (A, C0))),
         ("a + 1 = b - 2", Comparison("=", Arithmetic("+", A, C0), Arithmetic("-", B, C1))),
@@ -90,7 +92,7 @@ def test_conditions(text: str, tree: ConditionTree) -> None:
             Select(Target("t"), None, None, (Ordering("a", False), Ordering("b", True), Ordering("c", False))),
         ),
         ("INSERT INTO t VALUE {'a': 1}", Insert(Target("t"), "c0")),
-        ("INSERT INTO t VALUE {'a': [?]}", Insert(Target("t"), "t0")),
+        ("INSERT INTO t VALUE {'a': ?}", Insert(Target("t"), "t0")),
         ("INSERT INTO t VALUE ?", Insert(Target("t"), "?0")),
         ("UPDATE t SET a = 1", Update(Target("t"), (Assign(A, C0),), (), None, None)),
         (
@@ -200,6 +202,14 @@ def test_what_is_not_well_formed(text: str, detail: str) -> None:
         ("SELECT * FROM t WHERE list_append(a, b)", "Invalid function name; function: list_append"),
         (
             "UPDATE t SET a = set_add(b, <<1>>)",
+            "The first argument to SET_ADD must equal the assignment value at 1:18:7",
+        ),
+        (
+            'UPDATE t SET "a" = Set_Delete("a", [1])',
+            "The second argument to SET_DELETE must be a value with type SET at 1:31:3",
+        ),
+        (
+            "UPDATE t SET a = list_append(set_add(a, <<1>>), a)",
             "The function is not allowed to be used this way in an expression; function: set_add",
         ),
         (
@@ -212,7 +222,12 @@ def test_what_is_not_well_formed(text: str, detail: str) -> None:
         ),
         (
             "SELECT * FROM t WHERE a[99999999999] = 1",
-            "List index is not within the allowable range; index: [99999999999]",
+            "List index is not within the allowable range; index: [99999999999] at 1:25:11",
+        ),
+        ("SELECT a[-1] FROM t", "List index is not within the allowable range; index: [-1] at 1:11:1"),
+        (
+            f"SELECT * FROM t WHERE a[{'1' * 5000}] = 1",
+            f"List index is not within the allowable range; index: [{'1' * 5000}] at 1:25:5000",
         ),
         (
             f"SELECT {'.'.join('a' * 33)} FROM t",
