@@ -242,9 +242,9 @@ def test_a_destination_lambda_does_not_write_to_is_refused(mapped: Api, destinat
     assert destination in message
 
 
-def test_sources_that_are_not_dynamodb_streams_are_refused_by_name(mapped: Api) -> None:
-    message = refusal(mapped, NotImplementedException, EventSourceArn="arn:aws:sqs:eu-west-1:123456789012:queue")
-    assert "sqs" in message
+def test_sources_that_are_not_polled_are_refused_by_name(mapped: Api) -> None:
+    message = refusal(mapped, NotImplementedException, EventSourceArn="arn:aws:kinesis:eu-west-1:123456789012:stream/s")
+    assert "kinesis" in message
 
 
 def test_refusals_say_that_it_was_the_user(mapped: Api) -> None:
