@@ -100,7 +100,7 @@ def _with_new(
     definitions: Sequence[AttributeDefinition],
 ) -> TableDefinition:
     given: Mapping[str, str] = {item.attribute_name: item.attribute_type for item in definitions}
-    check_global_schema(action.key_schema, given, counted=False)
+    check_global_schema(action.key_schema, given)
     check_projection(action.projection)
     if any(index.name == action.index_name for index in definition.indexes):
         raise ValidationException("Attempting to create an index which already exists")

@@ -297,9 +297,10 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
         (
             {
                 "AttributeDefinitions": types("ab"),
-                "GlobalSecondaryIndexes": [index("gsi", ("b", "HASH"), ("a", "RANGE"), ("b", "HASH"))],
+                "GlobalSecondaryIndexes": [index("gsi", ("c", "HASH"), ("a", "RANGE"), ("d", "RANGE"))],
             },
-            "Invalid KeySchema: Some index key attribute have no definition",
+            P + "Some index key attributes are not defined in AttributeDefinitions. "
+            "Keys: [c, a, d], AttributeDefinitions: [a, b]",
         ),
         (
             {
