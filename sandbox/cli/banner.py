@@ -10,7 +10,7 @@ import click
 
 from sandbox import __version__
 from sandbox.cli.change import shortened
-from sandbox.project.project import CodeFolder, EventSource, Function, Notice, Project, Table
+from sandbox.project.project import CodeFolder, CodeImage, EventSource, Function, Notice, Project, Table
 
 __all__ = ["Banner", "export_lines"]
 
@@ -39,6 +39,7 @@ class Banner:
         data_folder: ``None`` where all is in memory.
         interpreter: where handlers run, in words.
         watching: handlers reload when saved.
+        urls: where functions answer HTTP requests, parallel to the project's URLs.
     """
 
     project: Project
@@ -48,6 +49,7 @@ class Banner:
     interpreter: str
     watching: bool
     notices: tuple[Notice, ...]
+    urls: tuple[str, ...] = ()
 
     def lines(self, width: int, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
         """The screen, line by line, none wider than *width* columns."""
@@ -65,6 +67,7 @@ class Banner:
         )
         functions = _aligned(_function(function, self.project.template.parent) for function in self.project.functions)
         yield from _block("functions", [shortened(line, width - _MARGIN) for line in functions])
+        yield from _block("urls", list(self._urls(width - _MARGIN)))
         kinds: dict[str, list[str]] = {}
         for resource in self.project.services:
             kinds.setdefault(_SERVICE_KINDS.get(resource.type, ""), []).append(resource.name)
@@ -82,6 +85,12 @@ class Banner:
         folders = len(self.project.code_folders)
         watched = f"Watching {folders} folder{'s' if folders != 1 else ''}: save a handler, the next batch runs it. "
         yield f"{watched if self.watching and folders else ''}Ctrl-C stops."
+
+    def _urls(self, width: int) -> Iterator[str]:
+        """Whole addresses: one that is cut off is none. A name that does not fit beside goes above."""
+        for declared, url in zip(self.project.urls, self.urls, strict=True):
+            line = f"{declared.function_name}  {url}"
+            yield from [line] if len(line) <= width else [shortened(declared.function_name, width), url]
 
 
 def export_lines(endpoint_url: str, region: str, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
@@ -129,6 +138,8 @@ def _table(table: Table) -> list[str]:
 
 
 def _function(function: Function, folder: Path) -> list[str]:
+    if isinstance(function.code, CodeImage):
+        return [function.name, function.code.uri, "image"]
     if isinstance(function.code, CodeFolder):
         root = folder.resolve()
         where = (

@@ -122,6 +122,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 data_folder=settings.data_folder,
                 interpreter=_interpreter(settings),
                 watching=settings.watch_code,
+                urls=applied.urls,
                 notices=(*project.notices, *applied.notices, *_fleeting(settings, project)),
             )
             for line in banner.lines(terminal_columns()):

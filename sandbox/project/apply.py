@@ -33,11 +33,13 @@ class Applied:
     Attributes:
         stream_arns: the current stream of each declared table that has one, by table name.
         mapping_uuids: parallel to the project's event sources.
+        urls: where functions answer HTTP requests, parallel to the project's URLs.
         notices: what could not be done without losing data.
     """
 
     stream_arns: Mapping[str, str]
     mapping_uuids: tuple[str, ...]
+    urls: tuple[str, ...]
     notices: tuple[Notice, ...]
 
 
@@ -70,10 +72,9 @@ async def apply(project: Project, sandbox: Api) -> Applied:
         await _apply_function(function, caller, fill)
     for settings in project.invoke_settings:
         await caller.call("PutFunctionEventInvokeConfig", settings.request, line=settings.line, service="lambda")
-    for url in project.urls:
-        await _apply_url(url, caller)
+    urls = [await _apply_url(url, caller) for url in project.urls]
     uuids = [await _apply_mapping(source, caller, fill) for source in project.event_sources]
-    return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), notices=tuple(caller.notices))
+    return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), urls=tuple(urls), notices=tuple(caller.notices))
 
 
 async def _apply_call(call: ServiceCall, line: int, caller: Caller, fill: Fill) -> None:
@@ -107,14 +108,14 @@ async def _apply_function(function: Function, caller: Caller, fill: Fill) -> Non
         await caller.call("PutFunctionRecursionConfig", said, line=line, service="lambda")
 
 
-async def _apply_url(url: FunctionUrl, caller: Caller) -> None:
-    """Give the function its URL, and tell it: nobody could know it."""
+async def _apply_url(url: FunctionUrl, caller: Caller) -> str:
+    """Where the function answers now."""
     which = {member: url.request[member] for member in ("FunctionName", "Qualifier") if member in url.request}
     existing = await caller.find("GetFunctionUrlConfig", which, line=url.line, service="lambda")
     operation = "CreateFunctionUrlConfig" if existing is None else "UpdateFunctionUrlConfig"
     defaults = {} if existing is None else {"Cors": {}, "InvokeMode": "BUFFERED"}
     answer = await caller.call(operation, {**defaults, **url.request}, line=url.line, service="lambda")
-    caller.notice(url.line, f"{url.function_name} answers at {answer['FunctionUrl']}")
+    return str(answer["FunctionUrl"])
 
 
 async def _apply_mapping(source: EventSource, caller: Caller, fill: Fill) -> str:

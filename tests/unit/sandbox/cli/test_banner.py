@@ -51,3 +51,29 @@ def test_only_missing_exports_are_shown(tmp_path: Path) -> None:
     assert list(export_lines(url, "eu-west-1", {"AWS_ACCESS_KEY_ID": "x", "AWS_DEFAULT_REGION": "eu-west-1"})) == [
         f"export AWS_ENDPOINT_URL={url}"
     ]
+
+
+def test_addresses_of_functions_are_whole(tmp_path: Path) -> None:
+    """One that is cut off cannot be clicked, copied or typed."""
+    (tmp_path / "template.yaml").write_text("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Hello:
+    Type: AWS::Serverless::Function
+    Properties: {PackageType: Image, ImageUri: "shop/hello:1", FunctionUrlConfig: {AuthType: NONE}}
+""")
+    url = "http://abcdefghijkl.lambda-url.ap-southeast-1.localhost:4566/"
+    for width, expected in ((80, [f"  urls      Hello  {url}"]), (72, ["  urls      Hello", f"            {url}"])):
+        banner = Banner(
+            project=load_project(tmp_path / "template.yaml"),
+            endpoint_url="http://127.0.0.1:4566",
+            started_ms=1.0,
+            data_folder=None,
+            interpreter="",
+            watching=True,
+            notices=(),
+            urls=(url,),
+        )
+        lines = [unstyle(line) for line in banner.lines(width, {})]
+        assert [line for line in lines if "urls" in line or url in line] == expected
+        assert "  functions Hello  shop/hello:1  image" in lines
