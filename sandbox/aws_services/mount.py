@@ -102,9 +102,7 @@ class MotoServices:
             return _reply(await self._long_poll(poll, caller))
         response = await self._ask(prepared, caller)
         if may_change(prepared):
-            self.changes += 1
-            signal, self._changed = self._changed, asyncio.Event()
-            signal.set()
+            self._tell_changed()
         return _reply(response)
 
     async def changed(self, seen: int, *, seconds: float) -> None:
@@ -168,6 +166,7 @@ class MotoServices:
         if not self._closed:
             loop = asyncio.get_running_loop()
             await self._in_thread(lambda: self._host(loop).fire(rule_arn, moment))
+            self._tell_changed()
 
     async def close(self) -> None:
         """Forget everything and end the thread; a call under way finishes first."""
@@ -179,6 +178,11 @@ class MotoServices:
         if self._hosting is not None:
             await asyncio.get_running_loop().run_in_executor(thread, self._hosting.dispose)
         await asyncio.to_thread(thread.shutdown)
+
+    def _tell_changed(self) -> None:
+        self.changes += 1
+        signal, self._changed = self._changed, asyncio.Event()
+        signal.set()
 
     async def _long_poll(self, poll: LongPoll, caller: Caller) -> Response:
         loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ from moto.moto_api._internal import mock_random
 
 from sandbox.aws_services.schedules import ScheduledRule
 from sandbox.aws_services.triggers.calls import CallFunction
+from sandbox.aws_services.triggers.hooks import functions_in_reach
 from sandbox.aws_services.triggers.rules import deliver
 
 __all__ = ["fire", "scheduled_rules"]
@@ -28,21 +29,23 @@ def scheduled_rules() -> frozenset[ScheduledRule]:
 
 def fire(arn: str, moment: float, call: CallFunction) -> None:
     """Send what a schedule sends to the targets of a rule; nothing where there is no such rule any more."""
-    for rule in _rules():
-        if rule.arn == arn:
-            event: dict[str, Any] = {
-                "version": "0",
-                "id": str(mock_random.uuid4()),
-                "detail-type": "Scheduled Event",
-                "source": "aws.events",
-                "account": rule.account_id,
-                "time": moment,
-                "region": rule.region_name,
-                "resources": [rule.arn],
-                "detail": {},
-                "ingestion-time": moment,
-            }
-            deliver(rule, event, call, Rule.send_to_targets)
+    hosted = Rule.send_to_targets
+    with functions_in_reach(call):
+        for rule in _rules():
+            if rule.arn == arn:
+                event: dict[str, Any] = {
+                    "version": "0",
+                    "id": str(mock_random.uuid4()),
+                    "detail-type": "Scheduled Event",
+                    "source": "aws.events",
+                    "account": rule.account_id,
+                    "time": moment,
+                    "region": rule.region_name,
+                    "resources": [rule.arn],
+                    "detail": {},
+                    "ingestion-time": moment,
+                }
+                deliver(rule, event, call, hosted)
 
 
 def _rules() -> list[Rule]:

@@ -272,6 +272,19 @@ def test_a_target_nobody_emulates_is_told_and_keeps_nobody_from_the_event(
     assert f"rule/orders: nothing is delivered to {cluster}" in caplog.text
 
 
+def test_a_schedule_reaches_a_function_behind_a_topic(
+    client: Client, services: MotoServices, loop: asyncio.AbstractEventLoop, topic: str, calls: list[FunctionCall]
+) -> None:
+    """What is sent without a request of anybody's goes the same ways."""
+    client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=FUNCTION)
+    events = client("events")
+    arn = events.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")["RuleArn"]
+    events.put_targets(Rule="hourly", Targets=[{"Id": "t", "Arn": topic}])
+    asyncio.run_coroutine_threadsafe(services.fire(arn, 1_800_000_000.0), loop).result()
+    event = json.loads(only(calls)["Records"][0]["Sns"]["Message"])
+    assert (event["detail-type"], event["time"]) == ("Scheduled Event", "2027-01-15T08:00:00Z")
+
+
 # -- the process -------------------------------------------------------------------------------------------------------
 
 
