@@ -18,7 +18,17 @@ from sandbox.dynamodb.engine.selection import Selection, select_from
 from sandbox.dynamodb.expressions import Condition, build_condition
 from sandbox.dynamodb.expressions.syntax import And, ConditionTree
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.keys import Access, Keyed, KeySlots, conjuncts, find_access, find_key
+from sandbox.dynamodb.partiql.keys import (
+    Access,
+    Keyed,
+    KeySlots,
+    KeyTests,
+    conjuncts,
+    find_access,
+    find_key,
+    find_key_tests,
+    refuse_key_types,
+)
 from sandbox.dynamodb.partiql.projection import Columns
 from sandbox.dynamodb.partiql.spans import Chained, Span
 from sandbox.dynamodb.partiql.syntax import Ordering, Parsed, Select, Where
@@ -140,6 +150,7 @@ class _SelectPlan:
     """What of a SELECT depends on its text and its table only; the condition is bound to the values of the first time."""
 
     index: Index | None
+    key_tests: KeyTests
     access: Access | None
     condition: Condition | None
     columns: Columns | None
@@ -160,6 +171,7 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
         parsed.memory.keep(table, plan)
     elif plan.index is not None:
         _check_index(plan.index, consistent=consistent)
+    refuse_key_types(plan.key_tests, values)
     return Reading(
         table=table,
         index=plan.index,
@@ -178,6 +190,7 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
         _check_index(index, consistent=consistent)
     keys = table.keys if index is None else index.keys
     conditions = conjuncts(where.tree if where is not None else None)
+    key_tests = find_key_tests(keys, conditions)
     access = find_access(keys, conditions)
     if select.order:
         _refuse_order(select, keys, access)
@@ -187,7 +200,7 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     refuse_paths_into_keys(table, condition, columns)
     if access is not None and not access.has_or and index is not None and index.projected is not None:
         _refuse_unprojected(index, index.projected, where)
-    return _SelectPlan(index=index, access=access, condition=condition, columns=columns)
+    return _SelectPlan(index=index, key_tests=key_tests, access=access, condition=condition, columns=columns)
 
 
 def joined(conditions: list[ConditionTree]) -> ConditionTree | None:

@@ -409,11 +409,31 @@ def test_order_needs_keys(run: Run, sorted_table: str, clause: str, message: str
         run(f'SELECT * FROM "{sorted_table}" {clause}')
 
 
-def test_keys_of_the_wrong_type(run: Run, sorted_table: str) -> None:
-    """The words are not captured for PartiQL."""
-    for clause in ("pk = 1", "pk = 'a' AND sk > 1", "pk IN ('a', 1)", "pk = ''"):
-        with refused("ValidationException"):
-            run(f'SELECT * FROM "{sorted_table}" WHERE {clause}')
+_TYPE = "Key attribute's data type should match its data type in table's schema: Key "
+_INVALID = "One or more parameter values are not valid. "
+_NO_KEY = "Key value must be of type S, N, or B. Key name: "
+
+
+@pytest.mark.parametrize(
+    ("clause", "message"),
+    [
+        ("pk = 1", _TYPE + "pk"),
+        ("pk = 'a' AND sk > 1", _TYPE + "sk"),
+        ("pk IN ('a', 1)", _TYPE + "pk"),
+        ("sk BETWEEN 1 AND 2", _TYPE + "sk"),
+        ("pk = TRUE", _NO_KEY + "pk, Key type: BOOL"),
+        ("pk = 'a' AND sk = <<'a'>>", _NO_KEY + "sk, Key type: SS"),
+        (
+            "pk = ''",
+            _INVALID + "The AttributeValue for a key attribute cannot contain an empty string value. Key: pk",
+        ),
+        ("pk IN ('a', 'b', 'a')", "Overlapping conditions with range keys are not supported in where clause"),
+    ],
+)
+def test_keys_that_cannot_be(run: Run, sorted_table: str, clause: str, message: str) -> None:
+    """Source: floci pull request 3798; that of the empty key: dynamodb-exact §9.4."""
+    with refused("ValidationException", message):
+        run(f'SELECT * FROM "{sorted_table}" WHERE {clause}')
 
 
 # -- members of the request ------------------------------------------------------------------------------------------

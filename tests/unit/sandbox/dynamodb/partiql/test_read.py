@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sandbox.clock import Clock
 from sandbox.dynamodb.expressions import build_condition
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.put_item import put_item
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.partiql.bind import bind
@@ -81,6 +82,14 @@ def plan(text: str) -> Reading:
     return plan_select(SCOPE, parsed, parsed.statement, bind(parsed, []), consistent=False)
 
 
+def plan_without_overlap(text: str) -> Reading:
+    try:
+        return plan(text)
+    except ValidationException as error:
+        assume("Overlapping" not in str(error.message))
+        raise
+
+
 def expected(text: str, *, through_index: bool) -> list[Item]:
     parsed = parse(text)
     assert isinstance(parsed.statement, Select)
@@ -105,12 +114,14 @@ def _leaves(text: str, number: str, letters: str) -> st.SearchStrategy[str]:
     return st.one_of(
         st.builds("{} = {}".format, st.just(text), letter),
         st.builds("{1} = {0}".format, st.just(text), letter),
-        st.lists(letter, min_size=1, max_size=4).map(lambda some: f"{text} IN ({', '.join(some)})"),
-        st.lists(letter, min_size=2, max_size=3).map(lambda some: f"({' OR '.join(f'{text} = {x}' for x in some)})"),
+        st.lists(letter, min_size=1, max_size=4, unique=True).map(lambda some: f"{text} IN ({', '.join(some)})"),
+        st.lists(letter, min_size=2, max_size=3, unique=True).map(
+            lambda some: f"({' OR '.join(f'{text} = {x}' for x in some)})"
+        ),
         st.builds("{} {} {}".format, st.just(number), COMPARATORS, NUMBERS),
         st.builds("{2} {1} {0}".format, st.just(number), COMPARATORS, NUMBERS),
         st.tuples(NUMBERS, NUMBERS).map(lambda two: f"{number} BETWEEN {min(two)} AND {max(two)}"),
-        st.lists(NUMBERS, min_size=1, max_size=4).map(lambda some: f"{number} IN {some}"),
+        st.lists(NUMBERS, min_size=1, max_size=4, unique=True).map(lambda some: f"{number} IN {some}"),
         st.builds("NOT {} {} {}".format, st.just(number), COMPARATORS, NUMBERS),
         st.sampled_from(["g IS MISSING", "g IS NOT MISSING", "size(p) = 1"]),
     )
@@ -131,7 +142,7 @@ LIMITS = st.one_of(st.none(), st.integers(min_value=1, max_value=12))
 @given(_conditions(_leaves("p", "s", "abcd")), LIMITS)
 def test_the_table(condition: str, limit: int | None) -> None:
     text = f"SELECT * FROM table_ WHERE {condition}".replace("table_", '"table"')
-    found = read_all(plan(text), limit)
+    found = read_all(plan_without_overlap(text), limit)
     assert sorted(found, key=_key) == sorted(expected(text, through_index=False), key=_key)
 
 
@@ -139,7 +150,7 @@ def test_the_table(condition: str, limit: int | None) -> None:
 @given(_conditions(_leaves("g", "n", "xyzw")), LIMITS)
 def test_an_index(condition: str, limit: int | None) -> None:
     text = f'SELECT * FROM "table"."index" WHERE {condition}'
-    found = read_all(plan(text), limit)
+    found = read_all(plan_without_overlap(text), limit)
     assert sorted(found, key=_key) == sorted(expected(text, through_index=True), key=_key)
 
 
@@ -183,8 +194,8 @@ def test_order_of_one_partition(order: str, is_descending: bool) -> None:
         ("p = 'a' AND p = 'b'", 1, True),
         ("p = 'a' AND NOT s = 1", 1, True),
         ("p = 'a' AND s <> 1", 1, True),
-        ("p = 'a' AND s IN (1, 2, 2)", 2, False),
-        ("p IN ('a', 'b', 'a')", 2, False),
+        ("p = 'a' AND s IN (1, 2)", 2, False),
+        ("p IN ('a', 'b')", 2, False),
         ("p IN ('a', 'b') AND s IN (1, 2)", 4, False),
         ("p = 'a' OR p IN ('b', 'c')", 3, False),
         ("(p = 'a' OR p = 'b') AND s >= 3", 2, False),
@@ -205,6 +216,17 @@ def test_what_is_read(condition: str, spans: int, has_filter: bool) -> None:
 )
 def test_what_is_scanned(condition: str) -> None:
     assert plan(f'SELECT * FROM "table" WHERE {condition}').keyed is None
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["p IN ('a', 'b', 'a')", "p = 'a' OR p = 'a'", "p = 'a' AND s IN (1, 2, 1.0)", "p IN ('a', 'a') AND s = 1"],
+)
+def test_rows_are_asked_for_once(condition: str) -> None:
+    """Source: floci pull request 3798."""
+    with pytest.raises(ValidationException) as refused:
+        plan(f'SELECT * FROM "table" WHERE {condition}')
+    assert refused.value.message == "Overlapping conditions with range keys are not supported in where clause"
 
 
 def test_pages_of_a_list_have_ten_items_and_no_token_for_nothing() -> None:
