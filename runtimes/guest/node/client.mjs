@@ -11,7 +11,11 @@ const END_OF_HEAD = "\r\n\r\n";
 const hostGone = (why) => Object.assign(new Error(why), { code: "SANDBOX_HOST_GONE" });
 
 /** What answers an invocation: the JSON text, or the bytes, that the handler answered. */
-export const answerTo = (requestId, payload, headers) => ({ path: `invocation/${requestId}/response`, payload, headers });
+export const answerTo = (requestId, payload, headers) => ({
+  path: `invocation/${requestId}/response`,
+  payload,
+  headers,
+});
 
 /** What tells that an invocation, or without a request id the loading of the handler, has failed. */
 export const failureOf = (requestId, document, headers) => ({
@@ -20,7 +24,7 @@ export const failureOf = (requestId, document, headers) => ({
   headers: { ...headers, "Lambda-Runtime-Function-Error-Type": document.errorType },
 });
 
-/** A connection to the Runtime API at `address` (host:port); while nothing is asked it does not keep the process alive. */
+/** A connection to the Runtime API at `address` (host:port); while nothing is asked it keeps no process alive. */
 export class RuntimeApiClient {
   #address;
   #socket;
@@ -40,7 +44,7 @@ export class RuntimeApiClient {
     this.#socket.unref();
   }
 
-  /** Waits for an event, for as long as it takes; the result of the one before is handed in first, where there is one. */
+  /** Waits for an event, for as long as it takes; where there is a result of the one before, it is handed in first. */
   async next(result) {
     if (result) this.post(result).catch(() => {}); // when the host is gone, the next line says so
     const { status, fields, body } = await this.#ask("GET", "invocation/next");

@@ -26,28 +26,39 @@ export class Fault extends Error {
 
 export class UnhandledPromiseRejection extends Fault {
   constructor(reason, promise) {
-    super("Runtime.UnhandledPromiseRejection", String(reason), reason);
+    super("Runtime.UnhandledPromiseRejection", attempt(() => String(reason), UNREADABLE.errorMessage), reason);
     this.reason = logged(reason);
     this.promise = promise;
-    this.stack = [`${this.name}: ${this.message}`, ...framesOf(reason)].join("\n");
+    this.stack = [`${this.name}: ${this.message}`, ...attempt(() => framesOf(reason), [])].join("\n");
   }
 }
 
+const UNREADABLE = {
+  errorType: "handled",
+  errorMessage:
+    "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, " +
+    "and stack",
+  trace: [],
+};
+
 /** Lambda's error document. */
-export function documentOf(error) {
-  if (error === undefined || error === null) return { errorType: "handled", errorMessage: String(error), trace: [] };
-  if (!isError(error)) return { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return { errorType: String(error.name), errorMessage: String(error.message), trace: stackOf(error) };
-}
+export const documentOf = (error) =>
+  attempt(() => {
+    const errorType = isError(error) ? String(error.name) : isNothing(error) ? "handled" : typeof error;
+    const errorMessage = String(isError(error) ? error.message : error);
+    return { errorType, errorMessage, trace: isError(error) ? stackOf(error) : [] };
+  }, UNREADABLE);
 
 /** What the log says of an error: with its own properties (`code` and others), its trace as `stack`. */
 export function logged(error) {
   const { trace, ...document } = documentOf(error);
-  return { ...document, ...(isError(error) ? error : {}), stack: trace };
+  return { ...document, ...attempt(() => (isError(error) ? { ...error } : {}), {}), stack: trace };
 }
 
 /** `file:line` of the first line of the user's own code, below the task root; empty where none is known. */
-export function locationOf(error, taskRoot) {
+export const locationOf = (error, taskRoot) => attempt(() => find(error, taskRoot), "");
+
+function find(error, taskRoot) {
   const roots = [taskRoot, realpathSync(taskRoot)].map((root) => (root.endsWith(sep) ? root : root + sep));
   const stacks = [error?.stack, error?.cause?.stack].filter((stack) => typeof stack === "string");
   const plain = stacks.join("\n").replace(/file:\/\/\S+?(?=:\d+)/g, (url) => fileURLToPath(url));
@@ -61,7 +72,18 @@ export function locationOf(error, taskRoot) {
   return error?.cause?.location ?? "";
 }
 
+/** What is thrown is the user's, and its own code may be as wrong as what threw it. */
+function attempt(work, otherwise) {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+}
+
 const isError = (value) => types.isNativeError(value) || value instanceof Error;
+
+const isNothing = (value) => value === undefined || value === null;
 
 const isOwn = (line) => line.includes(OWN_URL) || line.includes(OWN_FOLDER);
 

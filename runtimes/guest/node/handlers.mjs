@@ -1,5 +1,5 @@
-// Turns `folder/module.function` or `module.object.function` into the function it names. The refusals and their wordings
-// are those of Lambda's Node runtime. Source: AWS Lambda developer guide, nodejs-handler, nodejs-package.
+// Turns `folder/module.function` or `module.object.function` into the function it names. The refusals and their
+// wordings are those of Lambda's Node runtime. Source: AWS Lambda developer guide, nodejs-handler, nodejs-package.
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -3,9 +3,18 @@
 
 import { format } from "node:util";
 
-const LEVELS = { debug: "DEBUG", error: "ERROR", fatal: "FATAL", info: "INFO", log: "INFO", trace: "TRACE", warn: "WARN" };
+const LEVELS = {
+  debug: "DEBUG",
+  error: "ERROR",
+  fatal: "FATAL",
+  info: "INFO",
+  log: "INFO",
+  trace: "TRACE",
+  warn: "WARN",
+};
 
-const write = process.stdout.write.bind(process.stdout);
+const { stdout } = process;
+const write = stdout.write.bind(stdout);
 let requestId; // while the handler is loaded there is none, and the log says `undefined`
 
 export function setRequestId(id) {
@@ -17,6 +26,9 @@ export function beginLog() {
     console[method] = (...parts) => writeLine(level, format(...parts));
   }
 }
+
+/** Whether the handler has closed what the log is written to. */
+export const isDeaf = () => stdout.destroyed || stdout.writableEnded;
 
 export function logError(what, description) {
   writeLine("ERROR", `${what} \t${toJson(description)}`);

@@ -1,10 +1,12 @@
 // What runs beside a Node handler: loading it, its context, its log lines, its errors, as Lambda's own Node runtime has
-// them. Needs Node 18 and no packages, and must not know the rest of the project. Started as `node …/main.mjs` with the
+// them. Needs Node 18 and no packages, and must not know the rest of the project. Started as `node main.mjs` with the
 // environment variables of one execution environment.
 //
 // A handler that rejects has failed one invocation; process.exit, an exception nobody caught and a rejection nobody
-// handled end the environment. Source: lambda-event-source-mappings §5, §6; AWS Lambda developer guide, nodejs-handler,
-// nodejs-context, nodejs-exceptions. Modules a handler loads in the middle of an invocation are read as they are then.
+// handled end the environment. Modules a handler loads in the middle of an invocation are read as they are then.
+//
+// Source: lambda-event-source-mappings §5, §6; AWS Lambda developer guide, nodejs-handler, nodejs-context,
+// nodejs-exceptions; aws-lambda-base-images issue 392 (an answer under way when a rejection is found).
 
 import { setImmediate as turn } from "node:timers/promises";
 
@@ -12,7 +14,7 @@ import { RuntimeApiClient, answerTo, failureOf } from "./client.mjs";
 import { contextOf } from "./context.mjs";
 import { CODE_IN_MOTION, UnhandledPromiseRejection, documentOf, locationOf, logged } from "./failure.mjs";
 import { loadHandler } from "./handlers.mjs";
-import { beginLog, logError, setRequestId } from "./log.mjs";
+import { beginLog, isDeaf, logError, setRequestId } from "./log.mjs";
 import { Sources } from "./sources.mjs";
 import { run, whenNothingIsLeftToDo } from "./run.mjs";
 import { offerStreaming } from "./streaming.mjs";
@@ -54,6 +56,10 @@ async function serve(handler) {
     if (isEnding) return;
     const { result } = running;
     running = undefined;
+    if (isDeaf()) {
+      await client.post(result);
+      process.exit(0); // the next environment can be heard again
+    }
     invocation = await client.next(result);
   }
 }
@@ -70,7 +76,7 @@ async function resultOf(handler, invocation) {
   }
 }
 
-/** Nobody caught `error`: it is what loading, or the invocation, comes to, unless that has come to something already. */
+/** Nobody caught `error`: it is what loading or the invocation comes to, unless that has come to something already. */
 async function end(what, error, status) {
   if (isEnding) return;
   isEnding = true;
@@ -93,7 +99,7 @@ process.chdir(taskRoot);
 beginLog();
 offerStreaming();
 const handler = await load();
-// Not awaited: a module that waits at its top level would end the process whenever a handler leaves nothing to wait for.
+// Not awaited: a module that waits at its top level ends the process when a handler leaves nothing to wait for.
 serve(handler).catch((error) => {
   if (error.code !== "SANDBOX_HOST_GONE") process.stderr.write(`[sandbox] ${error.stack}\n`);
   process.exit(1);

@@ -1,12 +1,13 @@
 // One run of a handler of any style: async, with a callback, with the context's own `done`, streaming.
-// Source: AWS Lambda developer guide, nodejs-handler, nodejs-context; aws-durable-execution-sdk-js issue 215 (NodeJsExit).
+// Source: AWS Lambda developer guide, nodejs-handler, nodejs-context; aws-durable-execution-sdk-js issue 215 (the words
+// of NodeJsExit).
 
 import { Fault } from "./failure.mjs";
 import { isStreaming, runStreaming } from "./streaming.mjs";
 
 const NEVER_SETTLED =
-  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise that " +
-  "was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
+  "The Lambda runtime client detected an unexpected Node.js exit code. This is most commonly caused by a Promise " +
+  "that was never settled. For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes";
 
 let atRest = () => {};
 
@@ -16,7 +17,8 @@ export const whenNothingIsLeftToDo = () => atRest();
 /** Resolves with the JSON text, or the streamed bytes, that the handler answers; rejects with what it failed with. */
 export async function run(handler, event, context) {
   try {
-    return isStreaming(handler) ? await promised(handler, event, context) : toJson(await promised(handler, event, context));
+    const value = await promised(handler, event, context);
+    return isStreaming(handler) ? value : toJson(value);
   } finally {
     atRest = () => {};
   }

@@ -8,7 +8,7 @@ import { codeFiles } from "./sources.mjs";
 
 const FILES_MAX = 3;
 
-/** `file:line`; looks at the files that were saved last, since one of them it will be. Empty where it is none of them. */
+/** `file:line` in one of the files that were saved last, since one of them it will be; empty where it is none. */
 export function findSyntaxError(taskRoot) {
   const { NODE_OPTIONS: _, ...env } = process.env;
   const scripts = codeFiles(taskRoot).filter((file) => /\.[cm]?js$/.test(file));

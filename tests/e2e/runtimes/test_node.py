@@ -265,6 +265,9 @@ def test_an_error_is_lambdas_document_and_the_next_invocation_is_clean(play_node
     [
         ("throw 'words'", {"errorType": "string", "errorMessage": "words", "trace": []}),
         ("throw null", {"errorType": "handled", "errorMessage": "null", "trace": []}),
+        ("throw { toString() { throw new Error('worse'); } }", {"errorType": "handled", "trace": []}),
+        ("throw Object.create(null)", {"errorType": "handled", "trace": []}),
+        ("throw Object.assign(new Error('a'), { name: Object.create(null) })", {"errorType": "handled", "trace": []}),
         ("return 10n", {"errorType": "Error", "errorMessage": "Unable to stringify response body"}),
     ],
 )
@@ -481,6 +484,22 @@ def test_a_machine_without_node_is_told_what_to_do(play_forked: Any, monkeypatch
 
     monkeypatch.setattr(shutil, "which", lambda *_args, **_options: None)
     play_forked(scenario)
+
+
+@pytest.mark.parametrize(
+    "code", ["process.stdout.destroy()", "process.stdout.end()", "require('node:fs').closeSync(1)"]
+)
+def test_after_a_handler_has_closed_its_output_the_next_is_heard_again(play_node: Any, code: str) -> None:
+    async def scenario(bench: Any) -> None:
+        bench.write(
+            f"exports.handler = async (event) => {{ if (event) console.log(event); else {{ {code}; console.log('lost'); }} }};",
+            "index.js",
+        )
+        assert _decoded(await bench.invoke()) is None
+        assert _decoded(await bench.invoke("heard")) is None
+        assert _lines(bench, "request-2") == ["request-2\tINFO\theard"]
+
+    play_node(scenario)
 
 
 def test_an_answer_of_six_megabytes_passes_and_a_larger_one_does_not(play_node: Any) -> None:
