@@ -30,12 +30,18 @@ def layer_variables(spec: FunctionSpec, variables: Mapping[str, str]) -> dict[st
     found = {
         "PATH": [before["PATH"], *_folders(spec, "bin")],
         "LD_LIBRARY_PATH": [before["LD_LIBRARY_PATH"], *_folders(spec, "lib")],
-        "NODE_PATH": [*_folders(spec, "nodejs/node_modules"), before["NODE_PATH"]],
+        "NODE_PATH": [*_node_folders(spec), before["NODE_PATH"]],
     }
     joined = {name: os.pathsep.join(filter(None, folders)) for name, folders in found.items()}
     added = {name: text for name, text in joined.items() if text != before[name] and name not in spec.environment}
     python = python_folders(spec) if spec.runtime.startswith("python") else []
     return {**added, "SANDBOX_PYTHON_LAYERS": os.pathsep.join(python)} if python else added
+
+
+def _node_folders(spec: FunctionSpec) -> list[str]:
+    """Packages for this version of Node come first: ``nodejs/node20/node_modules``, then ``nodejs/node_modules``."""
+    version = spec.runtime.removeprefix("nodejs").removesuffix(".x")
+    return [*_folders(spec, f"nodejs/node{version}/node_modules"), *_folders(spec, "nodejs/node_modules")]
 
 
 def _folders(spec: FunctionSpec, place: str) -> list[str]:

@@ -110,6 +110,15 @@ def test_packages_are_found_in_the_project_above_the_code_folder(play_node: Any)
     play_node(scenario)
 
 
+def test_packages_are_found_in_layers(play_node: Any, tmp_path: Path) -> None:
+    async def scenario(bench: Any) -> None:
+        bench.write("module.exports = 'of the layer';", "../layer/nodejs/node_modules/parcel/index.js")
+        bench.spec = dataclasses.replace(bench.spec, layers=(tmp_path / "layer",))
+        assert await _answer_of(bench, "exports.handler = async () => require('parcel');") == "of the layer"
+
+    play_node(scenario)
+
+
 def test_the_context_tells_of_the_invocation(play_node: Any, folder: Path) -> None:
     real_folder = os.path.realpath(folder)
 

@@ -55,6 +55,14 @@ def test_what_the_user_has_set_stays(tmp_path: Path) -> None:
     assert "PATH" not in layer_variables(function, {"PATH": "/mine"})
 
 
+def test_packages_for_one_version_of_node_come_first(tmp_path: Path) -> None:
+    function = spec(
+        tmp_path, "nodejs/node_modules nodejs/node22/node_modules nodejs/node20/node_modules", runtime="nodejs22.x"
+    )
+    places = [f"{tmp_path}/layer0/nodejs/node22/node_modules", f"{tmp_path}/layer0/nodejs/node_modules"]
+    assert layer_variables(function, {}) == {"NODE_PATH": os.pathsep.join(places)}
+
+
 def test_modules_of_node_and_of_python(tmp_path: Path) -> None:
     function = spec(tmp_path, "nodejs/node_modules python", runtime="nodejs22.x")
     assert layer_variables(function, {}) == {"NODE_PATH": f"{tmp_path}/layer0/nodejs/node_modules"}
