@@ -34,13 +34,9 @@ def provisioned_function(scope: LambdaScope, function_name: str, qualifier: str)
 
     Raises:
         ResourceNotFoundException: there is no such function, version or alias.
-        InvalidParameterValueException: ``$LATEST``, by its own name or an alias's.
     """
     reference = scope.reference(function_name, qualifier)
-    if scope.function(reference).version == LATEST:
-        raise InvalidParameterValueException(
-            "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
-        )
+    scope.function(reference)
     return reference
 
 
@@ -49,8 +45,13 @@ def keep_provisioned(scope: LambdaScope, reference: FunctionReference, execution
 
     Raises:
         ResourceConflictException: it is provisioned already under another name (recalled).
-        InvalidParameterValueException: more than the function has reserved (recalled), or less than 100 would be left.
+        InvalidParameterValueException: ``$LATEST``, by its own name or an alias's; more than the function has reserved
+            (recalled), or less than 100 would be left.
     """
+    if scope.function(reference).version == LATEST:
+        raise InvalidParameterValueException(
+            "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
+        )
     others = [
         kept
         for kept in scope.store.attachments.of_function("provisioned", scope.account_id, scope.region, reference.name)

@@ -21,7 +21,6 @@ def delete_provisioned_concurrency_config(scope: LambdaScope, request: Request) 
 
     Raises:
         ResourceNotFoundException: there is no such function, version or alias.
-        InvalidParameterValueException: ``$LATEST``.
     """
     reference = provisioned_function(scope, request.function_name, request.qualifier)
     with scope.store.change():

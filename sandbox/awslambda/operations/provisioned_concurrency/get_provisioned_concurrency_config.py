@@ -26,7 +26,6 @@ def get_provisioned_concurrency_config(scope: LambdaScope, request: Request) -> 
 
     Raises:
         ResourceNotFoundException: there is no such function, version or alias.
-        InvalidParameterValueException: ``$LATEST``.
         ProvisionedConcurrencyConfigNotFoundException: nothing is provisioned.
     """
     reference = provisioned_function(scope, request.function_name, request.qualifier)
