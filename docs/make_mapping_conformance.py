@@ -8,6 +8,7 @@ written from JUnit files of former runs instead, ours first.
 # ruff: noqa: INP001 - documentation is no package
 
 import argparse
+import json
 import os
 import subprocess
 import sys
@@ -31,6 +32,14 @@ OURS = "this project"
 BLACK_BOX = "tests/conformance"
 WORKERS = "2"
 ACCOUNT = "000000000000"
+TRUST = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        ],
+    }
+)
 HEAD = """# Event source mappings, rule by rule
 
 What Lambda and DynamoDB Streams do with each other, one rule a line ([mapping-rules.toml](mapping-rules.toml)), with the
@@ -45,7 +54,7 @@ them is skipped, and says so, where the endpoint has none. A few rules cannot be
 ours alone ("inside").
 
 Moto and LocalEmu run functions in containers, of images that this page's run cannot fetch, so what needs an invocation is
-"not run" against them. Moto gets the role that the tests speak of, and their account.
+"not run" against them. They get the role that the tests speak of.
 
 Made by `python docs/make_mapping_conformance.py`.
 """
@@ -162,7 +171,7 @@ def _run(report: Path, *arguments: str) -> list[Case]:
 
 def _run_peer(report: Path, url: str) -> list[Case]:
     keys = {"aws_access_key_id": ACCOUNT, "aws_secret_access_key": "secret", "region_name": "us-east-1"}
-    boto3.client("iam", endpoint_url=url, **keys).create_role(RoleName="test", AssumeRolePolicyDocument="{}")
+    boto3.client("iam", endpoint_url=url, **keys).create_role(RoleName="test", AssumeRolePolicyDocument=TRUST)
     return _run(report, BLACK_BOX, "--endpoint-url", url, "--no-invocations")
 
 
