@@ -53,10 +53,11 @@ Hours pass at once, and shards are split, through `/_sandbox/clock` and `/_sandb
 them is skipped, and says so, where the endpoint has none. A few rules cannot be seen from outside; the tests of those are
 ours alone ("inside").
 
-Moto and LocalEmu run functions in containers, of images that this page's run cannot fetch, so what needs an invocation is
-"not run" against them. They get the role that the tests speak of.
+Moto and LocalEmu run functions in containers of images from the network, and this page is made without: what needs an
+invocation is "not run" against them. They get the role that the tests speak of.
 
-Made by `python docs/make_mapping_conformance.py`.
+Made by `python docs/make_mapping_conformance.py`, which starts moto; LocalEmu, or anything else that answers somewhere, gets
+its column by `--peer "NAME=URL"`.
 """
 
 Outcome = Literal["passed", "failed", "skipped"]
