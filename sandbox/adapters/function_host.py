@@ -15,7 +15,6 @@ from runtimes.choose import Runtimes, choose
 from runtimes.contract import (
     Crashed,
     FunctionSpec,
-    ImageSpec,
     Invocation,
     LogSink,
     Outcome,
@@ -27,6 +26,7 @@ from runtimes.contract import (
 )
 from runtimes.reload.events import ReloadEvent
 from sandbox.adapters.deployed_function import DeployedFunction
+from sandbox.adapters.function_spec import spec_of
 from sandbox.awslambda.ports import InvokeResult, PlacedCode
 from sandbox.clock import Clock
 from sandbox.config import Settings
@@ -146,7 +146,7 @@ class LocalFunctionHost:
     ) -> None:
         """Run this code and configuration from the next invocation on; returns at once, warming goes on behind."""
         assert self._runtimes is not None, "start() comes first"
-        spec = _spec(function_arn, configuration, code, environment)
+        spec = spec_of(function_arn, configuration, code, environment)
         deployed = self._deployed.get(function_arn)
         if deployed is not None:
             deployed.update(spec)
@@ -374,41 +374,6 @@ class _Changes:
         self.count = 0
         self.failed_at: int | None = None
         self.next = asyncio.Event()
-
-
-def _spec(
-    function_arn: str, configuration: Mapping[str, Any], code: PlacedCode, environment: Mapping[str, str]
-) -> FunctionSpec:
-    _, _, _, region, account_id, *_ = function_arn.split(":")
-    return FunctionSpec(
-        function_name=configuration["FunctionName"],
-        function_arn=function_arn,
-        region=region,
-        account_id=account_id,
-        handler=configuration.get("Handler", ""),
-        runtime=configuration.get("Runtime", ""),
-        code_path=code.folder,
-        layers=code.layers,
-        image=_image(configuration, code.image_uri) if code.image_uri else None,
-        version=configuration.get("Version", "$LATEST"),
-        environment=dict(environment),
-        timeout_seconds=configuration.get("Timeout", 3),
-        memory_mb=configuration.get("MemorySize", 128),
-        ephemeral_storage_mb=configuration.get("EphemeralStorage", {}).get("Size", 512),
-        log_group_name=configuration.get("LoggingConfig", {}).get("LogGroup", ""),
-        revision=configuration.get("RevisionId", ""),
-    )
-
-
-def _image(configuration: Mapping[str, Any], uri: str) -> ImageSpec:
-    chosen = configuration.get("ImageConfigResponse", {}).get("ImageConfig", {})
-    entry_point, command = chosen.get("EntryPoint"), chosen.get("Command")
-    return ImageSpec(
-        uri=uri,
-        entry_point=None if entry_point is None else tuple(entry_point),
-        command=None if command is None else tuple(command),
-        working_folder=chosen.get("WorkingDirectory"),
-    )
 
 
 def _without_latest(function_arn: str) -> str:
