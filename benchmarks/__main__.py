@@ -10,16 +10,40 @@ from typing import Any
 from benchmarks.delivery import measure_delivery
 from benchmarks.expressions import TARGET_MS, measure_expressions
 from benchmarks.footprint import measure_footprint
+from benchmarks.mappings import Mappings, measure_mappings
 from benchmarks.reload import measure_reload
 from benchmarks.request_costs import measure
 
 RESULTS = Path(__file__).parent / "results"
 
 
+def _mappings() -> Mappings:
+    mappings = measure_mappings()
+    near, flood, lanes = mappings.neighbours, mappings.backpressure, mappings.lanes
+    print("\n50 mappings on 10 tables (process runtime): p99 from a write to the handlers of 48 of them")
+    print(f"the other two paused {near.alone_p99_ms:8.2f} ms")
+    print(
+        f"one stuck, one slow  {near.crowded_p99_ms:8.2f} ms"
+        f"   {near.crowded_p99_ms / near.alone_p99_ms:5.2f} x (at most 1.1)"
+    )
+    print(f"Writes at {flood.writes_per_second:.0f} a second to a table on disk whose handler takes 1 s")
+    print(
+        f"write p99     {flood.mapped_p99_ms:6.2f} ms   without a mapping {flood.free_p99_ms:6.2f} ms"
+        f"   {flood.mapped_p99_ms / flood.free_p99_ms:.2f} x (at most 1.5)"
+    )
+    print(f"memory        {flood.growth_megabytes_per_minute:+6.2f} MB a minute")
+    print("4,000 records of one shard, 10 to a batch, 50 ms each batch")
+    print(
+        f"drained in    {lanes.one_seconds:6.2f} s   with ParallelizationFactor 10 in {lanes.ten_seconds:6.2f} s"
+        f"   {lanes.one_seconds / lanes.ten_seconds:.1f} x (at least 8)"
+    )
+    return mappings
+
+
 def main() -> None:
     """Measure, print the tables, write them down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--only", choices=["requests", "delivery", "reload", "footprint", "expressions"])
+    parser.add_argument("--only", choices=["requests", "delivery", "mappings", "reload", "footprint", "expressions"])
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
@@ -40,6 +64,8 @@ def main() -> None:
             f"   share {delivery.share_of_pipe:.2f} (at least 0.25)"
         )
         results["delivery"] = {**asdict(delivery), "share_of_pipe": delivery.share_of_pipe}
+    if options.only in (None, "mappings"):
+        results["mappings"] = asdict(_mappings())
     if options.only in (None, "reload"):
         reload = measure_reload()
         print(
