@@ -21,6 +21,8 @@ export class Fault extends Error {
   constructor(name, message, cause) {
     super(message, cause === undefined ? undefined : { cause });
     Object.defineProperty(this, "name", { value: name });
+    const frames = attempt(() => framesOf(cause), []);
+    Object.defineProperty(this, "stack", { value: [`${name}: ${message}`, ...frames].join("\n") });
   }
 }
 
@@ -29,7 +31,6 @@ export class UnhandledPromiseRejection extends Fault {
     super("Runtime.UnhandledPromiseRejection", attempt(() => String(reason), UNREADABLE.errorMessage), reason);
     this.reason = logged(reason);
     this.promise = promise;
-    this.stack = [`${this.name}: ${this.message}`, ...attempt(() => framesOf(reason), [])].join("\n");
   }
 }
 

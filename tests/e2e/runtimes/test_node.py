@@ -317,6 +317,7 @@ def test_what_nobody_caught_is_told_and_ends_the_environment(
         outcome = await bench.invoke()
         assert isinstance(outcome, Raised), outcome
         assert (outcome.error_type, outcome.error_message) == (error_type, message)
+        assert json.loads(outcome.payload)["trace"][0] == f"{error_type}: {message}"
         assert outcome.location == f"{(bench.folder / 'index.js').resolve()}:6"
         # Nothing of this environment is left to meet.
         assert _decoded(await bench.invoke("fine")) == 1
@@ -415,6 +416,7 @@ def test_code_that_does_not_load_is_a_failure_of_the_init_phase(
         assert failure.phase == "init"
         assert failure.error_type == error_type
         assert failure.error_message.startswith(message)
+        assert json.loads(failure.payload)["trace"][0].startswith(f"{error_type}")
         if line is not None:
             assert failure.location == f"{path.resolve()}:{line}"
         told = next(told for told in bench.log.lines if "\tUncaught Exception \t" in told or "ERROR\t" in told)
