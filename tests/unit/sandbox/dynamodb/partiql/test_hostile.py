@@ -79,8 +79,8 @@ def test_hostile_statements_are_refused_soon(name: str) -> None:
     """The best of several tries: the bound is the reader's, not that of a busy machine."""
     best = 1.0
     for _ in range(7):
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises((ValidationException, InvalidValue)):
             parse(HOSTILE[name])
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
     assert best < 0.02
