@@ -268,3 +268,28 @@ def test_in_process_there_is_only_python(play_in_process: Any, runtime: str) -> 
             await bench.runtime.start()
 
     play_in_process(scenario)
+
+
+def test_a_layer_may_bring_the_runtime(play_forked: Any) -> None:
+    """A custom runtime is written once and shared; the code's own comes first, and tools of a layer are on PATH."""
+
+    async def scenario(bench: Any) -> None:
+        layer = bench.folder.parent / "layer"
+        (layer / "bin").mkdir(parents=True)
+        answering = """
+            import shutil
+            while True:
+                request_id, _, _ = next_event()
+                answer(request_id, [{word!r}, os.getcwd(), shutil.which("sandbox-test-tool")])
+            """
+        (layer / "bin" / "sandbox-test-tool").write_text("#!/bin/sh\n")
+        (layer / "bin" / "sandbox-test-tool").chmod(0o755)
+        _write(bench, answering.format(word="layer's")).rename(layer / "bootstrap")
+        bench.spec = dataclasses.replace(bench.spec, layers=(layer,))
+        tool = str(layer / "bin" / "sandbox-test-tool")
+        assert _decoded(await bench.invoke()) == ["layer's", str(bench.folder), tool]
+        _write(bench, answering.format(word="own"))
+        assert await bench.replace() is None
+        assert _decoded(await bench.invoke()) == ["own", str(bench.folder), tool]
+
+    play_forked(scenario)
