@@ -9,6 +9,9 @@ import json
 import os
 import re
 import shutil
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -523,3 +526,36 @@ def test_an_answer_of_six_megabytes_passes_and_a_larger_one_does_not(play_node: 
         assert _decoded(await bench.invoke(1)) == "x"
 
     play_node(scenario)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on this machine")
+def test_an_idle_worker_ends_with_a_host_that_is_killed(tmp_path: Path) -> None:
+    """A pipe that it holds open tells when it is gone. One in an endless loop would not notice."""
+    fifo = tmp_path / "alive"
+    os.mkfifo(fifo)
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "index.js").write_text(f"exports.handler = async () => require('fs').openSync({str(fifo)!r}, 'w');\n")
+    host = textwrap.dedent(
+        f"""
+        import asyncio
+        from pathlib import Path
+        from runtimes.choose import choose
+        from runtimes.contract import FunctionSpec, Invocation
+        class Sink:
+            def write(self, **_): pass
+        async def main():
+            runtimes = choose("process", sink_of=lambda _spec: Sink(), new_log_stream=str, python=None, project_folder=Path("."))
+            spec = FunctionSpec(function_name="f", function_arn="a", region="r", account_id="0", handler="index.handler",
+                                runtime="nodejs20.x", code_path=Path({str(folder)!r}), timeout_seconds=60)
+            await runtimes.runtime(spec).invoke(Invocation(request_id="r", payload=b"1", invoked_function_arn="a"))
+            await asyncio.Event().wait()
+        asyncio.run(main())
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", host], cwd=Path(__file__).parents[3])
+    reader = os.open(fifo, os.O_RDONLY)  # returns once the handler has opened the other end
+    process.kill()
+    process.wait()
+    assert os.read(reader, 1) == b"", "the handler's process is gone"
+    os.close(reader)
