@@ -10,7 +10,7 @@ from runtimes.contract import Crashed, FunctionSpec, LoadFailure, Outcome, Raise
 from runtimes.output import Output
 from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Ended, Failed, OutOfTime, Reply, StartFailure, TooLarge
 
-__all__ = ["conclude", "exit_reason", "load_failure"]
+__all__ = ["conclude", "error_type_of", "exit_reason", "load_failure"]
 
 _TOO_LARGE = f"Response payload size exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
 
@@ -52,7 +52,9 @@ def conclude(
             status = "timeout"
         case Ended():
             output.line(f"RequestId: {request_id} Error: {exit_reason(reply.status)}")
-            status, error_type = "error", "Runtime.ExitError"
+            status, error_type = "error", error_type_of(reply)
+            if reply.is_out_of_memory:
+                max_memory_mb = spec.memory_mb
         case TooLarge():
             status, error_type = "error", "Function.ResponseSizeTooLarge"
         case Answered() | Failed():
@@ -92,6 +94,18 @@ def load_failure(spec: FunctionSpec, output: Output, request_id: str, failure: S
     return _failure(spec, request_id, failure, phase="init", log_tail=output.tail(), duration_ms=0.0)
 
 
+def error_type_of(failure: StartFailure) -> str:
+    """What the log calls *failure*; empty for running out of time, which has a status of its own."""
+    match failure:
+        case Failed():
+            return failure.error_type
+        case Ended():
+            return "Runtime.OutOfMemory" if failure.is_out_of_memory else "Runtime.ExitError"
+        case OutOfTime():
+            return ""
+    assert_never(failure)
+
+
 def exit_reason(status: int) -> str:
     """``Runtime exited with error: exit status 1``, ``… signal: killed``, or Lambda's words for status 0."""
     if status == 0:
@@ -127,7 +141,7 @@ def _failure(
             )
         case Ended():
             text = f"RequestId: {request_id} Error: {exit_reason(failure.status)}"
-            payload = _json({"errorType": "Runtime.ExitError", "errorMessage": text})
+            payload = _json({"errorType": error_type_of(failure), "errorMessage": text})
             return Crashed(payload=payload, phase=phase, log_tail=log_tail, duration_ms=duration_ms)
         case OutOfTime():
             text = f"RequestId: {request_id} Error: Task timed out after {spec.timeout_seconds:.2f} seconds"

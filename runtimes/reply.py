@@ -33,9 +33,14 @@ class TooLarge:
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """The environment is no more; *status* as in ``subprocess`` (negative: a signal)."""
+    """The environment is no more; *status* as in ``subprocess`` (negative: a signal).
+
+    Attributes:
+        is_out_of_memory: it was killed because it held more than its function's memory.
+    """
 
     status: int
+    is_out_of_memory: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from runtimes.container.engine import Engine, Missing
 from runtimes.contract import RuntimeUnavailable
+from runtimes.reply import Ended
 from runtimes.runtime_api.environment import Launch
 
 __all__ = ["ContainerProgram"]
@@ -59,6 +60,9 @@ class ContainerProgram:
             if self._pieces == before or self._over.done():
                 return
 
+    def held_memory_mb(self) -> None:
+        """Nobody has to look: the engine keeps the limit, and tells at the end."""
+
     def kill(self) -> None:
         """Remove the container, and with it everything that runs inside."""
         if self._removal is None:
@@ -69,7 +73,7 @@ class ContainerProgram:
         self.kill()
         assert self._removal is not None
         await asyncio.shield(self._removal)
-        self._ended_with(-signal.SIGKILL)
+        self._ended_with(Ended(status=-int(signal.SIGKILL)))
         await asyncio.to_thread(self._give_back)
 
     async def _remove(self) -> None:
@@ -80,26 +84,34 @@ class ContainerProgram:
     def _follow(self, output: Any) -> None:
         from docker.utils.socket import STDERR, frames_iter  # noqa: PLC0415 - a container runs: it is imported already
 
-        status = -int(signal.SIGKILL)
+        end = Ended(status=-int(signal.SIGKILL))
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
             with contextlib.suppress(Exception):  # the engine went away in the middle, or the container was removed
                 for stream, data in frames_iter(output, tty=False):
                     self._room.acquire()
                     self._loop.call_soon_threadsafe(self._feed, "stderr" if stream == STDERR else "stdout", data)
-                status = _status(self._container.wait(timeout=10)["StatusCode"])
-            self._loop.call_soon_threadsafe(self._ended_with, status)
+                end = self._end()
+            self._loop.call_soon_threadsafe(self._ended_with, end)
         output._sock.close()  # noqa: SLF001 - closing what the SDK hands out leaves the connection below open
         output.close()
+
+    def _end(self) -> Ended:
+        status = _status(self._container.wait(timeout=10)["StatusCode"])
+        self._container.reload()
+        return Ended(
+            status=status,
+            is_out_of_memory=status == -signal.SIGKILL and bool(self._container.attrs["State"]["OOMKilled"]),
+        )
 
     def _feed(self, source: str, data: bytes) -> None:
         self._room.release()
         self._pieces += 1
         self._launch.feed(source, data)
 
-    def _ended_with(self, status: int) -> None:
+    def _ended_with(self, end: Ended) -> None:
         if not self._over.done():
             self._over.set_result(None)
-            self._launch.ended(status)
+            self._launch.ended(end)
 
 
 def _status(code: int) -> int:

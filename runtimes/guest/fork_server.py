@@ -25,6 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import sdk_data, worker
+from .held_memory import held_kb
 from .spare import Spare, await_order
 
 __all__ = ["run"]
@@ -105,6 +106,7 @@ class _ForkServer:
             self._send({"imported": imported, "threads": threading.active_count()})
             return
         fds, self._fds = self._fds, []
+        inherited_kb = held_kb()  # what a fork shares with us is not its own
         pid = self._worker_from_spare(request, fds) if request["do"] == "worker" else None
         if pid is None:
             pid = self._fork(lambda: self._become(request, fds))
@@ -112,7 +114,7 @@ class _ForkServer:
             os.close(fd)
         (self._templates if request["do"] == "template" else self._children).add(pid)
         self._want_spare()
-        self._send({"forked": pid})
+        self._send({"forked": pid, "inherited_kb": inherited_kb})
 
     def _fork(self, become: Callable[[], None]) -> int:
         """Fork; the child is what *become* makes of it."""

@@ -145,7 +145,7 @@ class ForkServer:
             reply, worker = self._replies.popleft()
             if worker is not None:
                 self._workers[message["forked"]] = worker
-                worker.began_as(message["forked"])
+                worker.began_as(message["forked"], inherited_kb=message["inherited_kb"] or 0)
             if not reply.done():
                 reply.set_result(message)
         self._close_if_done()

@@ -7,7 +7,9 @@ import signal
 import sys
 from collections.abc import Callable
 
+from runtimes.guest.held_memory import held_kb
 from runtimes.process.pipes import PipeReader, open_pipe
+from runtimes.reply import Ended
 from runtimes.runtime_api.environment import Launch
 
 __all__ = ["Pipes", "WorkerProcess"]
@@ -51,16 +53,18 @@ class Pipes:
 class WorkerProcess:
     """A process that leads its own group. Tell it with ``began_as`` and ``ended_with`` what becomes of it."""
 
-    def __init__(self, pipes: Pipes, ended: Callable[[int], None]) -> None:
+    def __init__(self, pipes: Pipes, ended: Callable[[Ended], None]) -> None:
         self.pipes = pipes
         self._tell = ended
         self._pid: int | None = None
+        self._inherited_kb = 0
         self._is_unwanted = False
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def began_as(self, pid: int) -> None:
-        """The process runs."""
+    def began_as(self, pid: int, *, inherited_kb: int = 0) -> None:
+        """The process runs; *inherited_kb* of its memory were there before it, in the process it was forked from."""
         self._pid = pid
+        self._inherited_kb = inherited_kb
         if self._is_unwanted:
             self.kill()
 
@@ -68,7 +72,7 @@ class WorkerProcess:
         """The process has ended and was reaped."""
         if not self._over.done():
             self._over.set_result(None)
-            self._tell(status)
+            self._tell(Ended(status=status))
 
     def abandon(self) -> None:
         """Nobody waits for it any more: kill it, now or as soon as it begins."""
@@ -79,6 +83,11 @@ class WorkerProcess:
     async def drain(self) -> None:
         """Feed what has been written until now."""
         self.pipes.drain()
+
+    def held_memory_mb(self) -> int | None:
+        """What the process holds now beyond what it inherited; its children are not looked at."""
+        held = None if self._pid is None or self._over.done() else held_kb(self._pid)
+        return None if held is None else (held - self._inherited_kb) // 1024
 
     def kill(self) -> None:
         """Kill the whole group: what the handler has started goes with it."""

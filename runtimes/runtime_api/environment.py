@@ -4,13 +4,14 @@ Local workers, ``bootstrap`` executables and containers differ only in the ``Lau
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 from runtimes import log_lines
-from runtimes.conclusion import conclude, load_failure
+from runtimes.conclusion import conclude, error_type_of, load_failure
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
 from runtimes.guest.failure import CODE_IN_MOTION
 from runtimes.output import Output
@@ -23,17 +24,22 @@ __all__ = ["ApiEnvironment", "Launch", "Launcher", "Program"]
 
 _INIT_SECONDS_MAX = 10
 """Lambda's limit of the init phase; past it, init goes on within the function's own timeout."""
+_MEMORY_LOOK_SECONDS = 0.02
+"""How often a program that works is asked for its memory (docs/decisions/0011): a look takes some 10 µs."""
+
+
+_OUT_OF_MEMORY = Ended(status=-9, is_out_of_memory=True)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Launch:
-    """What to start: *runtime_api* is ``host:port``; *ended* is to be called once, with the status, when it is over."""
+    """What to start: *runtime_api* is ``host:port``; *ended* is to be called once, when it is over."""
 
     spec: FunctionSpec
     runtime_api: str
     log_stream: str
     feed: Callable[[str, bytes], None]
-    ended: Callable[[int], None]
+    ended: Callable[[Ended], None]
 
 
 class Program(Protocol):
@@ -41,6 +47,9 @@ class Program(Protocol):
 
     async def drain(self) -> None:
         """Feed whatever the program has written up to now."""
+
+    def held_memory_mb(self) -> int | None:
+        """The memory it holds now; ``None`` where that cannot be told, or where something else keeps the limit."""
 
     def kill(self) -> None:
         """End it and everything it started, at once; ``ended`` is still called."""
@@ -82,7 +91,7 @@ class ApiEnvironment:
         self._output = Output(spec, sink, log_stream)
         self._on_unusable = on_unusable
         self._program: Program | None = None
-        self._status: int | None = None
+        self._end: Ended | None = None
         self._start_failure: StartFailure | None = None
         self._init_ms: float | None = None
         self._max_memory_mb: int | None = None
@@ -113,8 +122,8 @@ class ApiEnvironment:
         await self._program.drain()
         self._output.finish()
         duration_ms = (time.perf_counter() - started) * 1000
-        if failure is None and self._status is not None:
-            failure = Ended(status=self._status)
+        if failure is None:
+            failure = self._end
         if isinstance(failure, Failed) and failure.error_type == CODE_IN_MOTION.error_type:
             raise CodeInMotion
         if failure is None:
@@ -123,8 +132,7 @@ class ApiEnvironment:
             return True
         self._start_failure = failure
         status = "timeout" if isinstance(failure, OutOfTime) else "error"
-        error_type = failure.error_type if isinstance(failure, Failed) else ""
-        self._output.line(log_lines.init_report_line(duration_ms, status, error_type))
+        self._output.line(log_lines.init_report_line(duration_ms, status, error_type_of(failure)))
         return False
 
     async def invoke(self, invocation: Invocation) -> Outcome:
@@ -139,13 +147,11 @@ class ApiEnvironment:
         self._output.begin(request_id)
         self._output.line(log_lines.start_line(request_id, self._spec.version))
         started = time.perf_counter()
-        reply = await self._reply(invocation)
+        reply = self._within_memory(await self._reply(invocation))
         duration_ms = (time.perf_counter() - started) * 1000
         assert self._program is not None
         await self._program.drain()
         self._output.finish()
-        if isinstance(reply, Answered | Failed) and reply.max_memory_kb is not None:
-            self._max_memory_mb = max(self._max_memory_mb or 0, reply.max_memory_kb // 1024)
         init_ms, self._init_ms = self._init_ms, None
         outcome = conclude(
             self._spec,
@@ -175,38 +181,62 @@ class ApiEnvironment:
         return load_failure(self._spec, self._output, request_id, failure)
 
     async def _loaded(self) -> StartFailure | None:
-        timer = asyncio.get_running_loop().call_later(_INIT_SECONDS_MAX + self._spec.timeout_seconds, self._out_of_time)
-        try:
+        with self._limited(_INIT_SECONDS_MAX + self._spec.timeout_seconds):
             return await self._exchange.loaded
-        finally:
-            timer.cancel()
 
     async def _is_asking(self) -> bool:
         """Whether the program asks for work; what it does between an answer and that has the time of an invocation."""
-        timer = asyncio.get_running_loop().call_later(self._spec.timeout_seconds, self._out_of_time)
-        try:
+        with self._limited(self._spec.timeout_seconds):
             return await self._exchange.is_asking()
-        finally:
-            timer.cancel()
 
     async def _reply(self, invocation: Invocation) -> Reply:
         seconds = self._spec.timeout_seconds
         # The handler compares the deadline with its machine's clock, which tests do not move.
         deadline_ms = int((time.time() + seconds) * 1000)
-        timer = asyncio.get_running_loop().call_later(seconds, self._out_of_time)
-        try:
+        with self._limited(seconds):
             return await self._exchange.submit(Event(invocation=invocation, deadline_ms=deadline_ms))
+
+    @contextlib.contextmanager
+    def _limited(self, seconds: float) -> Iterator[None]:
+        """Give the program up after *seconds*, or as soon as it holds more memory than its function has."""
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(seconds, self._give_up, OutOfTime())
+        self._look_again = loop.call_later(_MEMORY_LOOK_SECONDS, self._look)
+        try:
+            yield
         finally:
             timer.cancel()
+            self._look_again.cancel()
 
-    def _out_of_time(self) -> None:
+    def _look(self) -> None:
+        if self._is_over_memory():
+            self._give_up(_OUT_OF_MEMORY)
+        else:
+            self._look_again = asyncio.get_running_loop().call_later(_MEMORY_LOOK_SECONDS, self._look)
+
+    def _within_memory(self, reply: Reply) -> Reply:
+        """*reply*, or that of a program which holds too much: many short invocations may have added up to it unseen."""
+        if not isinstance(reply, Answered | Failed) or reply.max_memory_kb is None:
+            return reply
+        max_memory_mb = reply.max_memory_kb // 1024
+        self._max_memory_mb = max(self._max_memory_mb or 0, max_memory_mb)
+        if max_memory_mb <= self._spec.memory_mb or not self._is_over_memory():
+            return reply
+        self._give_up(_OUT_OF_MEMORY)
+        return _OUT_OF_MEMORY
+
+    def _is_over_memory(self) -> bool:
+        held_mb = None if self._program is None else self._program.held_memory_mb()
+        return held_mb is not None and held_mb > self._spec.memory_mb
+
+    def _give_up(self, reason: OutOfTime | Ended) -> None:
         self.usable = False
         if self._program is not None:
             self._program.kill()
-        self._exchange.give_up(OutOfTime())
+        self._exchange.give_up(reason)
 
-    def _ended(self, status: int) -> None:
-        was_usable, self.usable, self._status = self.usable, False, status
-        self._exchange.give_up(Ended(status=status))
+    def _ended(self, end: Ended) -> None:
+        was_usable, self.usable, self._end = self.usable, False, end
+        self._exchange.give_up(end)
         if was_usable:
             self._on_unusable(self)
