@@ -99,6 +99,9 @@ class TemplateReferences:
                 f"Add to {name} (line {resource.line}): StreamSpecification: {{StreamViewType: NEW_AND_OLD_IMAGES}}"
             )
             raise Unresolvable(line, f"table {name} has no stream, so it has no StreamArn", advice)
+        if resource.type == "AWS::Lambda::Url":
+            arn = self._function_of_url(resource)
+            return arn if attribute == "FunctionArn" else _function_url(arn)
         value = attribute_of(self._identity(resource), attribute)
         if value is None:
             self.placeholders.setdefault(f"{name}.{attribute}", line)
@@ -160,11 +163,21 @@ class TemplateReferences:
 
     def _attribute_made_by_sam(self, name: str, made: str, attribute: str) -> str:
         place = self.surroundings
-        if attribute == "FunctionUrl":  # by path: it is found from inside of containers, too
+        if attribute == "FunctionUrl":
             function = self.physical_name(self.template.resources[name.removesuffix("Url")])
-            url_id = url_id_of(function_arn(place.region, place.account_id, function))
-            return f"{endpoint_url_token()}/_sandbox/function-url/{url_id}/"
+            return _function_url(function_arn(place.region, place.account_id, function))
         return f"arn:aws:iam::{place.account_id}:role/{made}" if attribute == "Arn" else made
+
+    def _function_of_url(self, resource: Resource) -> str:
+        """The ARN of the function or alias that an ``AWS::Lambda::Url`` is of. Raises: Unresolvable."""
+        named: dict[str, str] = {}
+        for member in ("TargetFunctionArn", "Qualifier"):
+            node = resource.properties.entries.get(member)
+            settled = None if node is None else self.intrinsics.settle(node)
+            named[member] = "" if settled is None else self.intrinsics.text(settled)
+        place, target = self.surroundings, named["TargetFunctionArn"]
+        arn = target if target.startswith("arn:") else function_arn(place.region, place.account_id, target)
+        return f"{arn}:{named['Qualifier']}" if named["Qualifier"] else arn
 
     def _made_by_sam(self, name: str) -> str | None:
         """Names of resources that SAM adds: a function's role, URL, version and alias, and the implicit API."""
@@ -208,3 +221,8 @@ class TemplateReferences:
 def _is_fifo(resource: Resource) -> bool:
     marks = (resource.properties.entries.get(name) for name in ("FifoQueue", "FifoTopic"))
     return any(isinstance(mark, Scalar) and scalar_text(mark.value).lower() == "true" for mark in marks)
+
+
+def _function_url(arn: str) -> str:
+    """Where the function of this ARN answers; by path, as that is found from inside of containers, too."""
+    return f"{endpoint_url_token()}/_sandbox/function-url/{url_id_of(arn)}/"

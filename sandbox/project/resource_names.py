@@ -55,6 +55,7 @@ _ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::DynamoDB::Table": ("Arn", "StreamArn"),
     "AWS::Lambda::Function": ("Arn",),
     "AWS::Lambda::LayerVersion": ("LayerVersionArn",),
+    "AWS::Lambda::Url": ("FunctionArn", "FunctionUrl"),
     "AWS::Serverless::Function": ("Arn",),
     "AWS::Serverless::SimpleTable": ("Arn",),
     "AWS::S3::Bucket": ("Arn", "DomainName", "RegionalDomainName", "DualStackDomainName", "WebsiteURL"),

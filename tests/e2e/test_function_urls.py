@@ -35,6 +35,13 @@ Resources:
   CallerAddress:
     Type: AWS::Lambda::Url
     Properties: {AuthType: AWS_IAM, TargetFunctionArn: !GetAtt Caller.Arn}
+  Knowing:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code
+      Handler: app.handler
+      Runtime: python3.13
+      Environment: {Variables: {HELLO: !GetAtt CallerAddress.FunctionUrl}}
 """
 
 
@@ -110,6 +117,8 @@ def test_templates(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
     caller = sandbox.call("GetFunctionUrlConfig", {"FunctionName": "Caller"}, service="lambda")
     assert caller["AuthType"] == "AWS_IAM"
     assert applied.urls == (config["FunctionUrl"], caller["FunctionUrl"])
+    known = sandbox.call("Invoke", {"FunctionName": "Knowing"}, service="lambda")
+    assert urlsplit(known).path.split("/")[3] == urlsplit(caller["FunctionUrl"]).netloc.partition(".")[0]
     address = sandbox.call("Invoke", {"FunctionName": "Caller"}, service="lambda")
     assert address.startswith(sandbox.endpoint_url)
     assert ask(sandbox, urlsplit(address).path) == (200, b'"hello"')
