@@ -316,13 +316,11 @@ class TransactionModel:
 def transact_write(writes: list[Write]) -> tuple[dict[str, Bill], dict[str, Bill]]:
     """Do all or nothing: the bill by table, and the one a replay would get."""
     faults = [_key_fault(write) for write in writes]
-    targets = [
-        (write.table.name, write.table.identity(write.item))
-        for write, fault in zip(writes, faults, strict=True)
-        if fault is None
-    ]
-    if len(set(targets)) < len(targets):
-        raise Refused("ValidationException")
+    # A key that does not fit is told before two that meet, as with reads.
+    if not any(faults):
+        targets = {(write.table.name, write.table.identity(write.item)) for write in writes}
+        if len(targets) < len(writes):
+            raise Refused("ValidationException")
     outcomes: list[tuple[Item | None, Item | None]] = []
     codes: list[str] = []
     for write, fault in zip(writes, faults, strict=True):
