@@ -53,6 +53,12 @@ class Chances:
     probabilities: Mapping[ChaosKind, float]
     delay_seconds: float = 1.0
 
+    def __post_init__(self) -> None:
+        """Raise ValueError for what is no probability."""
+        for kind, probability in self.probabilities.items():
+            if not 0.0 <= probability <= 1.0:
+                raise ValueError(f"{kind} is {probability}; it takes a number from 0.0 to 1.0")
+
 
 class Dice:
     """The dice of one target.

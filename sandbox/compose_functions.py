@@ -134,6 +134,8 @@ class FunctionParts:
             hold_unloadable_code=settings.hold_unloadable_code,
         )
         streams = LogStreams(store.log)
+        disturbing = Disturbing(chaos, streams, retention, clock)
+        pauses = StoredPauses(store.database)
         self._queues = SandboxQueues(services)
         stream_host = PollingMappingHost(
             streams=streams,
@@ -147,10 +149,17 @@ class FunctionParts:
             observe=self._observe,
             discarded=self._keep,
             forgive=self.lineage.forgive,
-            pauses=StoredPauses(store.database),
-            disturb=Disturbing(chaos, streams, retention),
+            pauses=pauses,
+            disturb=disturbing,
         )
-        queue_host = QueueMappingHost(queues=self._queues, invoker=host_invoker, clock=clock, observe=self._observe)
+        queue_host = QueueMappingHost(
+            queues=self._queues,
+            invoker=host_invoker,
+            clock=clock,
+            observe=self._observe,
+            disturb=disturbing.invoker,
+            pauses=pauses,
+        )
         self.mapping_host = MappingHosts(stream_host, queue_host)
         self.function_host.start()
         restore(self._lambda_store, self._code, self.scope)

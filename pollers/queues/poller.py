@@ -205,6 +205,7 @@ class QueuePoller:
             duration_ms=getattr(reply, "duration_ms", 0.0),
             answer=payload[:ANSWER_BYTES_MAX].decode(errors="replace"),
             request_id=reply.request_id,
+            remark=reply.remark,
         )
 
     def _tell(self, kind: Any, messages: Sequence[Message], **members: Any) -> None:

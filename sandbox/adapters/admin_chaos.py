@@ -5,8 +5,7 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta
 
-from sandbox.adapters.admin_mappings import NoRequest, function_name, mapping_meant
-from sandbox.awslambda.queue_mappings import is_queue
+from sandbox.adapters.admin_mappings import NoRequest, function_name, mapping_meant, source_name
 from sandbox.awslambda.store.ports import MappingStore
 from sandbox.chaos import CHAOS_KINDS, Chances, Chaos, Dice, Target
 from sandbox.ids import Ids
@@ -90,12 +89,8 @@ class ChaosAdministration:
             return Target(kind="table", key=request.table, label=request.table)
         if request.mapping is not None:
             mapping = mapping_meant(self._mappings(), request.mapping)
-            if is_queue(mapping.configuration["EventSourceArn"]):
-                raise Refusal(
-                    409, "This mapping reads a queue: things go wrong on purpose for tables and streams only."
-                )
-            table_name = mapping.configuration["EventSourceArn"].split("/")[1]
-            return Target(kind="mapping", key=mapping.uuid, label=f"{table_name} -> {function_name(mapping)}")
+            source = source_name(mapping.configuration["EventSourceArn"])
+            return Target(kind="mapping", key=mapping.uuid, label=f"{source} -> {function_name(mapping)}")
         return None
 
 

@@ -16,7 +16,7 @@ from sandbox.streams.log import StreamLog
 from sandbox.web.admin_route import AdminRequest, AdminRoute
 from sandbox.web.refusal import Refusal
 
-__all__ = ["MappingAdministration", "NoRequest", "function_name", "mapping_meant"]
+__all__ = ["MappingAdministration", "NoRequest", "function_name", "mapping_meant", "source_name"]
 
 
 class NoRequest(AdminRequest):

@@ -28,8 +28,9 @@ Tell = Callable[[str, str], None]
 class Disturbing:
     """Gives each mapping a world in which chaos may strike; while there is none it is as the one before."""
 
-    def __init__(self, chaos: Chaos, streams: LogStreams, retention: Retention) -> None:
+    def __init__(self, chaos: Chaos, streams: LogStreams, retention: Retention, clock: ports.Clock) -> None:
         self._chaos = chaos
+        self._clock = clock
         self._streams = streams
         self._retention = retention
 
@@ -38,11 +39,15 @@ class Disturbing:
         table_name, _, _ = mapping.event_source_arn.partition(":table/")[2].partition("/")
         return replace(
             world,
-            invoker=DisturbedInvoker(world.invoker, world.clock, lambda: self._chaos.of_mapping(mapping.uuid)),
+            invoker=self.invoker(mapping.uuid, world.invoker),
             streams=DisturbedStreams(
-                self._streams, self._retention, world.clock, lambda: self._chaos.of_table(table_name), tell
+                self._streams, self._retention, self._clock, lambda: self._chaos.of_table(table_name), tell
             ),
         )
+
+    def invoker(self, mapping_uuid: str, invoker: ports.Invoker) -> ports.Invoker:
+        """What a mapping invokes through, on a stream or on a queue."""
+        return DisturbedInvoker(invoker, self._clock, lambda: self._chaos.of_mapping(mapping_uuid))
 
 
 class DisturbedInvoker:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from pollers.account import Account, MappingMetrics
@@ -11,7 +11,7 @@ from pollers.queues.mapping import QueueMapping
 from pollers.queues.poller import QueuePoller, QueueWorld
 from pollers.queues.ports import QueueApi, QueueUnavailable
 from pollers.trace import BatchTrace
-from sandbox.adapters.mapping_host import CHANGE_GRACE_SECONDS, MappingStanding
+from sandbox.adapters.mapping_host import CHANGE_GRACE_SECONDS, MappingStanding, Pauses
 from sandbox.drain import DrainReport, StuckMapping
 
 __all__ = ["QueueMappingHost"]
@@ -42,6 +42,8 @@ class QueueMappingHost:
 
     Args:
         observe: receives every ``BatchTrace``; it must neither block nor raise.
+        disturb: gives each mapping, by its UUID, what it invokes through.
+        pauses: where pauses outlive the process; ``None`` nowhere.
     """
 
     def __init__(
@@ -51,10 +53,14 @@ class QueueMappingHost:
         invoker: Invoker,
         clock: Clock,
         observe: Callable[[BatchTrace], None] = lambda _trace: None,
+        disturb: Callable[[str, Invoker], Invoker] = lambda _uuid, invoker: invoker,
+        pauses: Pauses | None = None,
     ) -> None:
         self._queues = queues
         self._world = QueueWorld(queues=queues, invoker=invoker, clock=clock)
         self._observe = observe
+        self._disturb = disturb
+        self._pauses = pauses
         self._hosted: dict[str, _Hosted] = {}
         self._leaving: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -63,11 +69,17 @@ class QueueMappingHost:
         return uuid in self._hosted
 
     def start(self, configuration: Mapping[str, Any]) -> None:
-        """Begin to poll, or go on with other settings; batches in flight finish under the old ones."""
+        """Begin to poll, or go on with other settings; batches in flight finish under the old ones.
+
+        A mapping that was paused when the process before this one ended stays so.
+        """
         mapping = QueueMapping.from_configuration(configuration)
         hosted = self._hosted.get(mapping.uuid)
         if hosted is None:
             hosted = self._hosted[mapping.uuid] = _Hosted(mapping=mapping, account=Account(self._observe, self._tell))
+            if self._pauses is not None and self._pauses.find(mapping.uuid) is not None:
+                hosted.is_paused, hosted.poller = True, self._poller(hosted)
+                return
         hosted.mapping = mapping
         self._begin(hosted)
 
@@ -76,6 +88,7 @@ class QueueMappingHost:
         hosted = self._hosted.get(uuid)
         if hosted is not None:
             self._end(hosted)
+            self._forget_pause(uuid)
             if forget:
                 del self._hosted[uuid]
 
@@ -84,6 +97,8 @@ class QueueMappingHost:
         hosted = self._hosted[uuid]
         self._end(hosted)
         hosted.is_paused = True
+        if self._pauses is not None:
+            self._pauses.keep(uuid, "paused", is_loop=False)
 
     def resume(self, uuid: str) -> None:
         """Go on. Raises: KeyError."""
@@ -162,8 +177,18 @@ class QueueMappingHost:
         former = hosted.running
         self._end(hosted)
         hosted.is_paused = False
-        poller = hosted.poller = QueuePoller(hosted.mapping, self._world, hosted.account)
+        self._forget_pause(hosted.mapping.uuid)
+        poller = hosted.poller = self._poller(hosted)
         hosted.running = asyncio.get_running_loop().create_task(_after(former, poller))
+
+    def _poller(self, hosted: _Hosted) -> QueuePoller:
+        mapping = hosted.mapping
+        world = replace(self._world, invoker=self._disturb(mapping.uuid, self._world.invoker))
+        return QueuePoller(mapping, world, hosted.account)
+
+    def _forget_pause(self, uuid: str) -> None:
+        if self._pauses is not None:
+            self._pauses.forget(uuid)
 
     def _end(self, hosted: _Hosted) -> None:
         if hosted.poller is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from sandbox.adapters.admin_mappings import source_name
 from sandbox.chaos import Chances, ChaosKind, Target
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
@@ -238,8 +239,8 @@ class EmbeddedSandbox:
         if target.mapping_uuid is None:
             raise ValueError(f"{target} has no mapping")
         mapping = self.call("GetEventSourceMapping", {"UUID": target.mapping_uuid}, service="lambda")
-        table_name = mapping["EventSourceArn"].split("/")[1]
-        return Target(kind="mapping", key=target.mapping_uuid, label=f"{table_name} -> {target}")
+        source = source_name(mapping["EventSourceArn"])
+        return Target(kind="mapping", key=target.mapping_uuid, label=f"{source} -> {target}")
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 

@@ -222,3 +222,25 @@ def test_what_cannot_be_is_said(typed: Type, words: tuple[str, ...], sentence: s
     result = typed("chaos", "set", *words)
     assert result.exit_code != 0
     assert sentence in result.output
+
+
+def test_mappings_on_queues_have_it_too(sandbox: EmbeddedSandbox, typed: Type) -> None:
+    url = sandbox.client("sqs").create_queue(QueueName="orders")["QueueUrl"]
+    bodies: list[str] = []
+    sandbox.deploy(lambda event, _: bodies.extend(one["body"] for one in event["Records"]), name="on_order")
+    arn = "arn:aws:sqs:us-east-1:000000000000:orders"
+    sandbox.client("lambda").create_event_source_mapping(FunctionName="on_order", EventSourceArn=arn)
+    result = typed("chaos", "set", "--mapping", "on_order", "--twice", "1", "--seed", "1")
+    assert result.exit_code == 0, result.output
+    sandbox.client("sqs").send_message(QueueUrl=url, MessageBody="a")
+    sandbox.drain()
+    assert bodies == ["a", "a"]
+    (trace,) = traces(typed)
+    assert trace["remark"].startswith("chaos: delivered twice")
+
+
+def test_what_is_no_probability_is_said(sandbox: EmbeddedSandbox) -> None:
+    with pytest.raises(ValueError, match=r"trim is 1\.5; it takes a number from 0\.0 to 1\.0"):
+        sandbox.chaos("orders", trim=1.5)
+    with pytest.raises(ValueError, match="A table knows throttle, delay, trim, expire, not twice"):
+        sandbox.chaos("orders", twice=1.0)

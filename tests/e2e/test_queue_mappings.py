@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.config import Settings
 from sandbox.testing.embedded import EmbeddedSandbox, NotDrained
 
 ARN = "arn:aws:sqs:us-east-1:000000000000"
@@ -275,3 +278,29 @@ def test_a_pair_is_mapped_once(sandbox: EmbeddedSandbox, queue: Callable[..., st
         sandbox.client("lambda").create_event_source_mapping(
             FunctionName=made["FunctionArn"], EventSourceArn=f"{ARN}:orders"
         )
+
+
+def test_a_pause_outlives_a_restart(tmp_path: Path) -> None:
+    settings = Settings(port=0, runtime="in-process", watch_code=False, data_folder=tmp_path)
+
+    def standing(sandbox: EmbeddedSandbox) -> Any:
+        with urllib.request.urlopen(f"{sandbox.endpoint_url}/_sandbox/mappings") as answer:  # noqa: S310 - ours
+            (mapping,) = json.load(answer)["mappings"]
+        return mapping["standing"]
+
+    with EmbeddedSandbox(settings) as sandbox:
+        sandbox.client("sqs").create_queue(QueueName="orders")
+        uuid = mapped(sandbox, lambda *_: None)["UUID"]
+        request = urllib.request.Request(  # noqa: S310 - ours
+            f"{sandbox.endpoint_url}/_sandbox/mappings/pause",
+            data=json.dumps({"mapping": uuid}).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - ours
+            assert answer.status == 200
+    with EmbeddedSandbox(settings) as sandbox:
+        assert standing(sandbox)["is_paused"]
+        sandbox.client("lambda").update_event_source_mapping(UUID=uuid, Enabled=True)
+        assert not standing(sandbox)["is_paused"]
+    with EmbeddedSandbox(settings) as sandbox:
+        assert not standing(sandbox)["is_paused"]
