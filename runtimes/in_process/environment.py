@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from runtimes import log_lines
-from runtimes.conclusion import conclude, load_failure
+from runtimes.conclusion import conclude, error_type_of, load_failure
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome, RuntimeUnavailable
 from runtimes.guest.answers import decode_event, encode_answer
 from runtimes.guest.context import LambdaContext, client_context_of
 from runtimes.guest.failure import CODE_IN_MOTION, Failure, failure_of, log_text
 from runtimes.guest.handlers import load_handler
 from runtimes.in_process import hooks, streams
+from runtimes.in_process.leftovers import Leftovers
 from runtimes.in_process.place import CURRENT, Place
 from runtimes.in_process.realm import Realm
 from runtimes.in_process.worker_thread import WorkerThread
@@ -58,6 +59,7 @@ class InProcessEnvironment:
             self._output.feed,
         )
         self._thread = WorkerThread(f"lambda-{spec.function_name}")
+        self._leftovers = Leftovers(self._thread.native_id, spec.memory_mb)
         self._start_failure: StartFailure | None = None
         self._init_ms: float | None = None
         self._open = True
@@ -93,8 +95,7 @@ class InProcessEnvironment:
             return True
         self._start_failure = failure
         status = "timeout" if isinstance(failure, OutOfTime) else "error"
-        error_type = failure.error_type if isinstance(failure, Failed) else ""
-        self._output.line(log_lines.init_report_line(duration_ms, status, error_type))
+        self._output.line(log_lines.init_report_line(duration_ms, status, error_type_of(failure)))
         return False
 
     def start_outcome(self, request_id: str) -> LoadFailure:
@@ -107,6 +108,7 @@ class InProcessEnvironment:
         self._output.begin(request_id)
         self._output.line(log_lines.start_line(request_id, self._spec.version))
         self._place.request_id = request_id
+        self._leftovers.begin()
         started = time.perf_counter()
         # The handler compares the deadline with the machine's clock, which tests do not move.
         deadline_ms = int((time.time() + self._spec.timeout_seconds) * 1000)
@@ -119,6 +121,8 @@ class InProcessEnvironment:
             self._output.line(
                 "[sandbox] the thread of the timed-out handler cannot be stopped in-process; it is left behind"
             )
+        for sentence in self._leftovers.news():
+            self._output.line(sentence)
         init_ms, self._init_ms = self._init_ms, None
         outcome = conclude(
             self._spec, self._output, request_id, reply, duration_ms=duration_ms, max_memory_mb=None, init_ms=init_ms
@@ -132,6 +136,7 @@ class InProcessEnvironment:
         if not self._open:
             return
         self._open = self.usable = False
+        await self._leftovers.end()
         self._thread.stop()
         if self._realm is not None:
             self._realm.close()
@@ -170,6 +175,8 @@ class InProcessEnvironment:
             return job()
         except SystemExit as error:
             return Ended(status=_exit_status(error))
+        except hooks.Aborted:
+            return Ended(status=-int(signal.SIGABRT))
         except BaseException as error:  # noqa: BLE001 - outside of Exception: Lambda's runtime ends with it
             traceback.print_exc()
             return Ended(status=-signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1)

@@ -12,31 +12,42 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 from runtimes.in_process.place import CURRENT
 from runtimes.in_process.realm import realm_of
 
-__all__ = ["install", "uninstall"]
+__all__ = ["Aborted", "install", "uninstall"]
+
+
+class Aborted(BaseException):
+    """A handler has called ``os.abort``."""
+
 
 _lock = threading.Lock()
 _users = 0
+_process = 0
 _import: Callable[..., Any] = builtins.__import__
 _import_module: Callable[..., ModuleType] = importlib.import_module
 _start_thread: Callable[[threading.Thread], None] = threading.Thread.start
+_exit: Callable[[int], NoReturn] = os._exit
+_abort: Callable[[], NoReturn] = os.abort
 _environ_class = type(os.environ)
 
 
 def install() -> None:
     """Hook in, unless somebody has already; every call wants its ``uninstall``."""
-    global _users, _import, _import_module, _start_thread  # noqa: PLW0603 - what is hooked exists once per interpreter
+    global _users, _process, _import, _import_module, _start_thread, _exit, _abort  # noqa: PLW0603 - what is hooked exists once per interpreter
     with _lock:
         _users += 1
         if _users > 1:
             return
+        _process = os.getpid()
         _import, builtins.__import__ = builtins.__import__, _placed_import
         _import_module, importlib.import_module = importlib.import_module, _placed_import_module
         _start_thread, threading.Thread.start = threading.Thread.start, _placed_start  # type: ignore[method-assign, assignment, unused-ignore] # the hook
+        _exit, os._exit = os._exit, _placed_exit  # type: ignore[assignment, unused-ignore] # the hook
+        _abort, os.abort = os.abort, _placed_abort  # type: ignore[assignment, unused-ignore] # the hook
         os.environ.__class__ = _PlacedEnviron
 
 
@@ -53,6 +64,10 @@ def uninstall() -> None:
             importlib.import_module = _import_module
         if threading.Thread.start is _placed_start:
             threading.Thread.start = _start_thread  # type: ignore[method-assign, assignment, unused-ignore] # the hook
+        if os._exit is _placed_exit:
+            os._exit = _exit  # type: ignore[assignment, unused-ignore] # the hook
+        if os.abort is _placed_abort:
+            os.abort = _abort  # type: ignore[assignment, unused-ignore] # the hook
         os.environ.__class__ = _environ_class
 
 
@@ -118,6 +133,23 @@ def _placed_start(thread: threading.Thread) -> None:
         context, run = contextvars.copy_context(), thread.run
         thread.run = lambda: context.run(run)  # type: ignore[method-assign] # this thread's own run, inside the place
     _start_thread(thread)
+
+
+def _placed_exit(status: int) -> NoReturn:
+    """End the handler instead of the sandbox; a process that the handler has forked does end."""
+    place = CURRENT.get()
+    if place is None or os.getpid() != _process:
+        _exit(status)
+    place.capture("stderr", b"[sandbox] os._exit would end the sandbox; in-process it ends the environment alone\n")
+    raise SystemExit(status)
+
+
+def _placed_abort() -> NoReturn:
+    place = CURRENT.get()
+    if place is None or os.getpid() != _process:
+        _abort()
+    place.capture("stderr", b"[sandbox] os.abort would end the sandbox; in-process it ends the environment alone\n")
+    raise Aborted
 
 
 class _PlacedEnviron(_environ_class):  # type: ignore[misc, valid-type] # os does not name its class in public

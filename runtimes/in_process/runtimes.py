@@ -1,5 +1,7 @@
 """The in-process runtimes of one sandbox."""
 
+import contextlib
+import faulthandler
 from collections.abc import Callable
 
 from runtimes.contract import FunctionSpec, LogSink
@@ -21,6 +23,10 @@ class InProcessRuntimes:
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         self.handlers: dict[str, Handler] = {}
+        if not faulthandler.is_enabled():
+            # A crash of a handler is one of this process: the least is to say where. No such stream, no such word.
+            with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):
+                faulthandler.enable()
 
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""

@@ -40,6 +40,11 @@ class WorkerThread:
         self._jobs.put(work)
         return done
 
+    @property
+    def native_id(self) -> int | None:
+        """The system's number of the thread."""
+        return self._thread.native_id
+
     def stop(self) -> None:
         """End after the current job, whenever that ends."""
         self._jobs.put(None)
