@@ -5,25 +5,19 @@ a queue or bucket keeps what is in it.
 What the template no longer declares is left where it is.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sandbox.project.api import Api, Caller
-from sandbox.project.apply_layer import apply_layer, layers_there
+from sandbox.project.apply_function import Fill, apply_function, apply_invoke_settings, apply_url
+from sandbox.project.apply_layer import apply_layer
+from sandbox.project.apply_mapping import apply_mapping
 from sandbox.project.apply_table import apply_table
-from sandbox.project.code import code_parameters
 from sandbox.project.late import filled
-from sandbox.project.project import EventSource, Function, FunctionUrl, Notice, Project, ServiceCall
+from sandbox.project.project import Notice, Project, ServiceCall
 
-__all__ = ["Applied", "apply"]
-
-Fill = Callable[[Any], Any]
-"""Puts the values of this sandbox in place of tokens."""
-
-_NOT_UPDATABLE = ("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags")
-_CONFIGURATION_ONLY = ("Architectures", "FunctionName", "PackageType", "Tags")
+__all__ = ["Applied", "apply", "apply_call"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +26,14 @@ class Applied:
 
     Attributes:
         stream_arns: the current stream of each declared table that has one, by table name.
+        layer_arns: the version of each declared layer, by layer name.
         mapping_uuids: parallel to the project's event sources.
         urls: where functions answer HTTP requests, parallel to the project's URLs.
         notices: what could not be done without losing data.
     """
 
     stream_arns: Mapping[str, str]
+    layer_arns: Mapping[str, str]
     mapping_uuids: tuple[str, ...]
     urls: tuple[str, ...]
     notices: tuple[Notice, ...]
@@ -67,70 +63,23 @@ async def apply(project: Project, sandbox: Api) -> Applied:
     calls = [(call, resource.line) for resource in project.services for call in resource.making]
     calls += [(call, resource.line) for resource in project.services for call in resource.connecting]
     for call, line in calls:  # before functions, which may read them while they are loaded
-        await _apply_call(call, line, caller, fill)
+        await apply_call(call, line, caller, fill)
     for function in project.functions:
-        await _apply_function(function, caller, fill)
+        await apply_function(function, caller, fill)
     for settings in project.invoke_settings:
-        await caller.call("PutFunctionEventInvokeConfig", settings.request, line=settings.line, service="lambda")
-    urls = [await _apply_url(url, caller) for url in project.urls]
-    uuids = [await _apply_mapping(source, caller, fill) for source in project.event_sources]
-    return Applied(stream_arns=stream_arns, mapping_uuids=tuple(uuids), urls=tuple(urls), notices=tuple(caller.notices))
+        await apply_invoke_settings(settings, caller)
+    urls = [await apply_url(url, caller) for url in project.urls]
+    uuids = [await apply_mapping(source, caller, fill) for source in project.event_sources]
+    return Applied(
+        stream_arns=stream_arns,
+        layer_arns=layer_arns,
+        mapping_uuids=tuple(uuids),
+        urls=tuple(urls),
+        notices=tuple(caller.notices),
+    )
 
 
-async def _apply_call(call: ServiceCall, line: int, caller: Caller, fill: Fill) -> None:
+async def apply_call(call: ServiceCall, line: int, caller: Caller, fill: Fill) -> None:
+    """Make one call of a hosted service. Raises: TemplateFault."""
     parameters = fill(dict(call.parameters))
     await caller.ensure(call.operation, parameters, line=line, service=call.service, there_already=call.there_already)
-
-
-async def _apply_function(function: Function, caller: Caller, fill: Fill) -> None:
-    request = fill(dict(function.request))
-    code = code_parameters(function.code)
-    name = {"FunctionName": function.name}
-    line = function.line
-    layers = await layers_there(request.get("Layers", ()), caller, line=line, function_name=function.name)
-    request = {**request, "Layers": layers}
-    existing = await caller.find("GetFunctionConfiguration", name, line=line, service="lambda")
-    if existing is None:
-        await caller.call("CreateFunction", {**request, "Code": code}, line=line, service="lambda")
-    else:
-        configuration = {member: value for member, value in request.items() if member not in _CONFIGURATION_ONLY}
-        # What the template no longer says goes back to Lambda's default, as an update by CloudFormation would have it.
-        defaults = {"Environment": {"Variables": {}}, "Description": "", "Timeout": 3, "MemorySize": 128}
-        await caller.call("UpdateFunctionCode", {**name, **code}, line=line, service="lambda")
-        await caller.call(
-            "UpdateFunctionConfiguration", {**name, **defaults, **configuration}, line=line, service="lambda"
-        )
-    if function.reserved_concurrency is not None:
-        limit = {**name, "ReservedConcurrentExecutions": function.reserved_concurrency}
-        await caller.call("PutFunctionConcurrency", limit, line=line, service="lambda")
-    if function.recursive_loop is not None:
-        said = {**name, "RecursiveLoop": function.recursive_loop}
-        await caller.call("PutFunctionRecursionConfig", said, line=line, service="lambda")
-
-
-async def _apply_url(url: FunctionUrl, caller: Caller) -> str:
-    """Where the function answers now."""
-    which = {member: url.request[member] for member in ("FunctionName", "Qualifier") if member in url.request}
-    existing = await caller.find("GetFunctionUrlConfig", which, line=url.line, service="lambda")
-    operation = "CreateFunctionUrlConfig" if existing is None else "UpdateFunctionUrlConfig"
-    defaults = {} if existing is None else {"Cors": {}, "InvokeMode": "BUFFERED"}
-    answer = await caller.call(operation, {**defaults, **url.request}, line=url.line, service="lambda")
-    return str(answer["FunctionUrl"])
-
-
-async def _apply_mapping(source: EventSource, caller: Caller, fill: Fill) -> str:
-    """The mapping's UUID; one that reads the same stream for the same function is the same mapping."""
-    request = fill(dict(source.request))
-    which = {"FunctionName": request["FunctionName"], "EventSourceArn": request["EventSourceArn"]}
-    listed = await caller.find("ListEventSourceMappings", which, line=source.line, service="lambda")
-    existing = (listed or {}).get("EventSourceMappings", [])
-    if not existing:
-        created = await caller.call("CreateEventSourceMapping", request, line=source.line, service="lambda")
-        return str(created["UUID"])
-    uuid = str(existing[0]["UUID"])
-    settings = {member: value for member, value in request.items() if member not in _NOT_UPDATABLE}
-    defaults: dict[str, Any] = {"Enabled": True, "FilterCriteria": {}, "FunctionResponseTypes": []}
-    await caller.call(
-        "UpdateEventSourceMapping", {**defaults, **settings, "UUID": uuid}, line=source.line, service="lambda"
-    )
-    return uuid
