@@ -25,14 +25,15 @@ def page_response(
     ``Items`` is left out for Select COUNT; ``LastEvaluatedKey`` is there when the page ended before the range did.
     *table_name* as the request named it, *capacity_mode* as it asked for the bill.
     """
-    items = b'"Items":[%b],' % page.items if selection.wants_items else b""
-    last_key = bill = b""
+    pieces = [b'{"Items":[', page.items, b"],"] if selection.wants_items else [b"{"]
+    pieces.append(b'"Count":%d,"ScannedCount":%d' % (page.count, page.scanned_count))
     if page.last_key is not None:
-        last_key = b',"LastEvaluatedKey":%b' % encode(key_of(table, index, rows, page.last_key))
+        pieces += [b',"LastEvaluatedKey":', encode(key_of(table, index, rows, page.last_key))]
     if capacity_mode is not None:
-        charged = Bill(table_name)
-        bill_page(charged, page, index, selection, consistent=consistent)
-        reported = charged.report(capacity_mode)
-        if reported is not None:
-            bill = b',"ConsumedCapacity":%b' % encode(reported)
-    return b'{%b"Count":%d,"ScannedCount":%d%b%b}' % (items, page.count, page.scanned_count, last_key, bill)
+        bill = Bill(table_name)
+        bill_page(bill, page, index, selection, consistent=consistent)
+        report = bill.report(capacity_mode)
+        if report is not None:
+            pieces += [b',"ConsumedCapacity":', encode(report)]
+    pieces.append(b"}")
+    return b"".join(pieces)
