@@ -11,7 +11,7 @@ from typing import Final, Literal, get_args
 
 from sandbox.ids import Ids
 
-__all__ = ["CHAOS_KINDS", "Chances", "Chaos", "ChaosKind", "Dice", "Target"]
+__all__ = ["CHAOS_KINDS", "Chances", "Chaos", "ChaosEvent", "ChaosKind", "Dice", "Target"]
 
 ChaosKind = Literal["twice", "fail", "throttle", "delay", "trim", "expire"]
 CHAOS_KINDS: Final[tuple[ChaosKind, ...]] = get_args(ChaosKind)
@@ -58,6 +58,20 @@ class Chances:
         for kind, probability in self.probabilities.items():
             if not 0.0 <= probability <= 1.0:
                 raise ValueError(f"{kind} is {probability}; it takes a number from 0.0 to 1.0")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChaosEvent:
+    """Something went wrong on purpose outside of any batch: a request for a table, or for its stream.
+
+    Attributes:
+        at_seconds: epoch seconds.
+        words: what happened, ``PutItem was refused``.
+    """
+
+    table_name: str
+    at_seconds: float
+    words: str
 
 
 class Dice:

@@ -56,7 +56,7 @@ _SHARED = frozenset({"logs", "cloudwatch"})
 """Services of which others answer a part."""
 
 Listener = Callable[[object], None]
-"""Receives ``BatchTrace`` and ``ReloadEvent`` values, on the event loop's thread; must not block or raise."""
+"""Receives ``BatchTrace``, ``ReloadEvent`` and ``ChaosEvent`` values, on the event loop's thread; must not block or raise."""
 
 
 class Sandbox:
@@ -309,9 +309,9 @@ class Sandbox:
             writes=settings.write_error_probability,
         )
         fraction, chaos, clock = Ids(settings.chaos_seed).fraction, self.chaos, self.clock
-        dynamodb = ThwartedService(served.dynamodb, probabilities, fraction, chaos=chaos, clock=clock)
+        dynamodb = ThwartedService(served.dynamodb, probabilities, fraction, chaos=chaos, clock=clock, tell=self._tell)
         streams = ThwartedStreams(
-            served.streams, chaos=chaos, clock=clock, log=self.store.log, retention=self._retention
+            served.streams, chaos=chaos, clock=clock, log=self.store.log, retention=self._retention, tell=self._tell
         )
         return replace(served, dynamodb=dynamodb, streams=streams)
 

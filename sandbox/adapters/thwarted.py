@@ -4,11 +4,11 @@ Clients meet the refusal that AWS's SDKs retry; nothing of the request happens. 
 answer late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sandbox.chaos import Chaos
+from sandbox.chaos import Chaos, ChaosEvent
 from sandbox.clock import Clock
 from sandbox.dynamodb.faults import ProvisionedThroughputExceededException
 from sandbox.web.ports import Service
@@ -53,6 +53,7 @@ class ThwartedService:
     Args:
         fraction: draws a number in [0, 1) for each request; a seeded one repeats a run.
         chaos: which tables have chaos; ask for operations again once that has changed.
+        tell: hears of the chaos of tables; must neither block nor raise.
     """
 
     def __init__(
@@ -63,12 +64,14 @@ class ThwartedService:
         *,
         chaos: Chaos,
         clock: Clock,
+        tell: Callable[[ChaosEvent], None] = lambda _event: None,
     ) -> None:
         self._service = service
         self._probabilities = probabilities
         self._fraction = fraction
         self._chaos = chaos
         self._clock = clock
+        self._tell = tell
         self.scope = service.scope
 
     def find(self, operation_name: str) -> Operation[Any] | None:
@@ -83,14 +86,29 @@ class ThwartedService:
         def run_or_refuse(scope: Any, request: Any) -> Any:
             if probability and fraction() < probability:
                 raise ProvisionedThroughputExceededException(_MESSAGE)
-            tables = [dice for name in _tables_of(request) if (dice := self._chaos.of_table(name)) is not None]
-            if any([dice.strikes("throttle") for dice in tables]):  # noqa: C419 - every table throws its dice
-                raise ProvisionedThroughputExceededException(_MESSAGE)
-            late_seconds = max((dice.chances.delay_seconds for dice in tables if dice.strikes("delay")), default=0.0)
+            late_seconds = self._strike(operation_name, _tables_of(request)) if has_chaos else 0.0
             response = run(scope, request)
             return answer_late(response, self._clock, late_seconds) if late_seconds else response
 
         return replace(found, run=run_or_refuse)
+
+    def _strike(self, operation_name: str, tables: Sequence[str]) -> float:
+        """Refuse, or give by how many seconds the answer is late."""
+        late_seconds = 0.0
+        for name in tables:
+            dice = self._chaos.of_table(name)
+            if dice is None:
+                continue
+            if dice.strikes("throttle"):
+                self._say(name, f"{operation_name} was refused")
+                raise ProvisionedThroughputExceededException(_MESSAGE)
+            if dice.strikes("delay"):
+                late_seconds = max(late_seconds, dice.chances.delay_seconds)
+                self._say(name, f"{operation_name} is answered {dice.chances.delay_seconds:g} s late")
+        return late_seconds
+
+    def _say(self, table_name: str, words: str) -> None:
+        self._tell(ChaosEvent(table_name=table_name, at_seconds=self._clock.now(), words=words))
 
 
 async def answer_late(response: Any, clock: Clock, seconds: float) -> Any:

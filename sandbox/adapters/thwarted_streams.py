@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.adapters.thwarted import answer_late
-from sandbox.chaos import Chaos
+from sandbox.chaos import Chaos, ChaosEvent
 from sandbox.clock import Clock
 from sandbox.dynamodb.faults import ExpiredIteratorException, LimitExceededException
 from sandbox.streams.iterator import ShardIterator
@@ -20,12 +20,22 @@ __all__ = ["ThwartedStreams"]
 class ThwartedStreams:
     """The Streams service with the chaos of its tables; ask for operations again once that has changed."""
 
-    def __init__(self, service: Service, *, chaos: Chaos, clock: Clock, log: StreamLog, retention: Retention) -> None:
+    def __init__(
+        self,
+        service: Service,
+        *,
+        chaos: Chaos,
+        clock: Clock,
+        log: StreamLog,
+        retention: Retention,
+        tell: Callable[[ChaosEvent], None] = lambda _event: None,
+    ) -> None:
         self._service = service
         self._chaos = chaos
         self._clock = clock
         self._log = log
         self._retention = retention
+        self._tell = tell
         self.scope = service.scope
 
     def find(self, operation_name: str) -> Operation[Any] | None:
@@ -38,18 +48,27 @@ class ThwartedStreams:
 
     def _get_records(self, run: Callable[[Any, Any], Any], scope: Any, request: Any) -> Any:
         iterator = ShardIterator.parse(request.shard_iterator)
-        dice = None if iterator is None else self._chaos.of_table(iterator.stream_arn.split("/")[1])
+        table_name = "" if iterator is None else iterator.stream_arn.split("/")[1]
+        dice = self._chaos.of_table(table_name)
         if iterator is None or dice is None:
             return run(scope, request)
         if dice.strikes("throttle"):
+            self._say(table_name, "GetRecords was refused")
             raise LimitExceededException("chaos: throttled")
         if dice.strikes("expire"):
+            self._say(table_name, "an iterator expired")
             raise ExpiredIteratorException("Iterator expired. chaos: before its time")
         if dice.strikes("trim"):
+            self._say(table_name, "records left the stream before being read")
             self._trim(iterator, request.limit or 1_000)
-        late_seconds = dice.chances.delay_seconds if dice.strikes("delay") else 0.0
-        response = run(scope, request)
-        return answer_late(response, self._clock, late_seconds) if late_seconds else response
+        if not dice.strikes("delay"):
+            return run(scope, request)
+        late_seconds = dice.chances.delay_seconds
+        self._say(table_name, f"GetRecords is answered {late_seconds:g} s late")
+        return answer_late(run(scope, request), self._clock, late_seconds)
+
+    def _say(self, table_name: str, words: str) -> None:
+        self._tell(ChaosEvent(table_name=table_name, at_seconds=self._clock.now(), words=words))
 
     def _trim(self, iterator: ShardIterator, limit: int) -> None:
         """Let what the reader is about to get leave the stream."""

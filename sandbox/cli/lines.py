@@ -12,9 +12,10 @@ import click
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
+from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change, shortened
 
-__all__ = ["milliseconds", "output_lines", "reload_lines", "trace_lines"]
+__all__ = ["chaos_lines", "milliseconds", "output_lines", "reload_lines", "trace_lines"]
 
 _INDENT: Final = " " * 14
 _OUTPUT_LINES_MAX: Final = 40
@@ -65,6 +66,12 @@ def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[s
     head = click.style(f"cannot load {event.function_name}{changed}", fg="red", bold=True)
     folded = [part for reason in reasons for part in _folded(reason, width)]
     return [f"{_clock(at_seconds)}  {head}", *(f"{_INDENT}{click.style(part, fg='red')}" for part in folded)]
+
+
+def chaos_lines(event: ChaosEvent, *, width: int) -> list[str]:
+    """``orders  chaos: PutItem was refused``."""
+    text = shortened(f"{event.table_name}  chaos: {event.words}", width - len(_INDENT))
+    return [f"{_clock(event.at_seconds)}  {click.style(text, fg='yellow')}"]
 
 
 def output_lines(lines: Sequence[str], *, function_name: str = "") -> list[str]:

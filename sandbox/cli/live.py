@@ -16,8 +16,9 @@ import click
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
+from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change
-from sandbox.cli.lines import output_lines, reload_lines, trace_lines
+from sandbox.cli.lines import chaos_lines, output_lines, reload_lines, trace_lines
 from sandbox.faults import ApiFault
 from sandbox.logs.store import LogLine
 
@@ -136,6 +137,8 @@ class LiveLog:
             case ReloadEvent():
                 event = replace(event, location=self._short(event.location or ""))
                 return [*reload_lines(event, self.now(), width=terminal_columns()), *self._output_of_loading(event)]
+            case ChaosEvent():
+                return chaos_lines(event, width=terminal_columns())
             case _Printed():
                 self._keep(event.log_group.removeprefix(_LOG_GROUP), event.line)
                 return []

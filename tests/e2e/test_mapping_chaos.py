@@ -1,5 +1,6 @@
 """Chaos on purpose: what a developer asks for happens, is said where he looks, and comes again with its seed."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
@@ -9,8 +10,11 @@ import pytest
 from botocore.config import Config
 from click.testing import CliRunner, Result
 
+from sandbox.chaos import Chances, ChaosEvent, Target
 from sandbox.cli import root
+from sandbox.compose import Sandbox
 from sandbox.config import Settings
+from sandbox.testing.clients import make_client
 from sandbox.testing.embedded import Deployment, EmbeddedSandbox
 from tests.e2e.delivery.conftest import keys_of, put
 
@@ -182,6 +186,37 @@ def test_answers_are_late_and_what_was_asked_is_done(sandbox: EmbeddedSandbox) -
     client.put_item(TableName="orders", Item={"pk": {"S": "a"}})
     assert struck["delay"] == 1
     assert sandbox.call("Scan", {"TableName": "orders"})["Count"] == 1
+
+
+def test_whoever_listens_hears_of_it() -> None:
+    """``sandbox dev`` prints what it hears; a refusal that nobody explains looks like a bug of the sandbox."""
+
+    async def story() -> list[object]:
+        heard: list[object] = []
+        sandbox = Sandbox(Settings(port=0, runtime="in-process", watch_code=False))
+        try:
+            await sandbox.start()
+            sandbox.subscribe(heard.append)
+            table = {"TableName": "orders", "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}]}
+            pk = [{"AttributeName": "pk", "AttributeType": "S"}]
+            await sandbox.call("CreateTable", table | {"AttributeDefinitions": pk, "BillingMode": "PAY_PER_REQUEST"})
+            orders = Target(kind="table", key="orders", label="orders")
+            sandbox.chaos.set(orders, Chances(probabilities={"throttle": 1.0}), seed=1)
+            await asyncio.to_thread(refused_put, sandbox.endpoint_url)
+        finally:
+            await sandbox.close()
+        return heard
+
+    (event,) = asyncio.run(story())
+    assert isinstance(event, ChaosEvent)
+    assert (event.table_name, event.words) == ("orders", "PutItem was refused")
+
+
+def refused_put(url: str) -> None:
+    once = Config(retries={"total_max_attempts": 1})
+    client = make_client("dynamodb", endpoint_url=url, account_id="000000000000", region="us-east-1", config=once)
+    with pytest.raises(client.exceptions.ProvisionedThroughputExceededException):
+        client.put_item(TableName="orders", Item={"pk": {"S": "a"}})
 
 
 def test_it_is_set_listed_and_cleared_by_commands(sandbox: EmbeddedSandbox, typed: Type) -> None:

@@ -7,8 +7,9 @@ from click import unstyle
 
 from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
+from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change
-from sandbox.cli.lines import milliseconds, output_lines, reload_lines, trace_lines
+from sandbox.cli.lines import chaos_lines, milliseconds, output_lines, reload_lines, trace_lines
 
 # A moment given in local time, because local time is what is shown.
 AT = datetime(2026, 11, 21, 12, 4, 7, 113000).timestamp()  # noqa: DTZ001 - see above
@@ -136,3 +137,15 @@ def test_endless_output_is_cut() -> None:
 @pytest.mark.parametrize(("given", "expected"), [(0.84, "0.8 ms"), (12.4, "12 ms"), (3210.0, "3.2 s")])
 def test_durations(given: float, expected: str) -> None:
     assert milliseconds(given) == expected
+
+
+def test_chaos_is_told_where_it_struck() -> None:
+    remark = "chaos: delivered twice, before as batch r0"
+    assert shown(remark=remark) == [
+        "12:04:07.113  orders  INSERT pk=o#1  -> on_order  batch of 1  OK  8.2 ms",
+        f"              {remark}",
+    ]
+    event = ChaosEvent(table_name="orders", at_seconds=AT, words="PutItem was refused")
+    assert [unstyle(line) for line in chaos_lines(event, width=100)] == [
+        "12:04:07.113  orders  chaos: PutItem was refused"
+    ]
