@@ -13,6 +13,7 @@ from benchmarks.footprint import measure_footprint
 from benchmarks.mappings import Mappings, measure_mappings
 from benchmarks.reload import measure_reload
 from benchmarks.request_costs import measure
+from benchmarks.runtimes import RUNTIMES, RuntimeFigures, docker_image, measure_runtimes
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -40,10 +41,36 @@ def _mappings() -> Mappings:
     return mappings
 
 
+def _runtimes() -> list[RuntimeFigures]:
+    print(
+        "\nA handler that does nothing, in each runtime: warm Invoke over HTTP, backlog at 100 to a batch, save to ready"
+    )
+    if not docker_image():
+        print("docker        left out: no engine answers, or it has no image to run handlers in (BENCHMARK_IMAGE)")
+    measured: list[RuntimeFigures] = []
+    for one in measure_runtimes():
+        targets = RUNTIMES[one.runtime]
+        print(
+            f"{one.runtime:12s}  invoke p50 {one.invoke_p50_ms:6.2f} ms{_under(targets.invoke_p50_ms)}"
+            f"   p99 {one.invoke_p99_ms:6.2f} ms   {one.drained_per_second:7.0f} records/s   share of pipe {one.share_of_pipe:.3f}"
+            f"{'' if targets.share_of_pipe is None else f' (at least {targets.share_of_pipe})'}"
+            f"   ready p50 {one.ready_p50_ms:6.0f} ms   p95 {one.ready_p95_ms:6.0f} ms{_under(targets.ready_p95_ms)}"
+            f"   load {one.load:.1f}"
+        )
+        measured.append(one)
+    return measured
+
+
+def _under(target: float | None) -> str:
+    return "" if target is None else f" (under {target:.0f})"
+
+
 def main() -> None:
     """Measure, print the tables, write them down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--only", choices=["requests", "delivery", "mappings", "reload", "footprint", "expressions"])
+    parser.add_argument(
+        "--only", choices=["requests", "delivery", "mappings", "runtimes", "reload", "footprint", "expressions"]
+    )
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
@@ -66,6 +93,8 @@ def main() -> None:
         results["delivery"] = {**asdict(delivery), "share_of_pipe": delivery.share_of_pipe}
     if options.only in (None, "mappings"):
         results["mappings"] = asdict(_mappings())
+    if options.only in (None, "runtimes"):
+        results["runtimes"] = [asdict(figures) for figures in _runtimes()]
     if options.only in (None, "reload"):
         reload = measure_reload()
         print(

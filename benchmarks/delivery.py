@@ -13,7 +13,7 @@ from benchmarks.request_costs import create_table, put_all
 from benchmarks.requests import call
 from benchmarks.servers import sandbox_server
 
-__all__ = ["Delivery", "measure_delivery"]
+__all__ = ["Delivery", "bare_pipe", "measure_delivery", "order_item"]
 
 _STREAM = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}}
 _PIPE_WORKER = """\
@@ -41,7 +41,8 @@ class Delivery:
         return self.drained_per_second / self.pipe_per_second
 
 
-def _item(number: int) -> dict[str, dict[str, str]]:
+def order_item(number: int) -> dict[str, dict[str, str]]:
+    """An item of some 300 bytes."""
     return {
         "pk": {"S": f"order#{number:08d}"},
         "sk": {"S": "line#000000"},
@@ -64,11 +65,11 @@ def _latency(port: int, folder: Path, writes: int) -> list[float]:
     code.mkdir()
     create_function(port, "latency", code, HANDLER, environment={"SEEN_FILE": str(seen)})
     create_mapping(port, "latency", stream_arn(port, "latency"))
-    call(port, "PutItem", {"TableName": "latency", "Item": _item(0)})
+    call(port, "PutItem", {"TableName": "latency", "Item": order_item(0)})
     call(port, "", {"timeout_seconds": 30}, path="/_sandbox/drain")
     answered: dict[str, float] = {}
     for number in range(1, writes + 1):
-        item = _item(number)
+        item = order_item(number)
         call(port, "PutItem", {"TableName": "latency", "Item": item})
         answered[item["pk"]["S"]] = time.time()
         call(port, "", {"timeout_seconds": 30}, path="/_sandbox/drain")
@@ -84,7 +85,7 @@ def _drain(port: int, folder: Path, records: int) -> float:
     call(
         port, "Invoke", {"Records": []}, service="lambda", path="/2015-03-31/functions/drain/invocations"
     )  # warm: the drain is measured, not the cold start
-    put_all(port, "backlog", [_item(number) for number in range(records)])
+    put_all(port, "backlog", [order_item(number) for number in range(records)])
     started = time.perf_counter()
     create_mapping(port, "drain", stream_arn(port, "backlog"), BatchSize=100)
     report = call(port, "", {"timeout_seconds": 60}, path="/_sandbox/drain")
@@ -95,8 +96,8 @@ def _drain(port: int, folder: Path, records: int) -> float:
     return records / seconds
 
 
-def _pipe(records: int) -> float:
-    """What a bare pipe to a warm worker carries: the same events, length-prefixed, one reply each."""
+def bare_pipe(records: int) -> float:
+    """Records a second that a bare pipe to a warm worker carries: the same events, length-prefixed, one reply each."""
     record = {
         "eventID": "0" * 32,
         "eventName": "INSERT",
@@ -105,8 +106,8 @@ def _pipe(records: int) -> float:
         "awsRegion": "us-east-1",
         "dynamodb": {
             "ApproximateCreationDateTime": 1479499740.0,
-            "Keys": {name: _item(1)[name] for name in ("pk", "sk")},
-            "NewImage": _item(1),
+            "Keys": {name: order_item(1)[name] for name in ("pk", "sk")},
+            "NewImage": order_item(1),
             "SequenceNumber": "1" * 21,
             "SizeBytes": 300,
             "StreamViewType": "NEW_AND_OLD_IMAGES",
@@ -135,9 +136,9 @@ def measure_delivery(*, writes: int = 300, records: int = 10_000) -> Delivery:
     with tempfile.TemporaryDirectory() as name, sandbox_server("--code-folder", name) as server:
         folder = Path(name)
         latencies = _latency(server.port, folder, writes)
-        pipe_before = _pipe(records)
+        pipe_before = bare_pipe(records)
         drained = _drain(server.port, folder, records)
-        pipe_after = _pipe(records)
+        pipe_after = bare_pipe(records)
     return Delivery(
         latency_p50_ms=latencies[len(latencies) // 2] * 1e3,
         latency_p99_ms=latencies[len(latencies) * 99 // 100] * 1e3,

@@ -4,7 +4,7 @@ import http.client
 import json
 from typing import Any
 
-__all__ = ["call", "http_request"]
+__all__ = ["call", "http_request", "signed_headers"]
 
 _AUTHORIZATION = (
     "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/us-east-1/{service}/aws4_request, "
@@ -12,7 +12,8 @@ _AUTHORIZATION = (
 )
 
 
-def _headers(operation: str, service: str) -> dict[str, str]:
+def signed_headers(operation: str, service: str) -> dict[str, str]:
+    """The headers of a signed call; nobody checks the signature."""
     prefix = {"dynamodb": "DynamoDB_20120810", "streams": "DynamoDBStreams_20120810"}.get(service)
     headers = {
         "X-Amz-Date": "20260101T000000Z",
@@ -32,7 +33,7 @@ def http_request(port: int, operation: str, parameters: dict[str, Any]) -> bytes
         f"Host: 127.0.0.1:{port}",
         "Accept-Encoding: identity",
         "User-Agent: Boto3/1.44.5 md/Botocore#1.44.5 ua/2.0 os/linux lang/python#3.11.7",
-        *(f"{name}: {value}" for name, value in _headers(operation, "dynamodb").items()),
+        *(f"{name}: {value}" for name, value in signed_headers(operation, "dynamodb").items()),
         f"Content-Length: {len(body)}",
         "",
         "",
@@ -52,7 +53,7 @@ def call(
     """Make one call and give the decoded answer; a refusal is an exception."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     body = json.dumps(parameters) if method in ("POST", "PUT") else None
-    headers = _headers(operation, service)
+    headers = signed_headers(operation, service)
     if path != "/":
         headers["Content-Type"] = "application/json"
     connection.request(method, path, body, headers)
