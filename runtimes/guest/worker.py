@@ -60,6 +60,7 @@ class _Worker:
             if handler is None:
                 status = 1
             else:
+                self._streams.settle()  # loading may have closed them
                 self._report()  # of the modules imported while loading
                 self._serve(handler)
         except HostGone as gone:

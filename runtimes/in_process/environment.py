@@ -81,9 +81,11 @@ class InProcessEnvironment:
         started = time.perf_counter()
         self._output.line(log_lines.init_start_line(self._spec))
         if self._handler is None:
+            self._leftovers.begin()
             failure = await self._limited(self._load, _INIT_SECONDS_MAX + self._spec.timeout_seconds)
             self._place.flush()
             self._output.finish()
+            self._tell_leftovers()
         else:
             failure = None
         duration_ms = (time.perf_counter() - started) * 1000
@@ -121,8 +123,7 @@ class InProcessEnvironment:
             self._output.line(
                 "[sandbox] the thread of the timed-out handler cannot be stopped in-process; it is left behind"
             )
-        for sentence in self._leftovers.news():
-            self._output.line(sentence)
+        self._tell_leftovers()
         init_ms, self._init_ms = self._init_ms, None
         outcome = conclude(
             self._spec, self._output, request_id, reply, duration_ms=duration_ms, max_memory_mb=None, init_ms=init_ms
@@ -141,6 +142,10 @@ class InProcessEnvironment:
         if self._realm is not None:
             self._realm.close()
         hooks.uninstall()
+
+    def _tell_leftovers(self) -> None:
+        for sentence in self._leftovers.news():
+            self._output.line(sentence)
 
     async def _limited(self, job: Callable[[], Any], seconds: float) -> Any:
         """What *job* gives on the thread, or ``OutOfTime``; time at a breakpoint does not count."""

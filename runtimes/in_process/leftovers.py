@@ -28,16 +28,16 @@ class Leftovers:
         self._told: set[int] = set()
 
     def begin(self) -> None:
-        """An invocation begins."""
+        """Loading or an invocation begins."""
         self._before_kb = held_kb()
 
     def news(self) -> list[str]:
-        """Sentences on what the invocation has left behind that was not told before."""
+        """Sentences on what has been left behind since, or was not told before."""
         told = []
         grown_mb = ((held_kb() or 0) - (self._before_kb or 0)) // 1024
         if grown_mb > self._memory_mb:
             told.append(
-                f"[sandbox] the process holds {grown_mb} MB more than before this invocation, which has {self._memory_mb} MB; "
+                f"[sandbox] the process holds {grown_mb} MB more than before, and the function has {self._memory_mb} MB in all; "
                 "Lambda would have ended it, in-process cannot"
             )
         children = self._children()
