@@ -17,6 +17,7 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.ids import Ids
 from sandbox.web.admin import ADMIN_PREFIX, Admin
+from sandbox.web.cbor_protocol import CBOR_PATH, CborProtocol
 from sandbox.web.connection import Connection
 from sandbox.web.credentials import Credentials, is_signed, signed_service
 from sandbox.web.guard import Guard
@@ -85,6 +86,7 @@ class Pipeline:
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
         self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
         self._query = QueryProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
+        self._cbor = CborProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
         self._admin = Admin(served.admin, self._replies)
 
     def forget_operations(self) -> None:
@@ -153,6 +155,10 @@ class Pipeline:
         body = await body_of(request, FOREIGN_BYTES_MAX)
         if service == "monitoring" and request.headers.get("Content-Type", FORM).startswith(FORM):
             answer = await self._query.answer(request, body)
+            if not isinstance(answer, Declined):
+                return answer
+        elif path.startswith(CBOR_PATH):
+            answer = await self._cbor.answer(request, body)
             if not isinstance(answer, Declined):
                 return answer
         return await self._foreign(request, body)

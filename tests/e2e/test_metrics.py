@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import botocore.session
 import pytest
 from botocore.exceptions import ClientError
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
 
 from sandbox.testing.embedded import Deployment, EmbeddedSandbox
 from tests.e2e.delivery.conftest import put
@@ -271,6 +274,43 @@ def test_the_query_protocol_is_served_too(sandbox: EmbeddedSandbox) -> None:
     assert (status, answer.findtext("Error/Code", None, of)) == (400, "MissingParameter")
     status, answer = asked_by_form(sandbox, "Action=DescribeAlarms&Version=2010-08-01")
     assert (status, answer.tag.rpartition("}")[2]) == (200, "DescribeAlarmsResponse")
+
+
+def asked_in_cbor(sandbox: EmbeddedSandbox, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """The answer of the CBOR protocol, which newer SDKs speak, written and read by botocore."""
+    model = botocore.session.get_session().get_service_model("cloudwatch").operation_model(operation)
+    written = create_serializer("smithy-rpc-v2-cbor").serialize_to_request(parameters, model)
+    authorization = (
+        "AWS4-HMAC-SHA256 Credential=000000000000/20261122/us-east-1/monitoring/aws4_request, "
+        "SignedHeaders=host, Signature=0"
+    )
+    request = urllib.request.Request(  # noqa: S310 - our own endpoint
+        sandbox.endpoint_url + written["url_path"],
+        data=written["body"],
+        headers={**written["headers"], "Authorization": authorization, "X-Amz-Date": "20261122T000000Z"},
+    )
+    try:
+        with urllib.request.urlopen(request) as reply:  # noqa: S310 - our own endpoint
+            answer = {"status_code": reply.status, "headers": dict(reply.headers), "body": reply.read()}
+    except urllib.error.HTTPError as refused:
+        with refused:
+            answer = {"status_code": refused.code, "headers": dict(refused.headers), "body": refused.read()}
+    parsed: dict[str, Any] = create_parser("smithy-rpc-v2-cbor").parse(answer, model.output_shape)
+    return parsed
+
+
+def test_the_cbor_protocol_is_served_too(sandbox: EmbeddedSandbox) -> None:
+    deployed(sandbox)
+    put(sandbox, "orders", "a")
+    sandbox.drain()
+    asked = {"MetricDataQueries": [query("Invocations", FunctionName="on_order")], **window(sandbox)}
+    (result,) = asked_in_cbor(sandbox, "GetMetricData", asked)["MetricDataResults"]
+    assert (result["Values"], result["StatusCode"]) == ([1.0], "Complete")
+    assert isinstance(result["Timestamps"][0], datetime)
+    listed = asked_in_cbor(sandbox, "ListMetrics", {"Namespace": "AWS/Lambda", "MetricName": "Errors"})
+    assert listed["Metrics"][0]["MetricName"] == "Errors"
+    one = {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Period": 3600, **window(sandbox)}
+    assert asked_in_cbor(sandbox, "GetMetricStatistics", one)["Error"]["Code"] == "MissingParameter"
 
 
 def test_calls_from_the_process_reach_them_too(sandbox: EmbeddedSandbox) -> None:
