@@ -48,7 +48,7 @@ class ThwartedStreams:
 
     def _get_records(self, run: Callable[[Any, Any], Any], scope: Any, request: Any) -> Any:
         iterator = ShardIterator.parse(request.shard_iterator)
-        table_name = "" if iterator is None else iterator.stream_arn.split("/")[1]
+        table_name = "" if iterator is None else iterator.stream_arn.partition(":table/")[2].partition("/")[0]
         dice = self._chaos.of_table(table_name)
         if iterator is None or dice is None:
             return run(scope, request)

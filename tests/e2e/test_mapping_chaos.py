@@ -140,6 +140,8 @@ def test_clients_of_the_stream_meet_it_too(sandbox: EmbeddedSandbox) -> None:
         sandbox.chaos("orders", **wanted)
         with pytest.raises(refusal):
             streams.get_records(ShardIterator=iterator)
+    with pytest.raises(refusals.ClientError, match="Invalid StreamArn"):
+        streams.get_records(ShardIterator="nonsense|1|" + iterator.rpartition("|")[2])
     sandbox.chaos("orders")
     again = streams.get_shard_iterator(**place)["ShardIterator"]
     assert streams.get_records(ShardIterator=again)["Records"] == []
