@@ -85,7 +85,7 @@ class InProcessEnvironment:
             failure = await self._limited(self._load, _INIT_SECONDS_MAX + self._spec.timeout_seconds)
             self._place.flush()
             self._output.finish()
-            self._tell_leftovers()
+            self._tell_leftovers(failure)
         else:
             failure = None
         duration_ms = (time.perf_counter() - started) * 1000
@@ -119,11 +119,7 @@ class InProcessEnvironment:
         self._place.request_id = ""
         self._place.flush()
         self._output.finish()
-        if isinstance(reply, OutOfTime):
-            self._output.line(
-                "[sandbox] the thread of the timed-out handler cannot be stopped in-process; it is left behind"
-            )
-        self._tell_leftovers()
+        self._tell_leftovers(reply)
         init_ms, self._init_ms = self._init_ms, None
         outcome = conclude(
             self._spec, self._output, request_id, reply, duration_ms=duration_ms, max_memory_mb=None, init_ms=init_ms
@@ -143,7 +139,11 @@ class InProcessEnvironment:
             self._realm.close()
         hooks.uninstall()
 
-    def _tell_leftovers(self) -> None:
+    def _tell_leftovers(self, reply: Reply | None) -> None:
+        if isinstance(reply, OutOfTime):
+            self._output.line(
+                "[sandbox] the thread of the timed-out handler cannot be stopped in-process; it is left behind"
+            )
         for sentence in self._leftovers.news():
             self._output.line(sentence)
 

@@ -2,7 +2,9 @@
 
 import contextlib
 import faulthandler
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from runtimes.contract import FunctionSpec, LogSink
 from runtimes.in_process.environment import Handler, InProcessEnvironment
@@ -10,6 +12,8 @@ from runtimes.pool import Environment
 from runtimes.warm_runtime import WarmRuntime
 
 __all__ = ["InProcessRuntimes"]
+
+_PACKAGE_FOLDERS = ("site-packages", "dist-packages")
 
 
 class InProcessRuntimes:
@@ -31,6 +35,10 @@ class InProcessRuntimes:
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
+
+    def package_folders(self) -> tuple[Path, ...]:
+        """This interpreter's own."""
+        return tuple(Path(entry) for entry in sys.path if Path(entry).name in _PACKAGE_FOLDERS)
 
     async def close(self) -> None:
         """Nothing is shared."""

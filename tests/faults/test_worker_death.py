@@ -9,9 +9,7 @@ import json
 import os
 import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,8 @@ import pytest
 
 from sandbox.config import Settings
 from sandbox.testing.embedded import EmbeddedSandbox
-from tests.e2e.told import PATIENCE_SECONDS, Told, listen
+from tests.e2e.told import Told, listen
+from tests.faults.holdings import eventually, holdings, settled_holdings
 
 FAULTS = int(os.environ.get("SANDBOX_FAULTS", "100"))
 
@@ -101,15 +100,6 @@ def _seen(file: Path) -> list[tuple[int, int, str]]:
     return [(int(pid), int(count), keys) for pid, count, keys in map(str.split, lines)]
 
 
-def _eventually(condition: Callable[[], Any], what: str) -> Any:
-    """What *condition* gives once it is true; other processes' doings can only be looked at."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not (found := condition()):
-        assert time.monotonic() < deadline, f"no {what}"
-        time.sleep(0.01)
-    return found
-
-
 @pytest.mark.parametrize("fault", DEATHS)
 def test_a_batch_whose_worker_died_is_delivered_again(
     sandbox: EmbeddedSandbox, told: Told, code: Path, tmp_path: Path, fault: str
@@ -126,7 +116,7 @@ def test_a_batch_whose_worker_died_is_delivered_again(
     puts = [{"PutRequest": {"Item": {"pk": {"S": key}}}} for key in "abc"]
     sandbox.call("BatchWriteItem", {"RequestItems": {"orders": puts}})
     if fault == "killed from outside":
-        [(pid, _, _)] = _eventually(lambda: _seen(seen_file), "invocation")
+        [(pid, _, _)] = eventually(lambda: _seen(seen_file), "invocation")
         os.kill(pid, signal.SIGKILL)
     [died] = told.wait_for_invocations("mortal", 1)
     assert died.outcome == f"failed: {DEATHS[fault].format(id=died.request_id)}"
@@ -179,7 +169,7 @@ def test_nothing_is_left_after_many_deaths(sandbox: EmbeddedSandbox, code: Path)
     quick = [fault for fault in DEATHS if fault not in {"killed from outside", "timeout"}]
     for fault in [*quick, "none"]:  # what is made once and kept is made now
         invoke(fault)
-    before = _settled_holdings()
+    before = settled_holdings()
     for number in range(FAULTS):
         fault = "timeout" if number == FAULTS // 2 else quick[number % len(quick)]
         document = invoke(fault)
@@ -189,40 +179,4 @@ def test_nothing_is_left_after_many_deaths(sandbox: EmbeddedSandbox, code: Path)
         if number % 10 == 0:
             assert invoke("none") == 1, "the next invocation finds a fresh environment"
     assert invoke("none") == 1
-    _eventually(lambda: _holdings() == before, f"return to {before}; there is {_holdings()}")
-
-
-def _settled_holdings() -> dict[str, int]:
-    """What is held once it holds still: the ends of processes are noticed a moment later."""
-    last: list[dict[str, int]] = []
-
-    def is_still() -> bool:
-        last.append(_holdings())
-        return len(last) > 20 and all(one == last[-1] for one in last[-20:])
-
-    _eventually(is_still, "rest")
-    return last[-1]
-
-
-def _holdings() -> dict[str, int]:
-    """How many descriptors, threads, descendants and zombies among them this process has."""
-    parents: dict[int, int] = {}
-    zombies: set[int] = set()
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                state, parent, *_ = (folder / "stat").read_text().rpartition(")")[2].split()
-            except OSError:
-                continue  # gone meanwhile
-            parents[int(folder.name)] = int(parent)
-            if state == "Z":
-                zombies.add(int(folder.name))
-    family = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in family} - family:
-        family |= more
-    return {
-        "descriptors": sum(1 for _ in Path("/proc/self/fd").iterdir()),
-        "threads": threading.active_count(),
-        "descendants": len(family) - 1,
-        "zombies": len(zombies & family),
-    }
+    eventually(lambda: holdings() == before, f"return to {before}; there is {holdings()}")
