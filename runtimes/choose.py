@@ -16,6 +16,9 @@ class Runtimes(Protocol):
     def runtime(self, spec: FunctionSpec) -> Runtime:
         """A runtime for *spec*, not started."""
 
+    def package_folders(self) -> tuple[Path, ...]:
+        """Where the packages are installed that functions import; empty where that is not known yet, or out of reach."""
+
     async def close(self) -> None:
         """Give back what the runtimes share; close them first."""
 

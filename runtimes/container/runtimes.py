@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from runtimes.container.launcher import ContainerLauncher
 from runtimes.contract import FunctionSpec, LogSink, RuntimeUnavailable
@@ -33,6 +34,10 @@ class ContainerRuntimes:
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
+
+    def package_folders(self) -> tuple[Path, ...]:
+        """None: they are in the images, which do not change while they run."""
+        return ()
 
     async def close(self) -> None:
         """Remove what is left of ours; close the runtimes first."""

@@ -74,6 +74,10 @@ class ForkTree:
                 return await template.server.fork_worker(launch, variables, told)
         return await root.fork_worker(launch, variables, told)
 
+    def package_folders(self) -> tuple[Path, ...]:
+        """Where the interpreter looks for installed packages; empty before the first worker."""
+        return tuple(Path(folder) for folder, _ in self._stamp)
+
     async def settled(self) -> None:
         """Return once what was learned so far has been put to use."""
         while self._improvements:

@@ -38,6 +38,10 @@ class ProcessRuntimes:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
 
+    def package_folders(self) -> tuple[Path, ...]:
+        """The interpreter's own, as soon as it has said where they are."""
+        return self.launcher.forks.package_folders()
+
     async def close(self) -> None:
         """End the fork servers; close the runtimes first."""
         await self.launcher.close()

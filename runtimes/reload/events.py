@@ -1,9 +1,20 @@
-"""What the outside learns of a reload."""
+"""What is noticed, and what the outside learns of a reload."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["ReloadEvent"]
+__all__ = ["Change", "ReloadEvent"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One save: the files with new content (or gone), and when the first sign of it was seen (``time.perf_counter``).
+
+    Where packages were installed or removed, the folder that holds them stands for all of them.
+    """
+
+    files: frozenset[Path]
+    noticed_at: float
 
 
 @dataclass(frozen=True, kw_only=True)

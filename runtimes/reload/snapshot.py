@@ -32,6 +32,10 @@ _IGNORED_SUFFIXES = (".pyc", ".pyo", ".swp", ".swo", ".swx", "~", ".tmp", ".part
 _IGNORED_PREFIXES = (".#", "#", ".goutputstream-", "___jb_", ".DS_Store", "4913")
 """Lock, swap and half-written files of editors; ``4913`` is vim asking whether it may write here."""
 
+_NODE_PACKAGES = "node_modules"
+_NODE_INSTALLED = frozenset({".package-lock.json", ".yarn-integrity", ".yarn-state.yml", ".modules.yaml"})
+"""What npm, yarn and pnpm write into ``node_modules`` when they are done: one file instead of ten thousand."""
+
 _HASHED_BYTES_MAX = 4_194_304
 
 
@@ -41,7 +45,11 @@ def is_ignored(path: Path, root: Path) -> bool:
         parts = path.relative_to(root).parts
     except ValueError:
         return True
-    if not parts or any(part in _IGNORED_FOLDERS for part in parts):
+    if not parts:
+        return True
+    if parts[-1] in _NODE_INSTALLED and parts[-2:-1] == (_NODE_PACKAGES,):
+        parts = (*parts[:-2], parts[-1])
+    if any(part in _IGNORED_FOLDERS for part in parts):
         return True
     return parts[-1].endswith(_IGNORED_SUFFIXES) or parts[-1].startswith(_IGNORED_PREFIXES)
 
@@ -52,10 +60,8 @@ def linked_folders(root: Path) -> Iterator[Path]:
     pending = [root]
     while pending:
         folder = pending.pop()
-        for entry in _entries(folder):
+        for entry in _code_entries(folder):
             path = Path(entry.path)
-            if is_ignored(path, folder):
-                continue
             if entry.is_symlink():
                 target = path.resolve()
                 place = target if target.is_dir() else target.parent
@@ -110,14 +116,33 @@ def _files(folder: Path) -> Iterator[Path]:
         if current in visited:
             continue
         visited.add(current)
-        for entry in _entries(current):
+        for entry in _code_entries(current):
             path = Path(entry.path)
-            if is_ignored(path, current):
-                continue
             if entry.is_dir():
                 pending.append(path.resolve() if entry.is_symlink() else path)
             elif entry.is_file():
                 yield path.resolve() if entry.is_symlink() else path
+
+
+def _code_entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
+    """What is somebody's code in *folder*, or says that installed packages have changed."""
+    for entry in _entries(folder):
+        if entry.name == _NODE_PACKAGES:
+            yield from _node_entries(Path(entry.path))
+        elif not is_ignored(Path(entry.path), folder):
+            yield entry
+
+
+def _node_entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
+    """Of ``node_modules``: the word that an installation is done, and links to packages of the user's own (workspaces)."""
+    for entry in _entries(folder):
+        if entry.name in _NODE_INSTALLED:
+            yield entry
+        elif entry.is_symlink():
+            if _NODE_PACKAGES not in Path(entry.path).resolve().parts:  # pnpm links to its own store in there
+                yield entry
+        elif entry.name.startswith("@"):
+            yield from _node_entries(Path(entry.path))
 
 
 def _entries(folder: Path) -> list["os.DirEntry[str]"]:

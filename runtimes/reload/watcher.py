@@ -6,7 +6,6 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -26,9 +25,10 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
+from runtimes.reload.events import Change
 from runtimes.reload.snapshot import Snapshot, is_ignored, linked_folders
 
-__all__ = ["Change", "Watcher"]
+__all__ = ["Watcher"]
 
 _QUIET_SECONDS = 0.035
 """A save is a handful of events within a few milliseconds."""
@@ -50,14 +50,6 @@ _EVENTS: list[type[FileSystemEvent]] = [
     FileModifiedEvent,
     FileMovedEvent,
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """One save: the files with new content (or gone), and when the first sign of it was seen (``time.perf_counter``)."""
-
-    files: frozenset[Path]
-    noticed_at: float
 
 
 class Watcher:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, Raised, Runtime, RuntimeUnavailable
 from runtimes.hints import hint_for
-from runtimes.reload.events import ReloadEvent
+from runtimes.reload.events import Change, ReloadEvent
 
 if TYPE_CHECKING:  # watching is imported only where a folder is watched
-    from runtimes.reload.watcher import Change, Watcher
+    from runtimes.reload.watcher import Watcher
 
 __all__ = ["DeployedFunction"]
 
@@ -69,6 +69,10 @@ class DeployedFunction:
             self._watching = self._run(self._watch(folders))
         self._replace(spec, None)
 
+    def reload(self, change: Change) -> None:
+        """Load the same code anew from the next invocation on, because of *change* somewhere else."""
+        self._saved(change)
+
     async def close(self) -> None:
         """Stop; what is in flight is given up."""
         for task in self._tasks:
@@ -94,12 +98,12 @@ class DeployedFunction:
         while self._unwatch:
             self._unwatch.pop()()
 
-    def _saved(self, change: "Change") -> None:
+    def _saved(self, change: Change) -> None:
         self._saves += 1
         base = self.spec.revision.partition("+")[0]
         self._replace(replace(self.spec, revision=f"{base}+{self._saves}"), change)
 
-    def _replace(self, spec: FunctionSpec, change: "Change | None") -> None:
+    def _replace(self, spec: FunctionSpec, change: Change | None) -> None:
         self.spec = spec
         self._newest_load += 1
         began = time.perf_counter() if change is None else change.noticed_at
@@ -107,7 +111,7 @@ class DeployedFunction:
         self._run(self._load(self._newest_load, change, began))
         self._changed()
 
-    async def _load(self, number: int, change: "Change | None", began: float) -> None:
+    async def _load(self, number: int, change: Change | None, began: float) -> None:
         try:
             await asyncio.shield(self._watching)
             failure = await self._runtime.start()
@@ -124,7 +128,7 @@ class DeployedFunction:
     def _tell(
         self,
         number: int,
-        change: "Change | None",
+        change: Change | None,
         began: float,
         *,
         error: str | None = None,

@@ -24,7 +24,8 @@ from runtimes.contract import (
     Throttled,
     TimedOut,
 )
-from runtimes.reload.events import ReloadEvent
+from runtimes.reload.events import Change, ReloadEvent
+from runtimes.reload.stamps import changes_of
 from sandbox.adapters.deployed_function import DeployedFunction
 from sandbox.adapters.function_spec import spec_of
 from sandbox.awslambda.ports import InvokeResult, PlacedCode
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EndedInvocation", "FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
 
+_LOOK_AT_PACKAGES_SECONDS = 0.4
 _RECORDED_MAX = 1_000
 _RECORDED_BYTES_MAX = 16_777_216
 
@@ -107,6 +109,7 @@ class LocalFunctionHost:
         self._ended = ended
         self._runtimes: Runtimes | None = None
         self._watcher: Watcher | None = None
+        self._following: asyncio.Task[None] | None = None
         self._deployed: dict[str, DeployedFunction] = {}
         self._closing: set[asyncio.Task[None]] = set()
         self._limits: dict[str, int] = {}
@@ -132,6 +135,9 @@ class LocalFunctionHost:
 
     async def close(self) -> None:
         """Stop all functions; invocations in flight are given up."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         deployed, self._deployed = self._deployed, {}
         await asyncio.gather(*self._closing, *(function.close() for function in deployed.values()))
         if self._watcher is not None:
@@ -151,6 +157,8 @@ class LocalFunctionHost:
         if deployed is not None:
             deployed.update(spec)
             return
+        if self._following is None and self._settings.watch_code:
+            self._following = asyncio.get_running_loop().create_task(self._follow_packages(self._runtimes))
         self._deployed[function_arn] = DeployedFunction(
             spec,
             self._runtimes.runtime(spec),
@@ -321,6 +329,18 @@ class LocalFunctionHost:
 
             self._watcher = Watcher(_log.warning)
         return self._watcher
+
+    async def _follow_packages(self, runtimes: Runtimes) -> None:
+        """Reload all Python functions when packages have been installed or removed: once, however many."""
+        async for folders in changes_of(runtimes.package_folders, look_seconds=_LOOK_AT_PACKAGES_SECONDS):
+            if self._settings.runtime == "in-process":
+                _log.warning(
+                    "Packages have changed. What this process has imported of them stays until it is restarted."
+                )
+            change = Change(files=folders, noticed_at=time.perf_counter())
+            for function in list(self._deployed.values()):
+                if function.spec.image is None and function.spec.runtime.startswith("python"):
+                    function.reload(change)
 
     def _edited_folders(self, spec: FunctionSpec) -> tuple[Path, ...]:
         """The folders whose changes the function shall see; none where nobody watches."""

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import click
 
 from runtimes.process.interpreter import find_interpreter
 from sandbox.cli.banner import Banner
+from sandbox.cli.edited_template import EditedTemplate
 from sandbox.cli.failure import StartFailure, explained
 from sandbox.cli.live import LiveLog, echo, terminal_columns
 from sandbox.cli.options import open_host_warning, server_options, settings_of
@@ -24,6 +26,7 @@ from sandbox.compose import Sandbox
 from sandbox.config import Settings
 from sandbox.project.apply import apply
 from sandbox.project.find import TEMPLATE_NAMES, account_id, find_template, region
+from sandbox.project.follow import FollowedProject
 from sandbox.project.load import load_project
 from sandbox.project.project import Notice, Project
 from sandbox.project.references import Surroundings
@@ -44,10 +47,16 @@ __all__ = ["command"]
 @click.option(
     "--region", "wanted_region", metavar="REGION", help="Where the tables are. Without it: as boto3 would choose."
 )
+@click.option(
+    "--delete-removed",
+    is_flag=True,
+    help="Delete a table, with its data, when you take it out of the template. Without it the table is kept.",
+)
 def command(
     template: Path | None,
     parameter_overrides: tuple[str, ...],
     wanted_region: str | None,
+    delete_removed: bool,
     ready_file: Path | None,
     **options: Any,
 ) -> None:
@@ -59,7 +68,10 @@ def command(
     started = time.perf_counter()
     settings = settings_of(options)
     with explained(settings, "dev"):
-        project = _project(template, parameter_overrides, wanted_region)
+        found, folder = _find(template), _folder(template)
+        read = partial(_project, found, folder, parameter_overrides, wanted_region)
+        edited = EditedTemplate((found, folder / "samconfig.toml"), read)
+        project = read()
     settings = replace(
         settings,
         project_folder=project.template.parent.resolve(),
@@ -68,14 +80,19 @@ def command(
         default_account_id=project.account_id,
         default_region=project.region,
     )
-    run(_dev(settings, project, ready_file, started))
+    run(_dev(settings, project, edited, ready_file, started, delete_removed=delete_removed))
 
 
-def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: str | None) -> Project:
-    named = template if template is not None and not template.is_dir() else None
-    folder = named.parent if named is not None else template or Path()
-    config = read_samconfig(folder)
-    found = named or find_template(folder, config)
+def _folder(template: Path | None) -> Path:
+    """Where samconfig.toml is."""
+    if template is None:
+        return Path()
+    return template if template.is_dir() else template.parent
+
+
+def _find(template: Path | None) -> Path:
+    folder = _folder(template)
+    found = template if template is not None and template != folder else find_template(folder, read_samconfig(folder))
     if found is None:
         names = ", ".join(TEMPLATE_NAMES)
         raise StartFailure(
@@ -83,6 +100,11 @@ def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: s
             "Name one (sandbox dev PATH), see it work on an example (sandbox demo),\n"
             "  or run the endpoint without one (sandbox serve).",
         )
+    return found
+
+
+def _project(found: Path, folder: Path, overrides: tuple[str, ...], wanted_region: str | None) -> Project:
+    config = read_samconfig(folder)
     given = {name: value for text in overrides for name, value in parsed_overrides(text).items()}
     surroundings = Surroundings(
         account_id=account_id(),
@@ -92,7 +114,15 @@ def _project(template: Path | None, overrides: tuple[str, ...], wanted_region: s
     return load_project(found, overrides={**config.parameters, **given}, surroundings=surroundings)
 
 
-async def _dev(settings: Settings, project: Project, ready_file: Path | None, started: float) -> None:
+async def _dev(
+    settings: Settings,
+    project: Project,
+    edited: EditedTemplate,
+    ready_file: Path | None,
+    started: float,
+    *,
+    delete_removed: bool,
+) -> None:
     if ready_file is not None:
         forget_ready_file(ready_file)
     with stop_signals() as stop:
@@ -106,6 +136,7 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
             folder=settings.project_folder,
         )
         printer: asyncio.Task[None] | None = None
+        following: asyncio.Task[None] | None = None
         try:
             with explained(settings, "dev"):
                 await sandbox.start()
@@ -131,11 +162,17 @@ async def _dev(settings: Settings, project: Project, ready_file: Path | None, st
                 echo(warning)
             echo("")
             printer = asyncio.create_task(live.run())
+            if settings.watch_code:
+                followed = FollowedProject(project, applied, sandbox, delete_removed=delete_removed, tell=live.take)
+                following = asyncio.create_task(edited.follow(followed, live.take))
             stopping = asyncio.create_task(stop.wait())
             # The printer ends by itself when nobody reads its lines any more: `sandbox dev | head`.
             await asyncio.wait({stopping, printer}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
         finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
             if printer is not None:
                 printer.cancel()
                 with suppress(asyncio.CancelledError, BrokenPipeError):

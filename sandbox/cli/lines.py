@@ -6,6 +6,7 @@
 import textwrap
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
 import click
@@ -14,12 +15,14 @@ from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
 from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change, shortened
+from sandbox.project.follow import TemplateNews
 
-__all__ = ["chaos_lines", "milliseconds", "output_lines", "reload_lines", "trace_lines"]
+__all__ = ["chaos_lines", "milliseconds", "output_lines", "reload_lines", "template_lines", "trace_lines"]
 
 _INDENT: Final = " " * 14
 _OUTPUT_LINES_MAX: Final = 40
 _REASON_LINES_MAX: Final = 6
+_FAULT_LINES_MAX: Final = 20
 
 
 def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list[str]:
@@ -56,8 +59,7 @@ def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list
 
 def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[str]:
     """``reloaded on_order in 48 ms (2 files)``, or why not."""
-    count = len(event.changed_files)
-    changed = f" ({count} file{'s' if count != 1 else ''})" if count else ""
+    changed = _changed(event.changed_files)
     if event.error is None:
         text = f"reloaded {event.function_name} in {milliseconds(event.duration_ms)}{changed}"
         return [f"{_clock(at_seconds)}  {click.style(text, fg='cyan')}"]
@@ -68,10 +70,28 @@ def reload_lines(event: ReloadEvent, at_seconds: float, *, width: int) -> list[s
     return [f"{_clock(at_seconds)}  {head}", *(f"{_INDENT}{click.style(part, fg='red')}" for part in folded)]
 
 
+def _changed(files: Sequence[Path]) -> str:
+    if not files:
+        return ""
+    if all(file.name in {"site-packages", "dist-packages"} for file in files):
+        return " (installed packages)"
+    return f" ({len(files)} file{'s' if len(files) != 1 else ''})"
+
+
 def chaos_lines(event: ChaosEvent, *, width: int) -> list[str]:
     """``orders  chaos: PutItem was refused``."""
     text = shortened(f"{event.table_name}  chaos: {event.words}", width - len(_INDENT))
     return [f"{_clock(event.at_seconds)}  {click.style(text, fg='yellow')}"]
+
+
+def template_lines(news: TemplateNews, at_seconds: float, *, width: int) -> list[str]:
+    """What became of one thing when the template was saved."""
+    colour = "red" if news.is_fault else "cyan"
+    first, *others = _folded(news.text, width, lines_max=_FAULT_LINES_MAX)
+    return [
+        f"{_clock(at_seconds)}  {click.style(first, fg=colour)}",
+        *(f"{_INDENT}{click.style(line, fg=colour)}" for line in others),
+    ]
 
 
 def output_lines(lines: Sequence[str], *, function_name: str = "") -> list[str]:
@@ -124,10 +144,10 @@ def _count(trace: BatchTrace) -> str:
     return "1 record" if count == 1 else f"{count} records"
 
 
-def _folded(reason: str, width: int) -> list[str]:
+def _folded(reason: str, width: int, *, lines_max: int = _REASON_LINES_MAX) -> list[str]:
     """The beginning of a reason, folded to fit."""
     lines = [part for line in reason.splitlines() for part in textwrap.wrap(line, max(20, width - len(_INDENT)))]
-    return lines if len(lines) <= _REASON_LINES_MAX else [*lines[: _REASON_LINES_MAX - 1], "…"]
+    return lines if len(lines) <= lines_max else [*lines[: lines_max - 1], "…"]
 
 
 def _clock(at_seconds: float) -> str:

@@ -18,9 +18,10 @@ from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
 from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change
-from sandbox.cli.lines import chaos_lines, output_lines, reload_lines, trace_lines
+from sandbox.cli.lines import chaos_lines, output_lines, reload_lines, template_lines, trace_lines
 from sandbox.faults import ApiFault
 from sandbox.logs.store import LogLine
+from sandbox.project.follow import TemplateNews
 
 __all__ = ["LiveLog", "Source", "echo", "terminal_columns"]
 
@@ -139,6 +140,9 @@ class LiveLog:
                 return [*reload_lines(event, self.now(), width=terminal_columns()), *self._output_of_loading(event)]
             case ChaosEvent():
                 return chaos_lines(event, width=terminal_columns())
+            case TemplateNews():
+                event = replace(event, text=self._short(event.text))
+                return template_lines(event, self.now(), width=terminal_columns())
             case _Printed():
                 self._keep(event.log_group.removeprefix(_LOG_GROUP), event.line)
                 return []

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from watchdog.observers.api import BaseObserver
 
-from runtimes.reload.watcher import Change, Watcher
+from runtimes.reload.events import Change
+from runtimes.reload.watcher import Watcher
 
 
 class Watching:
@@ -227,3 +228,51 @@ def test_a_missing_folder_is_no_reason_to_poll(tmp_path: Path) -> None:
         assert not watching.said
 
     _watch(tmp_path / "nowhere", scenario)
+
+
+def test_packages_of_node_are_one_change_when_they_are_all_there(folder: Path) -> None:
+    """npm writes thousands of files, and one more when it is done."""
+    packages = folder / "node_modules"
+
+    async def scenario(watching: Watching) -> None:
+        for number in range(50):
+            (packages / f"package{number}").mkdir(parents=True)
+            (packages / f"package{number}" / "index.js").write_text("1")
+        await watching.nothing_but("handler.py")
+        (packages / ".package-lock.json").write_text("{}")
+        assert await watching.next() == {".package-lock.json"}
+
+    _watch(folder, scenario)
+
+
+def test_a_linked_package_of_node_is_watched(folder: Path, tmp_path: Path) -> None:
+    """Workspaces: the package's source lies elsewhere, and is edited there."""
+    source = tmp_path / "packages" / "shared"
+    source.mkdir(parents=True)
+    (source / "index.js").write_text("1")
+    scope = folder / "node_modules" / "@acme"
+    scope.mkdir(parents=True)
+    (scope / "shared").symlink_to(source)
+
+    async def scenario(watching: Watching) -> None:
+        (source / "index.js").write_text("2")
+        assert await watching.next() == {"index.js"}
+
+    _watch(folder, scenario)
+
+
+def test_packages_installed_into_the_code_folder_are_one_change(folder: Path) -> None:
+    """``pip install --target``: the files are made elsewhere and moved in."""
+    staging = folder.parent / "staging"
+    for number in range(30):
+        (staging / f"package{number}").mkdir(parents=True)
+        for module in range(10):
+            (staging / f"package{number}" / f"module{module}.py").write_text("1")
+
+    async def scenario(watching: Watching) -> None:
+        for package in staging.iterdir():
+            package.rename(folder / package.name)
+        assert len(await watching.next()) == 10
+        assert watching.changes.empty()
+
+    _watch(folder, scenario)
