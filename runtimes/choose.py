@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from runtimes.contract import FunctionSpec, LogSink, Runtime, RuntimeUnavailable
+from runtimes.reload.stamps import Stamps
 
 __all__ = ["Runtimes", "choose"]
 
@@ -16,8 +17,11 @@ class Runtimes(Protocol):
     def runtime(self, spec: FunctionSpec) -> Runtime:
         """A runtime for *spec*, not started."""
 
-    def package_folders(self) -> tuple[Path, ...]:
-        """Where the packages are installed that functions import; empty where that is not known yet, or out of reach."""
+    def packages(self) -> Stamps:
+        """The folders of installed packages that functions import, as they were when last looked at for a function.
+
+        Empty where they are not known yet, or out of reach.
+        """
 
     async def close(self) -> None:
         """Give back what the runtimes share; close them first."""

@@ -3,11 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from runtimes.container.launcher import ContainerLauncher
 from runtimes.contract import FunctionSpec, LogSink, RuntimeUnavailable
 from runtimes.pool import Environment
+from runtimes.reload.stamps import Stamps
 from runtimes.runtime_api.environment import ApiEnvironment
 from runtimes.warm_runtime import WarmRuntime
 
@@ -35,9 +35,9 @@ class ContainerRuntimes:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
 
-    def package_folders(self) -> tuple[Path, ...]:
+    def packages(self) -> Stamps:
         """None: they are in the images, which do not change while they run."""
-        return ()
+        return {}
 
     async def close(self) -> None:
         """Remove what is left of ours; close the runtimes first."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from runtimes.contract import FunctionSpec, LogSink
 from runtimes.in_process.environment import Handler, InProcessEnvironment
 from runtimes.pool import Environment
+from runtimes.reload.stamps import Stamps, stamps_of
 from runtimes.warm_runtime import WarmRuntime
 
 __all__ = ["InProcessRuntimes"]
@@ -27,6 +28,7 @@ class InProcessRuntimes:
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         self.handlers: dict[str, Handler] = {}
+        self._packages = stamps_of(Path(entry) for entry in sys.path if Path(entry).name in _PACKAGE_FOLDERS)
         if not faulthandler.is_enabled():
             # A crash of a handler is one of this process: the least is to say where. No such stream, no such word.
             with contextlib.suppress(AttributeError, OSError, RuntimeError, ValueError):
@@ -36,9 +38,9 @@ class InProcessRuntimes:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
 
-    def package_folders(self) -> tuple[Path, ...]:
+    def packages(self) -> Stamps:
         """This interpreter's own."""
-        return tuple(Path(entry) for entry in sys.path if Path(entry).name in _PACKAGE_FOLDERS)
+        return self._packages
 
     async def close(self) -> None:
         """Nothing is shared."""

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from runtimes.contract import FunctionSpec
 from runtimes.process.fork import ForkServer, ForkServerGone
 from runtimes.process.program import WorkerProcess
 from runtimes.process.report import Report, ReportReader
+from runtimes.reload.stamps import Stamps, stamps_of
 from runtimes.runtime_api.environment import Launch
 
 __all__ = ["ForkTree"]
@@ -44,6 +45,9 @@ class ForkTree:
     Args:
         command: the command line of a fork server that talks over the descriptor it is given.
         environment: the root's own variables.
+
+    Attributes:
+        packages: the folders of installed packages, as they were when the root began; empty before the first worker.
     """
 
     def __init__(self, command: Callable[[int], Sequence[str]], environment: Mapping[str, str]) -> None:
@@ -52,7 +56,7 @@ class ForkTree:
         self._root: ForkServer | None = None
         self._root_holds: Report | None = None
         self._everywhere: frozenset[str] = frozenset()
-        self._stamp: tuple[tuple[str, int], ...] = ()
+        self.packages: Stamps = {}
         self._templates: dict[str, _Template] = {}
         self._unfit: set[str] = set()
         self._starting = asyncio.Lock()
@@ -74,10 +78,6 @@ class ForkTree:
                 return await template.server.fork_worker(launch, variables, told)
         return await root.fork_worker(launch, variables, told)
 
-    def package_folders(self) -> tuple[Path, ...]:
-        """Where the interpreter looks for installed packages; empty before the first worker."""
-        return tuple(Path(folder) for folder, _ in self._stamp)
-
     async def settled(self) -> None:
         """Return once what was learned so far has been put to use."""
         while self._improvements:
@@ -97,16 +97,12 @@ class ForkTree:
 
     async def _current_root(self) -> ForkServer:
         async with self._starting:
-            if (
-                self._root is not None
-                and self._root.alive
-                and self._stamp == _stamp(folder for folder, _ in self._stamp)
-            ):
+            if self._root is not None and self._root.alive and self.packages == stamps_of(self.packages):
                 return self._root
             self._retire_all()
             root = self._root = self._start_root()
             hello = await root.hello()
-            self._stamp = _stamp(hello["folders"])
+            self.packages = stamps_of(map(Path, hello["folders"]))
             self._everywhere = frozenset(hello["modules"])
             return root
 
@@ -206,17 +202,6 @@ def _mentions_sdk(spec: FunctionSpec) -> bool:
     except OSError:
         return False
     return b"boto3" in text and not (spec.code_path / "boto3").exists()
-
-
-def _stamp(folders: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """When packages were last installed or removed, per folder."""
-    stamps: list[tuple[str, int]] = []
-    for folder in folders:
-        try:
-            stamps.append((folder, Path(folder).stat().st_mtime_ns))
-        except OSError:
-            stamps.append((folder, 0))
-    return tuple(stamps)
 
 
 def _reaped(process: "subprocess.Popen[bytes]") -> asyncio.Future[None]:

@@ -7,6 +7,7 @@ from runtimes.contract import FunctionSpec, LogSink
 from runtimes.pool import Environment
 from runtimes.process.interpreter import find_interpreter, find_sdk
 from runtimes.process.launcher import ProcessLauncher
+from runtimes.reload.stamps import Stamps
 from runtimes.runtime_api.environment import ApiEnvironment
 from runtimes.warm_runtime import WarmRuntime
 
@@ -38,9 +39,9 @@ class ProcessRuntimes:
         """A runtime for *spec*, not started."""
         return WarmRuntime(spec, self._environment)
 
-    def package_folders(self) -> tuple[Path, ...]:
+    def packages(self) -> Stamps:
         """The interpreter's own, as soon as it has said where they are."""
-        return self.launcher.forks.package_folders()
+        return self.launcher.forks.packages
 
     async def close(self) -> None:
         """End the fork servers; close the runtimes first."""

@@ -25,7 +25,7 @@ from runtimes.contract import (
     TimedOut,
 )
 from runtimes.reload.events import Change, ReloadEvent
-from runtimes.reload.stamps import changes_of
+from runtimes.reload.stamps import Stamps, stamps_of
 from sandbox.adapters.deployed_function import DeployedFunction
 from sandbox.adapters.function_spec import spec_of
 from sandbox.awslambda.ports import InvokeResult, PlacedCode
@@ -332,7 +332,16 @@ class LocalFunctionHost:
 
     async def _follow_packages(self, runtimes: Runtimes) -> None:
         """Reload all Python functions when packages have been installed or removed: once, however many."""
-        async for folders in changes_of(runtimes.package_folders, look_seconds=_LOOK_AT_PACKAGES_SECONDS):
+        latest: Stamps = {}
+        told: Stamps = {}
+        while True:
+            await asyncio.sleep(_LOOK_AT_PACKAGES_SECONDS)
+            used = runtimes.packages()
+            before, latest = latest, stamps_of(used)
+            if latest != before or latest in (used, told):
+                continue  # an installation goes on, or nothing is new
+            told = latest
+            folders = frozenset(folder for folder in used if used[folder] != latest[folder])
             if self._settings.runtime == "in-process":
                 _log.warning(
                     "Packages have changed. What this process has imported of them stays until it is restarted."

@@ -1,0 +1,111 @@
+"""Many files change at once: packages are installed, another branch is checked out. Each is one reload."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from runtimes.reload.events import ReloadEvent
+from sandbox.config import Settings
+from sandbox.testing.embedded import EmbeddedSandbox
+from tests.e2e.told import Told, listen
+
+HANDLER = """
+try:
+    from greeting import VERSION
+except ImportError:
+    VERSION = 0
+
+def handler(event, context):
+    return VERSION
+"""
+CHECKOUT = """
+import importlib
+
+TOTAL = sum(importlib.import_module(f"package.module{number}").VERSION for number in range(300))
+
+def handler(event, context):
+    return TOTAL
+"""
+
+
+def reloads(told: Told) -> list[ReloadEvent]:
+    """Those that went well."""
+    return [event for _, event in told.reloads if event.error is None]
+
+
+def wait_for_reloads(told: Told, count: int) -> None:
+    """Return once there were so many."""
+    told.wait_for(lambda: len(reloads(told)) >= count, f"reload number {count}")
+
+
+def answer(sandbox: EmbeddedSandbox) -> int:
+    """What the function gives now."""
+    reply = sandbox.client("lambda").invoke(FunctionName="handler")
+    return int(json.loads(reply["Payload"].read()))
+
+
+Run = Callable[..., tuple[EmbeddedSandbox, Told]]
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Iterator[Run]:
+    running: list[EmbeddedSandbox] = []
+
+    def begin(source: str, runtime: str, python: Path | None = None) -> tuple[EmbeddedSandbox, Told]:
+        folder = tmp_path / "code"
+        folder.mkdir(exist_ok=True)
+        (folder / "handler.py").write_text(source)
+        sandbox = EmbeddedSandbox(Settings(port=0, runtime=runtime, python=python, project_folder=folder))
+        sandbox.__enter__()
+        running.append(sandbox)
+        told = listen(sandbox)
+        sandbox.deploy(f"{folder}/handler.py:handler", name="handler", timeout_seconds=60)
+        return sandbox, told
+
+    yield begin
+    for sandbox in running:
+        sandbox.__exit__(None, None, None)
+
+
+def test_an_installed_package_reaches_functions_by_itself(run: Run, tmp_path: Path) -> None:
+    """Nothing in the code folder is touched: only the interpreter's packages are others."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    sandbox, told = run(HANDLER, "process", tmp_path / "venv" / "bin" / "python")
+    assert answer(sandbox) == 0
+    for version in (1, 2):
+        _install(packages, version)
+        wait_for_reloads(told, version)
+        assert reloads(told)[-1].changed_files == (packages,)
+        assert answer(sandbox) == version
+    assert len(reloads(told)) == 2
+
+
+def _install(packages: Path, version: int) -> None:
+    """As pip does: the files, then the word of it in a folder of its own."""
+    (packages / "greeting.py").write_text(f"VERSION = {version}  {'#' * version}\n")
+    for old in packages.glob("greeting-*.dist-info"):
+        old.rmdir()
+    (packages / f"greeting-{version}.dist-info").mkdir()
+
+
+@pytest.mark.parametrize("runtime", ["process", "in-process"])
+def test_a_checkout_of_300_files_is_one_reload(run: Run, tmp_path: Path, runtime: str) -> None:
+    """Whatever is between two commits runs at no time."""
+    package = tmp_path / "code" / "package"
+    package.mkdir(parents=True)
+    for number in range(300):
+        (package / f"module{number}.py").write_text("VERSION = 1\n")
+        (tmp_path / f"module{number}.py").write_text("VERSION = 2\n")
+    sandbox, told = run(CHECKOUT, runtime)
+    assert answer(sandbox) == 300
+    for number in range(300):
+        (tmp_path / f"module{number}.py").rename(package / f"module{number}.py")
+    wait_for_reloads(told, 1)
+    assert answer(sandbox) == 600
+    (event,) = reloads(told)
+    assert len(event.changed_files) == 300
