@@ -59,7 +59,7 @@ def _mappings(_: argparse.Namespace) -> Any:
     )
     print(f"Writes at {flood.writes_per_second:.0f} a second to a table on disk whose handler takes 1 s")
     print(
-        f"write p99     {flood.mapped_p99_ms:6.2f} ms   without a mapping {flood.free_p99_ms:6.2f} ms"
+        f"write p99     {flood.mapped_p99_ms:6.2f} ms   with the mapping paused {flood.free_p99_ms:6.2f} ms"
         f"   {flood.mapped_p99_ms / flood.free_p99_ms:.2f} x (at most 1.5)"
     )
     print(f"memory        {flood.growth_megabytes_per_minute:+6.2f} MB a minute")

@@ -35,7 +35,7 @@ class Neighbours:
 
 @dataclass(frozen=True, kw_only=True)
 class Backpressure:
-    """Writes as fast as they go, in turn into a table without a mapping and into one whose handler takes a second.
+    """Writes as fast as they go into a table whose handler takes a second, its mapping paused and running in turn.
 
     The growth is of the server's memory, over the second half of the time.
     """
@@ -198,17 +198,18 @@ def _backpressure(rounds: int, seconds: float) -> Backpressure:
         # On disk: in memory the records of a day would be the growth that is looked for.
         sandbox_server("--code-folder", name, "--data", f"{name}/data") as server,
     ):
-        create_table(server.port, "free", **_STREAM)
-        create_table(server.port, "mapped", **_STREAM)
+        create_table(server.port, "flooded", **_STREAM)
         _function(server.port, Path(name), "slow", _SLOW.format(seconds=1))
         _fill_what_is_kept(server.port, "slow")
-        create_mapping(server.port, "slow", stream_arn(server.port, "mapped"))
-        _flood(server, "mapped", 4)
+        mapping = {"mapping": create_mapping(server.port, "slow", stream_arn(server.port, "flooded"))}
+        _flood(server, "flooded", 4)
         free, mapped = [], []
         with _Memory(server) as memory:
             for _ in range(rounds):
-                free.append(_flood(server, "free", seconds))
-                mapped.append(_flood(server, "mapped", seconds))
+                _admin(server.port, "mappings/pause", mapping)
+                free.append(_flood(server, "flooded", seconds))
+                _admin(server.port, "mappings/resume", mapping)
+                mapped.append(_flood(server, "flooded", seconds))
     return Backpressure(
         writes_per_second=sum(load.answers for load in mapped) / sum(load.seconds for load in mapped),
         free_p99_ms=median(_p99(load.latencies) for load in free) * 1e3,
