@@ -36,12 +36,14 @@ def choose(
     project_folder: Path,
     outer: Mapping[str, str] | None = None,
     images: Mapping[str, str] | None = None,
+    pause: Callable[[bool], None] = lambda _stopped: None,
 ) -> Runtimes:
     """The runtimes of *kind*, ``process``, ``in-process`` or ``docker``, whose output goes where *sink_of* says.
 
     *new_log_stream* names the log stream of a new environment of a version. *python* is the interpreter of workers; ``None`` finds one
     from *project_folder* on. *outer* are the sandbox's own environment variables, ``None`` this process's; ``SANDBOX_WORKERS=spawn``
-    among them switches fork servers off. *images* are images by runtime identifier, instead of AWS's own.
+    among them switches fork servers off. *images* are images by runtime identifier, instead of AWS's own. *pause* is told True
+    when a debugger stops a handler of this process, and False when that goes on.
 
     Raises:
         RuntimeUnavailable: there is no such kind, or *python* is no interpreter.
@@ -56,7 +58,7 @@ def choose(
     if kind == "in-process":
         from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen
 
-        return InProcessRuntimes(sink_of=sink_of, new_log_stream=new_log_stream)
+        return InProcessRuntimes(sink_of=sink_of, new_log_stream=new_log_stream, pause=pause)
     if kind == "docker":
         from runtimes.container.runtimes import ContainerRuntimes  # noqa: PLC0415 - only when chosen
 

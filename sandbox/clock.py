@@ -18,18 +18,35 @@ class Clock:
 
     def __init__(self) -> None:
         self._offset_seconds = 0.0
+        self._pauses = 0
+        self._paused_at = 0.0
         self._order = itertools.count()
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._timer: asyncio.TimerHandle | None = None
 
     def now(self) -> float:
         """Epoch seconds, with fraction."""
-        return time.time() + self._offset_seconds
+        return self._system_seconds() + self._offset_seconds
 
     @property
     def offset_seconds(self) -> float:
-        """How far this clock runs ahead of the system's."""
-        return self._offset_seconds
+        """How far this clock runs ahead of the system's; below zero after a pause."""
+        standing = time.time() - self._paused_at if self._pauses else 0.0
+        return self._offset_seconds - standing
+
+    def pause(self) -> None:
+        """Stand still, until there was a ``go_on`` for every pause: while a debugger stops a handler, nothing gets older."""
+        self._pauses += 1
+        if self._pauses == 1:
+            self._paused_at = time.time()
+            self._arm()
+
+    def go_on(self) -> None:
+        """End a pause; the time it took never was."""
+        self._pauses -= 1
+        if self._pauses == 0:
+            self._offset_seconds -= time.time() - self._paused_at
+            self._arm()
 
     def advance(self, seconds: float) -> None:
         """Jump forward and wake everyone whose time has come; call it on the event loop's thread.
@@ -64,13 +81,16 @@ class Clock:
         self._arm()
         await future
 
+    def _system_seconds(self) -> float:
+        return self._paused_at if self._pauses else time.time()
+
     def _arm(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
         while self._sleepers and self._sleepers[0][2].done():
             heapq.heappop(self._sleepers)
-        if self._sleepers:
+        if self._sleepers and not self._pauses:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(0.0, self._sleepers[0][0] - self.now()), self._wake_due)
 

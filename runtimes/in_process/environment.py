@@ -24,6 +24,7 @@ from runtimes.in_process import hooks, streams
 from runtimes.in_process.leftovers import Leftovers
 from runtimes.in_process.place import CURRENT, Place
 from runtimes.in_process.realm import Realm
+from runtimes.in_process.time_limit import TimeLimit
 from runtimes.in_process.worker_thread import WorkerThread
 from runtimes.layers import python_folders
 from runtimes.output import Output
@@ -36,7 +37,6 @@ __all__ = ["Handler", "InProcessEnvironment"]
 Handler = Callable[[Any, Any], Any]
 
 _INIT_SECONDS_MAX = 10
-_DEBUGGER_LOOK_SECONDS = 1.0
 
 
 class InProcessEnvironment:
@@ -44,10 +44,20 @@ class InProcessEnvironment:
 
     Args:
         handler: one that exists already; ``None`` loads ``spec.handler``.
+        pause: told True when a debugger stops the handler, False when it goes on.
     """
 
-    def __init__(self, spec: FunctionSpec, sink: LogSink, log_stream: str, handler: Handler | None) -> None:
+    def __init__(
+        self,
+        spec: FunctionSpec,
+        sink: LogSink,
+        log_stream: str,
+        handler: Handler | None,
+        *,
+        pause: Callable[[bool], None] = lambda _stopped: None,
+    ) -> None:
         self._spec = spec
+        self._pause = pause
         self._output = Output(spec, sink, log_stream)
         self._handler = handler
         self._realm = Realm(str(spec.code_path), python_folders(spec)) if handler is None else None
@@ -149,28 +159,30 @@ class InProcessEnvironment:
 
     async def _limited(self, job: Callable[[], Any], seconds: float) -> Any:
         """What *job* gives on the thread, or ``OutOfTime``; time at a breakpoint does not count."""
-        loop = asyncio.get_running_loop()
         streams.begin()
         done = self._thread.run(lambda: contextvars.Context().run(self._in_place, job))
 
-        timer = loop.call_later(seconds, lambda: expire())  # noqa: PLW0108 - it is defined below, and moves the timer
-
         def expire() -> None:
-            nonlocal timer
-            if self._thread.is_in_debugger():
-                timer = loop.call_later(_DEBUGGER_LOOK_SECONDS, expire)
-            elif not done.done():
+            if not done.done():
                 self.usable = False
                 done.set_result(OutOfTime())
 
+        limit = TimeLimit(
+            seconds, is_stopped=self._thread.is_in_debugger, expired=expire, stopped=self._stopped_by_debugger
+        )
         try:
             reply = await done
         finally:
-            timer.cancel()
+            limit.end()
             streams.end()
         if isinstance(reply, Ended):
             self.usable = False
         return reply
+
+    def _stopped_by_debugger(self, stopped: bool) -> None:
+        if stopped:
+            self._output.line("[sandbox] stopped by a debugger: until it goes on, neither timeouts nor the clock do")
+        self._pause(stopped)
 
     def _in_place(self, job: Callable[[], Any]) -> Any:
         """Run *job* on the thread as code of this function; what would end an interpreter ends the environment."""

@@ -24,7 +24,14 @@ class InProcessRuntimes:
         handlers: by function ARN, handlers that exist already (a test's own functions) and need no loading.
     """
 
-    def __init__(self, *, sink_of: Callable[[FunctionSpec], LogSink], new_log_stream: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        *,
+        sink_of: Callable[[FunctionSpec], LogSink],
+        new_log_stream: Callable[[str], str],
+        pause: Callable[[bool], None],
+    ) -> None:
+        self._pause = pause
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         self.handlers: dict[str, Handler] = {}
@@ -48,4 +55,5 @@ class InProcessRuntimes:
     def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> InProcessEnvironment:
         del on_unusable  # a thread does not end by itself
         stream = self._new_log_stream(spec.version)
-        return InProcessEnvironment(spec, self._sink_of(spec), stream, self.handlers.get(spec.function_arn))
+        handler = self.handlers.get(spec.function_arn)
+        return InProcessEnvironment(spec, self._sink_of(spec), stream, handler, pause=self._pause)

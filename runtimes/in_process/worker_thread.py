@@ -12,7 +12,9 @@ __all__ = ["WorkerThread"]
 
 _Result = TypeVar("_Result")
 
-_DEBUGGER_MODULES = frozenset({"pdb", "bdb", "pydevd", "_pydevd_bundle.pydevd", "IPython.core.debugger"})
+_DEBUGGER_MODULES = frozenset({"pdb", "bdb", "code", "pydevd", "_pydevd_bundle.pydevd", "IPython.core.debugger"})
+_DEBUGGER_FILE = "pydevd.py"
+"""Of PyCharm's debugger, which is the program that runs the sandbox then, and named so."""
 
 
 class WorkerThread:
@@ -53,7 +55,9 @@ class WorkerThread:
         """Whether the thread stands at a breakpoint, when no time should pass for it."""
         frame = sys._current_frames().get(self._thread.ident or 0)  # noqa: SLF001 - the documented way to look at another thread
         while frame is not None:
-            if frame.f_globals.get("__name__") in _DEBUGGER_MODULES:
+            if frame.f_globals.get("__name__") in _DEBUGGER_MODULES or frame.f_code.co_filename.endswith(
+                _DEBUGGER_FILE
+            ):
                 return True
             frame = frame.f_back
         return False

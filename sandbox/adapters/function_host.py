@@ -131,6 +131,7 @@ class LocalFunctionHost:
             python=self._settings.python,
             project_folder=self._settings.project_folder,
             images=self._settings.images,
+            pause=lambda stopped: self._clock.pause() if stopped else self._clock.go_on(),
         )
 
     async def close(self) -> None:
