@@ -2,7 +2,7 @@
 
 What must hold: every record reaches the handler once and in order; no invocation runs on code that was never saved so;
 nothing older runs once a reload is told; and code that does not load uses up no retry. ``SANDBOX_SAVES`` sets how often
-(30 by default; the continuous integration runs 300). The times from save to new code are printed, and measured properly
+(30 by default in ``process``, each way once elsewhere). The times from save to new code are printed, and measured properly
 by ``python -m benchmarks --only reload``.
 """
 
