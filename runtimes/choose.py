@@ -37,23 +37,32 @@ def choose(
     outer: Mapping[str, str] | None = None,
     images: Mapping[str, str] | None = None,
     pause: Callable[[bool], None] = lambda _stopped: None,
+    debug_port: int | None = None,
+    debug_wait: bool = False,
 ) -> Runtimes:
     """The runtimes of *kind*, ``process``, ``in-process`` or ``docker``, whose output goes where *sink_of* says.
 
     *new_log_stream* names the log stream of a new environment of a version. *python* is the interpreter of workers; ``None`` finds one
     from *project_folder* on. *outer* are the sandbox's own environment variables, ``None`` this process's; ``SANDBOX_WORKERS=spawn``
     among them switches fork servers off. *images* are images by runtime identifier, instead of AWS's own. *pause* is told True
-    when a debugger stops a handler of this process, and False when that goes on.
+    when a debugger stops a handler of this process, and False when that goes on. *debug_port* is where debuggers find the worker of
+    the first function, the next ones those of the others; with *debug_wait* nothing is loaded before one is there.
 
     Raises:
         RuntimeUnavailable: there is no such kind, or *python* is no interpreter.
     """
     outer = dict(os.environ) if outer is None else outer
     if kind == "process":
+        from runtimes.process.debugging import DebugPorts  # noqa: PLC0415 - only when chosen
         from runtimes.process.runtimes import ProcessRuntimes  # noqa: PLC0415 - imports aiohttp: only when chosen
 
         return ProcessRuntimes(
-            sink_of=sink_of, new_log_stream=new_log_stream, python=python, project_folder=project_folder, outer=outer
+            sink_of=sink_of,
+            new_log_stream=new_log_stream,
+            python=python,
+            project_folder=project_folder,
+            outer=outer,
+            debug_ports=None if debug_port is None else DebugPorts(debug_port, wait=debug_wait),
         )
     if kind == "in-process":
         from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen

@@ -15,10 +15,11 @@ MakeEnvironment = Callable[[FunctionSpec, Callable[[Environment], None]], Enviro
 
 
 class WarmRuntime:
-    """One function, in environments that *make* builds."""
+    """One function, in at most *limit* environments that *make* builds."""
 
-    def __init__(self, spec: FunctionSpec, make: MakeEnvironment) -> None:
+    def __init__(self, spec: FunctionSpec, make: MakeEnvironment, *, limit: int = _ENVIRONMENTS_MAX) -> None:
         self._make = make
+        self._limit = limit
         self._pool = self._new_pool(spec)
         self._retired: set[Pool] = set()
         self._closed = False
@@ -57,7 +58,7 @@ class WarmRuntime:
             await pool.close()
 
     def _new_pool(self, spec: FunctionSpec) -> Pool:
-        return Pool(lambda on_unusable: self._make(spec, on_unusable), limit=_ENVIRONMENTS_MAX)
+        return Pool(lambda on_unusable: self._make(spec, on_unusable), limit=self._limit)
 
 
 def _load_failure(found: NotStarted | None) -> LoadFailure | None:

@@ -21,6 +21,7 @@ from . import fresh_source, sdk_data
 from .answers import decode_event, encode_answer
 from .client import HostGone, NextInvocation, RuntimeApiClient
 from .context import LambdaContext, client_context_of
+from .debugging import let_debugger_in
 from .failure import CODE_IN_MOTION, Failure, failure_of, log_text
 from .handlers import load_handler
 from .logs import LambdaLogHandler
@@ -84,6 +85,7 @@ class _Worker:
 
     def _prepare(self) -> None:
         os.chdir(self._task_root)
+        let_debugger_in()
         layers = [folder for folder in os.environ.pop("SANDBOX_PYTHON_LAYERS", "").split(os.pathsep) if folder]
         self._roots = [self._task_root, *layers]
         _drop_shadowed_modules(self._roots)

@@ -8,6 +8,7 @@ from pathlib import Path
 from runtimes.contract import RuntimeUnavailable
 from runtimes.layers import layer_variables
 from runtimes.process.bootstrap import start_bootstrap
+from runtimes.process.debugging import DebugPorts
 from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
 from runtimes.process.interpreter import Sdk
@@ -32,9 +33,19 @@ class ProcessLauncher:
         sdk: lent to interpreters without boto3.
         outer: the sandbox's own environment variables.
         fork: whether to use a fork server where the system has one.
+        debug_ports: where debuggers find the workers; ``None`` lets none in.
     """
 
-    def __init__(self, interpreter: Path, sdk: Sdk, outer: Mapping[str, str], *, fork: bool = True) -> None:
+    def __init__(
+        self,
+        interpreter: Path,
+        sdk: Sdk,
+        outer: Mapping[str, str],
+        *,
+        fork: bool = True,
+        debug_ports: DebugPorts | None = None,
+    ) -> None:
+        self._debug_ports = debug_ports
         self._interpreter = interpreter
         self._sdk = sdk
         self._outer = outer
@@ -59,6 +70,8 @@ class ProcessLauncher:
             spec, self._outer, log_stream=launch.log_stream, runtime_api=launch.runtime_api
         )
         variables |= layer_variables(spec, variables)
+        if self._debug_ports is not None:
+            variables |= self._debug_ports.variables(spec)
         if spec.runtime.startswith("provided"):
             return await start_bootstrap(launch, variables)
         if spec.runtime.startswith("nodejs"):

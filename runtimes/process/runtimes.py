@@ -5,6 +5,7 @@ from pathlib import Path
 
 from runtimes.contract import FunctionSpec, LogSink
 from runtimes.pool import Environment
+from runtimes.process.debugging import DebugPorts, require_debugpy
 from runtimes.process.interpreter import find_interpreter, find_sdk
 from runtimes.process.launcher import ProcessLauncher
 from runtimes.reload.stamps import Stamps
@@ -18,7 +19,7 @@ class ProcessRuntimes:
     """Builds process runtimes; arguments as of ``runtimes.choose.choose``.
 
     Raises:
-        RuntimeUnavailable: *python* is no interpreter.
+        RuntimeUnavailable: *python* is no interpreter, or debugging is asked of one without debugpy.
     """
 
     def __init__(
@@ -29,15 +30,23 @@ class ProcessRuntimes:
         python: Path | None,
         project_folder: Path,
         outer: Mapping[str, str],
+        debug_ports: DebugPorts | None = None,
     ) -> None:
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
         interpreter = find_interpreter(python, project_folder, outer)
-        self.launcher = ProcessLauncher(interpreter, find_sdk(), outer, fork=outer.get("SANDBOX_WORKERS") != "spawn")
+        self._debug_ports = debug_ports
+        if debug_ports is not None:
+            require_debugpy(interpreter)
+        # A debugger starts threads, which no fork survives.
+        fork = outer.get("SANDBOX_WORKERS") != "spawn" and debug_ports is None
+        self.launcher = ProcessLauncher(interpreter, find_sdk(), outer, fork=fork, debug_ports=debug_ports)
 
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""
-        return WarmRuntime(spec, self._environment)
+        if self._debug_ports is None:
+            return WarmRuntime(spec, self._environment)
+        return WarmRuntime(spec, self._environment, limit=1)  # a second one would have nobody listening
 
     def packages(self) -> Stamps:
         """The interpreter's own, as soon as it has said where they are."""
@@ -48,5 +57,7 @@ class ProcessRuntimes:
         await self.launcher.close()
 
     def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> ApiEnvironment:
+        if self._debug_ports is not None:
+            spec = self._debug_ports.without_timeout(spec)
         stream = self._new_log_stream(spec.version)
         return ApiEnvironment(spec, self.launcher, self._sink_of(spec), stream, on_unusable=on_unusable)

@@ -131,6 +131,8 @@ class LocalFunctionHost:
             python=self._settings.python,
             project_folder=self._settings.project_folder,
             images=self._settings.images,
+            debug_port=self._settings.debug_port,
+            debug_wait=self._settings.debug_wait,
             pause=lambda stopped: self._clock.pause() if stopped else self._clock.go_on(),
         )
 

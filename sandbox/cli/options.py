@@ -63,6 +63,13 @@ _OPTIONS = (
         help="The interpreter for handlers. Without it: .venv, VIRTUAL_ENV, then this one.",
     ),
     click.option(
+        "--debug-port",
+        type=click.IntRange(1, 65535),
+        metavar="PORT",
+        help="Let a debugger (debugpy) attach to workers: the first function's here, the next one's at the next port.",
+    ),
+    click.option("--debug-wait", is_flag=True, help="With --debug-port: load a handler when a debugger is attached."),
+    click.option(
         "--ready-file",
         type=click.Path(path_type=Path),
         metavar="FILE",
@@ -103,6 +110,12 @@ def server_options(command: CommandT) -> CommandT:
 
 def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that these options and the environment ask for."""
+    if options["debug_port"] is not None and options["runtime"] != "process":
+        raise click.UsageError(
+            "--debug-port is for --runtime process; breakpoints in-process need no port, and containers have none."
+        )
+    if options["debug_wait"] and options["debug_port"] is None:
+        raise click.UsageError("--debug-wait needs --debug-port.")
     python = options["python"]
     data = options["data"]
     settings = Settings(
@@ -113,6 +126,8 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         runtime=options["runtime"],
         images=options["image"],
         python=python.absolute() if python is not None else None,  # not resolved: a venv's python is a link
+        debug_port=options["debug_port"],
+        debug_wait=options["debug_wait"],
         code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
         stream_shards=options["stream_shards"],

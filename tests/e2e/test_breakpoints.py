@@ -5,7 +5,7 @@ import json
 import pdb  # noqa: T100 - what is tested
 import threading
 import time
-from typing import Any
+from typing import IO, Any, cast
 
 from sandbox.config import Settings
 from sandbox.testing.embedded import EmbeddedSandbox
@@ -13,11 +13,10 @@ from sandbox.testing.embedded import EmbeddedSandbox
 TIMEOUT_SECONDS = 1
 
 
-class _Keyboard(io.StringIO):
+class _Keyboard:
     """Somebody who thinks for as long as a test wants."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.asked = threading.Event()
         self._lines: list[str] = []
         self._typed = threading.Semaphore(0)
@@ -27,9 +26,8 @@ class _Keyboard(io.StringIO):
         self._lines.append(f"{line}\n")
         self._typed.release()
 
-    def readline(self, size: int = -1, /) -> str:
+    def readline(self) -> str:
         """The next command."""
-        del size
         self.asked.set()
         assert self._typed.acquire(timeout=60)
         return self._lines.pop(0)
@@ -41,7 +39,7 @@ def test_a_handler_at_a_breakpoint_is_not_timed_out_and_no_time_passes() -> None
 
     def handler(_event: Any, _context: Any) -> str:
         answer = "not looked at"
-        pdb.Pdb(stdin=keyboard, stdout=screen, nosigint=True, readrc=False).set_trace()
+        pdb.Pdb(stdin=cast("IO[str]", keyboard), stdout=screen, nosigint=True, readrc=False).set_trace()
         return answer
 
     with EmbeddedSandbox(Settings(port=0, runtime="in-process")) as sandbox:

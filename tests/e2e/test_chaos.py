@@ -16,6 +16,8 @@ OPTIONS = {
     "durability": "full",
     "runtime": "in-process",
     "python": None,
+    "debug_port": None,
+    "debug_wait": False,
     "code_folder": (),
     "no_watch": True,
     "allow_host": (),

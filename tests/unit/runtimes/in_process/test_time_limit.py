@@ -12,7 +12,12 @@ class _Job:
         self.stops = stops
         self.told: list[bool] = []
         self.expired = asyncio.Event()
-        self.limit = TimeLimit(seconds, is_stopped=self._is_stopped, expired=self.expired.set, stopped=self.told.append)
+        self.was_told = asyncio.Event()
+        self.limit = TimeLimit(seconds, is_stopped=self._is_stopped, expired=self.expired.set, stopped=self._take)
+
+    def _take(self, stopped: bool) -> None:
+        self.told.append(stopped)
+        self.was_told.set()
 
     def _is_stopped(self) -> bool:
         return self.stops.pop(0) if self.stops else False
@@ -45,8 +50,7 @@ def test_time_at_a_breakpoint_does_not_count() -> None:
 def test_a_job_that_ends_at_a_breakpoint_lets_time_go_on() -> None:
     async def story() -> None:
         job = _Job(0.01, [True] * 1000)
-        while not job.told:
-            await asyncio.sleep(0)
+        await asyncio.wait_for(job.was_told.wait(), 60)
         job.limit.end()
         assert job.told == [True, False]
 
