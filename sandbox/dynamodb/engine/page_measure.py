@@ -15,7 +15,7 @@ from sandbox.dynamodb.limits import PAGE_BYTES_MAX
 from sandbox.values.attribute import AttributeValue, Item
 from sandbox.values.size import value_bytes
 
-__all__ = ["PageMeasure", "stored_bytes"]
+__all__ = ["SURELY_OPEN_BYTES", "PageMeasure", "stored_bytes"]
 
 PAGE_OWN_BYTES_MAX: Final = 4 * 1024 * 1024
 """Assumption: where long names count next to nothing, a page ends by the items' own sizes all the same."""
@@ -24,6 +24,8 @@ _MOST_PER_ROW: Final = 21
 _MOST_PER_BYTE: Final = 4
 """No row measures more than 21 and 4 times its own bytes: no value is stored in more than twice its bytes and one, and
 the sort key, at most 1,024 bytes, comes again for every 3,072."""
+SURELY_OPEN_BYTES: Final = PAGE_BYTES_MAX // 16
+"""A hundred rows of fewer bytes than these in all leave a page open, whatever they hold."""
 
 _decode = msgspec.json.decode
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sandbox.dynamodb.engine.page_measure import PageMeasure
+from sandbox.dynamodb.engine.page_measure import SURELY_OPEN_BYTES, PageMeasure
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.write import Test
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
@@ -81,9 +81,9 @@ def read_page(
     *range_name* is the sort key of the table, which the page's measure takes. *fetch* turns the JSON of an index entry
     into that of its whole item, where the index does not hold what is asked.
     """
-    measure = PageMeasure(range_name)
     if condition is None and projection is None and fetch is None:
-        return _plain_page(rows, span, measure, descending=descending, limit=limit, wants_items=wants_items)
+        return _plain_page(rows, span, range_name, descending=descending, limit=limit, wants_items=wants_items)
+    measure = PageMeasure(range_name)
     chosen: list[bytes] = []
     scanned = size = 0
     while True:
@@ -111,14 +111,22 @@ def _page(
 
 
 def _plain_page(
-    rows: Readable, span: Range, measure: PageMeasure, *, descending: bool, limit: int | None, wants_items: bool
+    rows: Readable, span: Range, range_name: str | None, *, descending: bool, limit: int | None, wants_items: bool
 ) -> Page:
     """A page of rows as they are stored: joined by the store, a piece at a time, where no row of it can end the page."""
     pieces: list[bytes] = []
     scanned = size = 0
+    measure: PageMeasure | None = None
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         row_count, piece_size, json, last_key = rows.joined(span, descending=descending, limit=at_once)
+        if measure is None:
+            if (row_count == limit or row_count < at_once) and piece_size < SURELY_OPEN_BYTES:
+                # Nearly every page is one piece, far from full.
+                items = json if wants_items else b""
+                last_key = last_key if row_count == limit else None
+                return Page(items=items, count=row_count, scanned_count=row_count, size=piece_size, last_key=last_key)
+            measure = PageMeasure(range_name)
         if measure.surely_takes(row_count, piece_size):
             measure.take(row_count, piece_size, json)
             scanned += row_count

@@ -4,8 +4,7 @@ Source: dynamodb-exact §13.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sandbox.dynamodb.engine.capacity import Bill, read_units
 from sandbox.dynamodb.engine.read import Projector
@@ -26,8 +25,7 @@ class NamedProjector(Projector, Protocol):
         """The top-level attributes its paths begin with."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(NamedTuple):
     """How rows are shown.
 
     Attributes:

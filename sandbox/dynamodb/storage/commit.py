@@ -103,16 +103,21 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
     """
     puts: dict[Rows, list[tuple[bytes, int, bytes]]] = {}
     records: dict[int, tuple[Stream, list[tuple[int, int, int, float, str, int, bytes]]]] = {}
+    items: Rows | None = None
+    stored: list[tuple[bytes, int, bytes]] = []
     for change in changes:
-        table = change.table
-        if change.changes_nothing():
+        table, after = change.table, change.after
+        if (change.before is not None or after is None) and change.changes_nothing():
             change.is_effective = False
             continue
-        if change.after is None:
+        if after is None:
             table.items.delete(change.key)
         else:
             # No two changes of one commit concern the same item, so the puts of a table can go together.
-            puts.setdefault(table.items, []).append((change.key, change.after.size, change.after.json))
+            if table.items is not items:
+                items = table.items
+                stored = puts.setdefault(items, [])
+            stored.append((change.key, after.size, after.json))
         if table.indexes:
             for index in table.indexes.values():
                 effect = _update_index(index, change)

@@ -6,7 +6,7 @@ without expressions, costs a few comparisons.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sandbox.dynamodb.expressions import (
     Condition,
@@ -160,8 +160,7 @@ class ReadParts:
         return self.filter.attribute_names if self.filter is not None else frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class KeyBounds:
+class KeyBounds(NamedTuple):
     """A key condition as the store's keys take it: the contents of values, in the order of the key.
 
     Attributes:

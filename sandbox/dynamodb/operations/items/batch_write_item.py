@@ -64,7 +64,7 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
         if request.return_item_collection_metrics == "SIZE":
             written += [(table_name, table, _key_of(write_request)) for write_request in writes]
     # A table may be there twice, by its name and by its ARN.
-    if len({(change.table.definition.id, change.key) for change in changes}) < len(changes):
+    if len({(change.table, change.key) for change in changes}) < len(changes):
         raise ValidationException("Provided list of item keys contains duplicates")
     scope.store.commit(changes, now=scope.clock.now())
     response = Response(unprocessed_items={})
