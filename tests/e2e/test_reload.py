@@ -91,8 +91,9 @@ class Project:
     is_in_container: bool = False
     code: Code = (0, 0)
     saved: list[Code] = field(default_factory=list)
-    _answered: list[Seen] = field(default_factory=list)
+    _seen: list[Seen] = field(default_factory=list)
     _batches_read: int = 0
+    _bytes_read: int = 0
 
     @property
     def handler(self) -> Path:
@@ -115,8 +116,14 @@ class Project:
         self._batches_read += len(batches)
         for batch in batches:
             if batch.kind == "invocation" and batch.answer.startswith('"'):
-                self._answered += _seen_in(json.loads(batch.answer))
-        return self._answered or _seen_in(self.seen_file.read_text())
+                self._seen += _seen_in(json.loads(batch.answer))
+        with self.seen_file.open() as file:
+            file.seek(self._bytes_read)
+            whole = file.read().rpartition("\n")[0]
+        if whole:
+            self._bytes_read += len(whole) + 1
+            self._seen += _seen_in(whole)
+        return list(self._seen)
 
     def runs(self, code: Code) -> bool:
         """Whether the latest invocation ran on *code*."""
@@ -134,7 +141,7 @@ class Project:
 
 
 def _seen_in(text: str) -> list[Seen]:
-    lines = (line.split() for line in text.splitlines(keepends=True) if line.endswith("\n"))
+    lines = map(str.split, text.splitlines())
     return [Seen(rid, float(began), key, (int(own), int(other))) for rid, began, key, own, other in lines]
 
 
