@@ -26,6 +26,7 @@ class Settings:
         project_folder: the root that function code may be read from, besides *code_folders*.
         hold_unloadable_code: development mode: code that cannot be loaded holds its batch instead of using up retries.
         watch_code: reload a function when a file of its code folder is saved.
+        ignored_names: names of files and folders, with wildcards, whose changes reload nothing.
         remove_expired_items: the TTL sweeper runs.
         stream_shards: how many shards a new stream begins with.
         split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
@@ -51,6 +52,7 @@ class Settings:
     code_folders: tuple[Path, ...] = ()
     hold_unloadable_code: bool = False
     watch_code: bool = True
+    ignored_names: tuple[str, ...] = ()
     remove_expired_items: bool = True
     stream_shards: int = 1
     split_records_per_second: int | None = None

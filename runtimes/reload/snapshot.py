@@ -3,7 +3,8 @@
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 __all__ = ["Snapshot", "is_ignored", "linked_folders"]
@@ -39,8 +40,11 @@ _NODE_INSTALLED = frozenset({".package-lock.json", ".yarn-integrity", ".yarn-sta
 _HASHED_BYTES_MAX = 4_194_304
 
 
-def is_ignored(path: Path, root: Path) -> bool:
-    """Whether a change of *path*, which lies below *root*, is nobody's code."""
+def is_ignored(path: Path, root: Path, patterns: Sequence[str] = ()) -> bool:
+    """Whether a change of *path*, which lies below *root*, is nobody's code.
+
+    *patterns* are the user's own, as shells have them, for names of files and of folders with all in them.
+    """
     try:
         parts = path.relative_to(root).parts
     except ValueError:
@@ -51,16 +55,18 @@ def is_ignored(path: Path, root: Path) -> bool:
         parts = (*parts[:-2], parts[-1])
     if any(part in _IGNORED_FOLDERS for part in parts):
         return True
+    if any(fnmatchcase(part, pattern) for pattern in patterns for part in parts):
+        return True
     return parts[-1].endswith(_IGNORED_SUFFIXES) or parts[-1].startswith(_IGNORED_PREFIXES)
 
 
-def linked_folders(root: Path) -> Iterator[Path]:
+def linked_folders(root: Path, patterns: Sequence[str] = ()) -> Iterator[Path]:
     """The real places outside *root* that symbolic links below it lead to: folders, or the folders of linked files."""
     seen: set[Path] = set()
     pending = [root]
     while pending:
         folder = pending.pop()
-        for entry in _code_entries(folder):
+        for entry in _code_entries(folder, patterns):
             path = Path(entry.path)
             if entry.is_symlink():
                 target = path.resolve()
@@ -77,9 +83,10 @@ def linked_folders(root: Path) -> Iterator[Path]:
 class Snapshot:
     """The content of all code files below *root*, links followed; files go by their real paths."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, patterns: Sequence[str] = ()) -> None:
+        self._patterns = patterns
         self._seen: dict[Path, bytes] = {}
-        for path in _files(root):
+        for path in _files(root, patterns):
             with contextlib.suppress(OSError):  # gone meanwhile
                 self._seen[path] = _fingerprint(path)
 
@@ -92,7 +99,7 @@ class Snapshot:
         for hint in hints:
             candidates.update(known for known in self._seen if known.is_relative_to(hint))
             if hint.is_dir():
-                candidates.update(_files(hint))
+                candidates.update(_files(hint, self._patterns))
             else:
                 candidates.add(hint.resolve())
         return frozenset(path for path in candidates if self._differs(path))
@@ -108,7 +115,7 @@ class Snapshot:
         return now != before
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:
     """All code files below *folder*, by their real paths, each folder once: links may lead in circles."""
     pending, visited = [folder.resolve()], set[Path]()
     while pending:
@@ -116,7 +123,7 @@ def _files(folder: Path) -> Iterator[Path]:
         if current in visited:
             continue
         visited.add(current)
-        for entry in _code_entries(current):
+        for entry in _code_entries(current, patterns):
             path = Path(entry.path)
             if entry.is_dir():
                 pending.append(path.resolve() if entry.is_symlink() else path)
@@ -124,12 +131,12 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path.resolve() if entry.is_symlink() else path
 
 
-def _code_entries(folder: Path) -> Iterator["os.DirEntry[str]"]:
+def _code_entries(folder: Path, patterns: Sequence[str]) -> Iterator["os.DirEntry[str]"]:
     """What is somebody's code in *folder*, or says that installed packages have changed."""
     for entry in _entries(folder):
         if entry.name == _NODE_PACKAGES:
             yield from _node_entries(Path(entry.path))
-        elif not is_ignored(Path(entry.path), folder):
+        elif not is_ignored(Path(entry.path), folder, patterns):
             yield entry
 
 

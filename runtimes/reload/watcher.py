@@ -58,10 +58,14 @@ class Watcher:
     Args:
         say: takes one sentence when the system's watcher fails and polling takes over.
         native: makes the system's observer.
+        ignored: names of files and folders, with wildcards, whose changes are nobody's concern.
     """
 
-    def __init__(self, say: Callable[[str], None], *, native: Callable[[], BaseObserver] = Observer) -> None:
+    def __init__(
+        self, say: Callable[[str], None], *, native: Callable[[], BaseObserver] = Observer, ignored: Sequence[str] = ()
+    ) -> None:
         self._say = say
+        self._ignored = tuple(ignored)
         self._native: Callable[[], BaseObserver] | None = native
         self._observer: BaseObserver | None = None
         self._watched: set[_WatchedFolder] = set()
@@ -69,11 +73,11 @@ class Watcher:
 
     async def watch(self, folder: Path, tell: Callable[[Change], None]) -> Callable[[], None]:
         """Call *tell* for every change below *folder* from now on; the returned function stops that."""
-        watched = _WatchedFolder(folder, tell, self._follow)
+        watched = _WatchedFolder(folder, tell, self._follow, self._ignored)
         async with self._changing:
             self._watched.add(watched)
             await asyncio.to_thread(self._observe, watched, [watched.root])
-            await asyncio.to_thread(self._observe, watched, linked_folders(watched.root))
+            await asyncio.to_thread(self._observe, watched, linked_folders(watched.root, self._ignored))
         await watched.look()
         return lambda: self._forget(watched)
 
@@ -91,7 +95,7 @@ class Watcher:
         """Links may lead elsewhere now."""
         async with self._changing:
             if watched in self._watched:
-                await asyncio.to_thread(self._observe, watched, linked_folders(watched.root))
+                await asyncio.to_thread(self._observe, watched, linked_folders(watched.root, self._ignored))
 
     def _forget(self, watched: "_WatchedFolder") -> None:
         watched.close()
@@ -148,7 +152,9 @@ class _WatchedFolder:
         folder: Path,
         tell: Callable[[Change], None],
         follow: Callable[["_WatchedFolder"], Coroutine[None, None, None]],
+        ignored: Sequence[str],
     ) -> None:
+        self.ignored = ignored
         self.root = folder.resolve()
         self.folders: set[Path] = set()
         self.watches: list[tuple[_Handler, ObservedWatch]] = []
@@ -165,7 +171,7 @@ class _WatchedFolder:
 
     async def look(self) -> None:
         """Remember the content as it is now; what comes later is a change."""
-        self._snapshot = await asyncio.to_thread(Snapshot, self.root)
+        self._snapshot = await asyncio.to_thread(Snapshot, self.root, self.ignored)
         self._wake()
 
     def notice(self, paths: Sequence[Path], moment: float, *, is_whole: bool = False) -> None:
@@ -227,7 +233,7 @@ class _Handler(FileSystemEventHandler):
         """Runs on the observer's thread."""
         named = (event.src_path, event.dest_path)
         paths = [Path(os.fsdecode(path)) for path in named if path]
-        wanted = [path for path in paths if not is_ignored(path, self._folder)]
+        wanted = [path for path in paths if not is_ignored(path, self._folder, self._watched.ignored)]
         if wanted:
             # Moved away, to where an editor keeps its backup, is no sign of being done.
             is_whole = isinstance(event, FileClosedEvent) or (

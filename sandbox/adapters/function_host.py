@@ -330,7 +330,7 @@ class LocalFunctionHost:
         if self._watcher is None:
             from runtimes.reload.watcher import Watcher  # noqa: PLC0415 - a start without functions does without it
 
-            self._watcher = Watcher(_log.warning)
+            self._watcher = Watcher(_log.warning, ignored=self._settings.ignored_names)
         return self._watcher
 
     async def _follow_packages(self, runtimes: Runtimes) -> None:

@@ -77,6 +77,12 @@ _OPTIONS = (
     ),
     click.option("--no-watch", is_flag=True, help="Do not reload handlers when their files change."),
     click.option(
+        "--ignore",
+        multiple=True,
+        metavar="NAME",
+        help="Reload nothing when a file or folder of this name changes; with wildcards, as in '*.json'.",
+    ),
+    click.option(
         "--code-folder",
         multiple=True,
         type=click.Path(path_type=Path),
@@ -130,6 +136,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         debug_wait=options["debug_wait"],
         code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
+        ignored_names=tuple(options["ignore"]),
         stream_shards=options["stream_shards"],
         split_records_per_second=options["split_at"],
         pause_loops=not options["no_loop_guard"],

@@ -20,6 +20,7 @@ OPTIONS = {
     "debug_wait": False,
     "code_folder": (),
     "no_watch": True,
+    "ignore": (),
     "allow_host": (),
     "stream_shards": 1,
     "split_at": None,

@@ -231,7 +231,7 @@ def test_a_missing_folder_is_no_reason_to_poll(tmp_path: Path) -> None:
 
 
 def test_packages_of_node_are_one_change_when_they_are_all_there(folder: Path) -> None:
-    """npm writes thousands of files, and one more when it is done."""
+    """An npm install writes thousands of files, and one more when it is done."""
     packages = folder / "node_modules"
 
     async def scenario(watching: Watching) -> None:
@@ -276,3 +276,15 @@ def test_packages_installed_into_the_code_folder_are_one_change(folder: Path) ->
         assert watching.changes.empty()
 
     _watch(folder, scenario)
+
+
+def test_what_the_user_ignores_tells_nothing(folder: Path) -> None:
+    """Handlers may write files beside themselves, and tools keep what they made."""
+
+    async def scenario(watching: Watching) -> None:
+        (folder / "cache").mkdir()
+        (folder / "cache" / "models.py").write_text("1")
+        (folder / "package" / "state.json").write_text("1")
+        await watching.nothing_but("handler.py")
+
+    _watch(folder, scenario, ignored=("cache", "*.json"))
