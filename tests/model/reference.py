@@ -358,7 +358,8 @@ def _key_fault(write: Write) -> Refused | None:
         else:
             table.check_key(write.item)
     except Refused as refused:
-        if _first_fault_is_empty(write.item, pairs, table):
+        has_more = write.kind != "Put" and len(write.item) != len(table.keys)
+        if not has_more and _first_fault_is_empty(write.item, pairs, table):
             raise
         return refused
     return None
