@@ -20,7 +20,7 @@ from sandbox.project.apply_layer import apply_layer
 from sandbox.project.apply_mapping import apply_mapping, remove_mapping
 from sandbox.project.apply_table import apply_table
 from sandbox.project.late import filled
-from sandbox.project.plan import Declared, Step, declared_in, plan, title
+from sandbox.project.plan import Declared, Identity, Step, declared_in, plan, title
 from sandbox.project.problem import TemplateFault
 from sandbox.project.project import (
     EventSource,
@@ -81,6 +81,7 @@ class FollowedProject:
         self._in_effect = declared_in(project)
         self._stream_arns = dict(applied.stream_arns)
         self._layer_arns = dict(applied.layer_arns)
+        self._addresses: dict[Identity, str] = {}
 
     async def follow(self, project: Project) -> None:
         """Do what differs, one step after the other; a step that is refused leaves the others to be done.
@@ -159,7 +160,7 @@ class FollowedProject:
             case _, InvokeSettings() as settings:
                 await apply_invoke_settings(settings, caller)
             case _, FunctionUrl() as url:
-                await apply_url(url, caller)
+                self._addresses[step.identity] = await apply_url(url, caller)
             case _, EventSource() as source:
                 await apply_mapping(source, caller, self._fill)
             case Table() as table, None if self._delete_removed:
@@ -190,7 +191,8 @@ class FollowedProject:
     def _words(self, step: Step, declared: Declared) -> str:
         name = title(declared)
         if step.before is None:
-            return f"added {name}"
+            address = self._addresses.get(step.identity)
+            return f"added {name}: {address}" if address else f"added {name}"
         if step.after is not None:
             if step.members and set(step.members) <= _POSITION:
                 return f"{name} keeps its position: StartingPosition is for a new mapping only"

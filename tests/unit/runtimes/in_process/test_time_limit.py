@@ -55,3 +55,25 @@ def test_a_job_that_ends_at_a_breakpoint_lets_time_go_on() -> None:
         assert job.told == [True, False]
 
     asyncio.run(story())
+
+
+def test_time_in_which_everything_stood_does_not_count() -> None:
+    """IDEs stop all threads at a breakpoint: the first look afterwards finds that half an hour has passed."""
+
+    async def story() -> None:
+        looks = 0
+        looked, expired = asyncio.Event(), asyncio.Event()
+
+        def now() -> float:
+            nonlocal looks
+            looks += 1
+            if looks == 3:
+                looked.set()
+            return looks * 1800.0
+
+        limit = TimeLimit(60, is_stopped=lambda: False, expired=expired.set, stopped=lambda _: None, now=now)
+        await asyncio.wait_for(looked.wait(), 60)
+        assert not expired.is_set()
+        limit.end()
+
+    asyncio.run(story())

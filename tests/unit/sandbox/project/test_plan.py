@@ -36,6 +36,7 @@ OTHER = """
     Type: AWS::Serverless::Function
     Properties: {CodeUri: ., Handler: app.handler, Runtime: python3.13}
 """
+LOCAL_INDEX = "{IndexName: l, KeySchema: [{AttributeName: pk, KeyType: HASH}], Projection: {ProjectionType: ALL}}"
 Read = Callable[[str], Project]
 
 
@@ -120,8 +121,7 @@ def test_what_names_a_stream_follows_the_new_one(read: Read) -> None:
         ("AttributeType: S", "AttributeType: N", "the type of the key of a table cannot be changed"),
         (
             "      BillingMode",
-            "      LocalSecondaryIndexes: [{IndexName: l, KeySchema: [{AttributeName: pk, KeyType: HASH}], "
-            "Projection: {ProjectionType: ALL}}]\n      BillingMode",
+            f"      LocalSecondaryIndexes: [{LOCAL_INDEX}]\n      BillingMode",
             "the local secondary indexes of a table cannot be changed",
         ),
     ],
