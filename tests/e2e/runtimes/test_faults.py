@@ -115,7 +115,7 @@ def test_what_ends_an_interpreter_ends_the_environment(play: Any, code: str, rea
     ],
 )
 def test_a_dying_process_is_a_crash(play_process: Any, code: str, reason: str) -> None:
-    """In-process cannot contain these; it says so in its documentation."""
+    """What comes of these in-process is part of the fault matrix."""
 
     async def scenario(bench: Any) -> None:
         bench.write(_DISPATCH + f"def fail(event, context):\n    print('last words')\n    {code}\n")
