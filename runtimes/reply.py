@@ -37,10 +37,12 @@ class Ended:
 
     Attributes:
         is_out_of_memory: it was killed because it held more than its function's memory.
+        taken_away: why it could not go on, with advice, where that was nothing of the handler's doing; else empty.
     """
 
     status: int
     is_out_of_memory: bool = False
+    taken_away: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

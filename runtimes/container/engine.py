@@ -1,11 +1,13 @@
 """The Docker engine: every call of its SDK, off the event loop, with what keeps it from working put into words."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from runtimes.container.pull import follow_pull
 from runtimes.contract import RuntimeUnavailable
 
 __all__ = ["INSTANCE_LABEL", "Engine", "Missing"]
@@ -37,14 +39,15 @@ class Engine:
             Missing: what *work* names is not there.
             RuntimeUnavailable: no engine answers, this user may not ask it, or it refuses; the text says what to do.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._attempt, work)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.call_here, work)
 
     async def have_image(self, image: str) -> None:
         """Pull *image* unless the engine has it. Raises: RuntimeUnavailable, neither works."""
 
         def pull(client: Any) -> None:
             _log.warning("pulling the image %s; the first invocation waits for it", image)
-            client.images.pull(image)
+            repository, tag = _split(image)
+            follow_pull(image, _unless_it_fails(client.api.pull(repository, tag, stream=True, decode=True)))
             _log.warning("pulled %s", image)
 
         try:
@@ -57,6 +60,11 @@ class Engine:
                 raise RuntimeUnavailable(f"There is no image {image}: {missing}; {advice}.") from missing
             except RuntimeUnavailable as reason:
                 raise RuntimeUnavailable(f"The image {image} cannot be pulled; {advice}. {reason}") from reason
+
+    async def remove(self, container: str) -> None:
+        """Remove the container of this identity, unless it is gone. Raises: RuntimeUnavailable."""
+        with contextlib.suppress(Missing):
+            await self.call(lambda client: client.api.remove_container(container, force=True, v=True))
 
     async def remove_all(self, instance: str) -> None:
         """Remove the containers and networks that carry the label of *instance*. Raises: RuntimeUnavailable."""
@@ -76,7 +84,8 @@ class Engine:
         if self._client is not None:
             self._client.close()
 
-    def _attempt(self, work: Callable[[Any], T]) -> T:
+    def call_here(self, work: Callable[[Any], T]) -> T:
+        """As ``call``, for a thread that may wait itself."""
         import docker  # noqa: PLC0415 - a tenth of a second, and only needed with containers
         import requests  # noqa: PLC0415 - what the SDK speaks through
         from docker.errors import APIError, DockerException, NotFound  # noqa: PLC0415 - as above
@@ -93,7 +102,25 @@ class Engine:
             client, self._client = self._client, None
             if client is not None:
                 client.close()
-            raise RuntimeUnavailable(_why_no_engine(error)) from error
+            reason = _why_no_engine(error)
+        # Not from the error: it holds the SDK's frames, and these the socket that could not connect, which nobody closes.
+        raise RuntimeUnavailable(reason)
+
+
+def _unless_it_fails(events: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """*events*; what goes wrong in the middle of a pull is only told among them. Raises: RuntimeUnavailable."""
+    for event in events:
+        if "error" in event:
+            raise RuntimeUnavailable(f"The Docker engine refuses: {event['error']}.")
+        yield event
+
+
+def _split(image: str) -> tuple[str, str]:
+    """Repository and tag, or digest, of *image*; without one the engine would pull all there are."""
+    from docker.utils import parse_repository_tag  # noqa: PLC0415 - only needed with containers
+
+    repository, tag = parse_repository_tag(image)
+    return repository, tag or "latest"
 
 
 def _why_no_engine(error: BaseException) -> str:

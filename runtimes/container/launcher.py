@@ -13,7 +13,9 @@ from runtimes.container.engine import INSTANCE_LABEL, Engine, Missing
 from runtimes.container.images import image_of
 from runtimes.container.instance import Instance, state_folder
 from runtimes.container.layers_mount import LayersMount, layers_mount
+from runtimes.container.marks import Marks
 from runtimes.container.program import ContainerProgram
+from runtimes.container.starts import Starts
 from runtimes.contract import FunctionSpec, ImageSpec, RuntimeUnavailable
 from runtimes.runtime_api.environment import Launch
 from runtimes.runtime_api.server import Place
@@ -42,8 +44,10 @@ class ContainerLauncher:
         self._images = images
         self._engine = Engine()
         self._gates = Gates()
+        self._starts = Starts()
         self._instance: Instance | None = None
         self._bridge: Bridge | None = None
+        self._left_behind: list[str] = []
         self._making = asyncio.Lock()
         self._pulling: dict[str, asyncio.Lock] = {}
 
@@ -58,6 +62,14 @@ class ContainerLauncher:
 
     async def launch(self, launch: Launch) -> ContainerProgram:
         """Start a container. Raises: RuntimeUnavailable."""
+        self._starts.begin(launch.log_stream)
+        try:
+            return await self._launch(launch)
+        except BaseException:
+            self._starts.end(launch.log_stream)
+            raise
+
+    async def _launch(self, launch: Launch) -> ContainerProgram:
         spec = launch.spec
         for folder in (spec.code_path, *spec.layers) if spec.image is None else ():
             if not folder.is_dir():
@@ -88,7 +100,7 @@ class ContainerLauncher:
                 held.append(port)
             options = _options(replace(spec, environment=environment), image, bridge, launch, self.instance)
             options |= _of_the_image(spec.image) if mount is None else _of_the_code(spec, mount, opt)
-            container, output = await self._engine.call(lambda client: _start(client, options))
+            container, output, pid = await self._engine.call(lambda client: _start(client, options))
         except Missing as missing:
             self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
             await asyncio.to_thread(give_back)
@@ -96,7 +108,20 @@ class ContainerLauncher:
         except BaseException:
             await asyncio.to_thread(give_back)
             raise
-        return ContainerProgram(self._engine, container, output, launch, give_back=give_back)
+        # With Docker Desktop, the process numbers are those of another machine.
+        marks = Marks(0 if bridge.gateway is None else pid, f"AWS_LAMBDA_RUNTIME_API={launch.runtime_api}")
+        program = ContainerProgram(
+            self._engine,
+            container,
+            output,
+            launch,
+            marks=marks,
+            starts=self._starts,
+            give_back=give_back,
+            give_up=self._left_behind.append,
+        )
+        await self._remove_left_behind()
+        return program
 
     async def remove_leftovers(self) -> None:
         """Remove what sandboxes left behind whose processes were killed. Raises: RuntimeUnavailable."""
@@ -112,6 +137,16 @@ class ContainerLauncher:
                     await self._engine.remove_all(instance.name)
             instance.close()
         self._engine.close()
+
+    async def _remove_left_behind(self) -> None:
+        """The engine is there: remove what could not be while it was away."""
+        while self._left_behind:
+            container = self._left_behind.pop()
+            try:
+                await self._engine.remove(container)
+            except RuntimeUnavailable:  # it is away again
+                self._left_behind.append(container)
+                return
 
     async def _remove_leftovers(self) -> None:
         await self._engine.call(lambda client: client.ping())
@@ -131,16 +166,17 @@ class ContainerLauncher:
             return self._bridge
 
 
-def _start(client: Any, options: Mapping[str, Any]) -> tuple[Any, Any]:
+def _start(client: Any, options: Mapping[str, Any]) -> tuple[Any, Any, int]:
     container = client.containers.create(**options)
     try:
         # Attached before it runs: nothing it prints is missed, and the engine need not keep it.
         output = container.attach_socket(params={"stdout": 1, "stderr": 1, "stream": 1})
         container.start()
+        container.reload()
     except BaseException:
         client.api.remove_container(container.id, force=True, v=True)
         raise
-    return container, output
+    return container, output, int(container.attrs["State"]["Pid"])
 
 
 def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, instance: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from runtimes.container.engine import Engine, Missing
+from runtimes.container.marks import Marks
+from runtimes.container.starts import Starts
 from runtimes.contract import RuntimeUnavailable
 from runtimes.reply import Ended
 from runtimes.runtime_api.environment import Launch
@@ -18,6 +20,11 @@ _CHUNKS_UNDER_WAY_MAX = 64
 """What a container prints faster than we take waits in the container."""
 _QUIET_SECONDS = 0.002
 _QUIET_CHECKS_MAX = 25
+_MARK_SECONDS_MAX = 1.0
+_SUCCESSOR_SECONDS = 0.1
+"""What takes the place of a container begins to start within this time."""
+_LINGER_SECONDS_MAX = 5.0
+"""Removing a container takes the engine half a second, in which the next one would start as much later."""
 
 
 class ContainerProgram:
@@ -25,7 +32,10 @@ class ContainerProgram:
 
     Args:
         output: the SDK's socket that its output comes from, in frames.
+        marks: tell how far that is.
+        starts: where *launch* is under way.
         give_back: called once, on a thread, when it is gone.
+        give_up: called with its identity where the engine is away and it cannot be removed.
     """
 
     def __init__(
@@ -35,12 +45,18 @@ class ContainerProgram:
         output: Any,
         launch: Launch,
         *,
+        marks: Marks,
+        starts: Starts,
         give_back: Callable[[], None],
+        give_up: Callable[[str], None],
     ) -> None:
         self._engine = engine
         self._container = container
         self._launch = launch
+        self._marks = marks
+        self._starts = starts
         self._give_back = give_back
+        self._give_up = give_up
         self._pieces = 0
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[None] = self._loop.create_future()
@@ -51,9 +67,12 @@ class ContainerProgram:
     async def drain(self) -> None:
         """Wait until nothing more arrives.
 
-        The engine does not say how far it has copied what a container wrote before it answered; two milliseconds of
-        silence are taken for all of it.
+        The engine does not say how far it has copied what a container wrote before it answered. Where nothing can be
+        marked either, two milliseconds of silence are taken for all of it.
         """
+        self._starts.end(self._launch.log_stream)  # whoever drains it has heard from it
+        if self._marks.possible and await self._marks.reached(_MARK_SECONDS_MAX):
+            return
         for _ in range(_QUIET_CHECKS_MAX):
             before = self._pieces
             await asyncio.sleep(_QUIET_SECONDS)
@@ -69,7 +88,11 @@ class ContainerProgram:
             self._removal = self._loop.create_task(self._remove())
 
     async def close(self) -> None:
-        """Remove it, wait until it is gone, give back what it held."""
+        """Remove it once nothing else starts, wait until it is gone, give back what it held."""
+        self._starts.end(self._launch.log_stream)
+        if self._removal is None and not self._over.done():
+            await asyncio.sleep(_SUCCESSOR_SECONDS)
+            await self._starts.over(_LINGER_SECONDS_MAX)
         self.kill()
         assert self._removal is not None
         await asyncio.shield(self._removal)
@@ -77,40 +100,48 @@ class ContainerProgram:
         await asyncio.to_thread(self._give_back)
 
     async def _remove(self) -> None:
-        # An engine that is away has nothing that still runs for us; what it kept goes at the next start.
-        with contextlib.suppress(Missing, RuntimeUnavailable):
-            await self._engine.call(lambda client: client.api.remove_container(self._container.id, force=True, v=True))
+        try:
+            await self._engine.remove(self._container.id)
+        except RuntimeUnavailable:
+            self._give_up(self._container.id)
 
     def _follow(self, output: Any) -> None:
         from docker.utils.socket import STDERR, frames_iter  # noqa: PLC0415 - a container runs: it is imported already
 
-        end = Ended(status=-int(signal.SIGKILL))
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
             with contextlib.suppress(Exception):  # the engine went away in the middle, or the container was removed
                 for stream, data in frames_iter(output, tty=False):
                     self._room.acquire()
                     self._loop.call_soon_threadsafe(self._feed, "stderr" if stream == STDERR else "stdout", data)
-                end = self._end()
-            self._loop.call_soon_threadsafe(self._ended_with, end)
+            self._loop.call_soon_threadsafe(self._ended_with, self._end())
         output._sock.close()  # noqa: SLF001 - closing what the SDK hands out leaves the connection below open
         output.close()
 
     def _end(self) -> Ended:
-        status = _status(self._container.wait(timeout=10)["StatusCode"])
-        self._container.reload()
-        return Ended(
-            status=status,
-            is_out_of_memory=status == -signal.SIGKILL and bool(self._container.attrs["State"]["OOMKilled"]),
-        )
+        identity = self._container.id
+        killed = -int(signal.SIGKILL)
+        try:
+            status = _status(self._engine.call_here(lambda client: client.api.wait(identity, timeout=10)["StatusCode"]))
+            state = self._engine.call_here(lambda client: client.api.inspect_container(identity)["State"])
+        except Missing:
+            return Ended(status=killed)
+        except RuntimeUnavailable as reason:
+            return Ended(status=killed, taken_away=str(reason))
+        return Ended(status=status, is_out_of_memory=status == killed and bool(state["OOMKilled"]))
 
     def _feed(self, source: str, data: bytes) -> None:
         self._room.release()
         self._pieces += 1
-        self._launch.feed(source, data)
+        own = self._marks.without(source, data)
+        if own:
+            self._launch.feed(source, own)
 
     def _ended_with(self, end: Ended) -> None:
         if not self._over.done():
             self._over.set_result(None)
+            self._starts.end(self._launch.log_stream)
+            for source, data in self._marks.end():
+                self._launch.feed(source, data)
             self._launch.ended(end)
 
 

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from runtimes import log_lines
 from runtimes.conclusion import conclude, error_type_of, load_failure
-from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome
+from runtimes.contract import FunctionSpec, Invocation, LoadFailure, LogSink, Outcome, RuntimeUnavailable
 from runtimes.guest.failure import CODE_IN_MOTION
 from runtimes.output import Output
 from runtimes.pool import CodeInMotion, EnvironmentEnded
@@ -126,6 +126,7 @@ class ApiEnvironment:
             failure = self._end
         if isinstance(failure, Failed) and failure.error_type == CODE_IN_MOTION.error_type:
             raise CodeInMotion
+        self._unless_taken_away(failure)
         if failure is None:
             self._init_ms = duration_ms
             self.usable = True
@@ -140,6 +141,7 @@ class ApiEnvironment:
 
         Raises:
             EnvironmentEnded: the program has ended by itself since its last answer.
+            RuntimeUnavailable: what ran it went away meanwhile, as a Docker engine may.
         """
         if self._has_answered and not await self._is_asking():
             raise EnvironmentEnded
@@ -152,6 +154,7 @@ class ApiEnvironment:
         assert self._program is not None
         await self._program.drain()
         self._output.finish()
+        self._unless_taken_away(reply)
         init_ms, self._init_ms = self._init_ms, None
         outcome = conclude(
             self._spec,
@@ -213,6 +216,11 @@ class ApiEnvironment:
             self._give_up(_OUT_OF_MEMORY)
         else:
             self._look_again = asyncio.get_running_loop().call_later(_MEMORY_LOOK_SECONDS, self._look)
+
+    def _unless_taken_away(self, end: Reply | None) -> None:
+        if isinstance(end, Ended) and end.taken_away:
+            self._output.line(f"[sandbox] {end.taken_away}")
+            raise RuntimeUnavailable(end.taken_away)
 
     def _within_memory(self, reply: Reply) -> Reply:
         """*reply*, or that of a program which holds too much: many short invocations may have added up to it unseen."""
