@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,8 @@ from sandbox.project.problem import TemplateFault
 from sandbox.project.project import Project
 
 __all__ = ["EditedTemplate"]
+
+_log = logging.getLogger(__name__)
 
 _AGAIN_SECONDS: Final = 1.0
 """A template that could not be used may become good by another file: the handler that it names."""
@@ -56,5 +59,8 @@ class EditedTemplate:
             if wrong != told:
                 tell(TemplateNews(text=f"{wrong}\nwhat ran before goes on", is_fault=True))
             return wrong
-        await followed.follow(project)
+        try:
+            await followed.follow(project)
+        except Exception:  # noqa: BLE001 - a bug of ours must not end the following of later saves
+            _log.exception("%s was not followed to its end; save it again", project.template)
         return ""

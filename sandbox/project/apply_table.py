@@ -42,7 +42,7 @@ async def _update(table: Table, existing: dict[str, Any], caller: Caller) -> Non
     """One UpdateTable call per kind of change, as DynamoDB wants it."""
     request = table.request
     if _keys(request) != _keys(existing):
-        text = f"table {table.name} exists with another key and keeps it; start with an empty data folder to change it"
+        text = f"table {table.name} exists with another key and keeps it; delete it, or name the new one otherwise"
         caller.notice(table.line, text)
         return
     changes = [

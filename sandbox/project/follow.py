@@ -111,7 +111,7 @@ class FollowedProject:
     async def _take(self, step: Step) -> None:
         declared = step.after or step.before
         assert declared is not None, "a step is of something"
-        if step.refusal:
+        if step.refusal and await self._is_there(declared):
             at = f"{self._project.template.name}:{declared.line} "
             self._tell(TemplateNews(text=at + step.refusal, is_fault=True))
             return
@@ -122,6 +122,12 @@ class FollowedProject:
         else:
             self._in_effect[step.identity] = step.after
         self._tell(TemplateNews(text=self._words(step, declared)))
+
+    async def _is_there(self, declared: Declared) -> bool:
+        """Whether a table still exists: who has deleted it may have another of its name."""
+        assert isinstance(declared, Table)
+        found = await self._caller().find("DescribeTable", {"TableName": declared.name}, line=declared.line)
+        return found is not None
 
     async def _done(self, step: Step, act: Callable[[Step, Caller], Awaitable[None]]) -> bool:
         """Whether *act* was not refused; a refusal is told, and so is what it has to say."""

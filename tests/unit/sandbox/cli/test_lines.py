@@ -9,7 +9,8 @@ from pollers.trace import BatchTrace
 from runtimes.reload.events import ReloadEvent
 from sandbox.chaos import ChaosEvent
 from sandbox.cli.change import Change
-from sandbox.cli.lines import chaos_lines, milliseconds, output_lines, reload_lines, trace_lines
+from sandbox.cli.lines import chaos_lines, milliseconds, output_lines, reload_lines, template_lines, trace_lines
+from sandbox.project.follow import TemplateNews
 
 # A moment given in local time, because local time is what is shown.
 AT = datetime(2026, 11, 21, 12, 4, 7, 113000).timestamp()  # noqa: DTZ001 - see above
@@ -100,6 +101,25 @@ def test_a_reload() -> None:
     event = ReloadEvent(function_name="on_order", changed_files=(Path("a"), Path("b")), duration_ms=48.4)
     assert [unstyle(line) for line in reload_lines(event, AT, width=80)] == [
         "12:04:07.113  reloaded on_order in 48 ms (2 files)"
+    ]
+
+
+def test_a_reload_because_of_installed_packages() -> None:
+    """An installation changes thousands of files; nobody wants their number."""
+    packages = (Path(".venv/lib/python3.13/site-packages"),)
+    event = ReloadEvent(function_name="on_order", changed_files=packages, duration_ms=48.4)
+    (line,) = reload_lines(event, AT, width=80)
+    assert unstyle(line) == "12:04:07.113  reloaded on_order in 48 ms (installed packages)"
+
+
+def test_a_template_that_cannot_be_used_is_shown_whole() -> None:
+    news = TemplateNews(
+        text="template.yaml:3: there is no folder ap\n    Did you mean app?\nthe old goes on", is_fault=True
+    )
+    assert [unstyle(line) for line in template_lines(news, AT, width=80)] == [
+        "12:04:07.113  template.yaml:3: there is no folder ap",
+        "                  Did you mean app?",
+        "              the old goes on",
     ]
 
 

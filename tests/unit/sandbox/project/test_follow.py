@@ -42,6 +42,10 @@ class _Refused(ApiFault):
     code: ClassVar[str] = "InvalidParameterValueException"
 
 
+class _NotFound(ApiFault):
+    code: ClassVar[str] = "ResourceNotFoundException"
+
+
 class _FakeSandbox:
     """Everything exists; what *refused* names is refused."""
 
@@ -49,12 +53,15 @@ class _FakeSandbox:
 
     def __init__(self, refused: str = "") -> None:
         self.refused = refused
+        self.has_no_tables = False
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
     async def call(self, operation: str, parameters: dict[str, Any], **_: Any) -> Any:
         self.calls.append((operation, parameters))
         if operation == self.refused:
             raise _Refused("it cannot be")
+        if operation == "DescribeTable" and self.has_no_tables:
+            raise _NotFound("no table")
         if operation == "ListSubscriptionsByTopic":
             return {
                 "Subscriptions": [
@@ -121,6 +128,18 @@ def test_a_refused_step_is_told_with_its_line_and_tried_again_with_the_next_save
     assert story.told[0].is_fault
     fake.refused = ""
     assert story.save(slower) == ["changed function Fn (Timeout)"]
+
+
+def test_a_table_with_another_key_is_made_once_the_old_one_is_deleted(tmp_path: Path) -> None:
+    fake = _FakeSandbox()
+    story = _Story(tmp_path, fake)
+    other = TOPIC.replace("pk", "id")
+    (told,) = story.save(other)
+    assert told.startswith("template.yaml:3 the key of a table cannot be changed: Orders stays as it is")
+    assert fake.names() == []
+    fake.has_no_tables = True
+    assert story.save(other) == ["changed table Orders (AttributeDefinitions, KeySchema)"]
+    assert fake.names() == ["CreateTable"]
 
 
 @pytest.mark.parametrize("text", [TOPIC, "Resources: {}\n"], ids=["the same", "another"])
