@@ -6,7 +6,7 @@ from typing import Any, Final
 from sandbox.project.api import Caller
 from sandbox.project.project import Table
 
-__all__ = ["apply_table"]
+__all__ = ["apply_table", "keys_of"]
 
 _BETWEEN_LOOKS_SECONDS: Final = 0.01
 
@@ -41,7 +41,7 @@ async def _described(table: Table, caller: Caller) -> dict[str, Any] | None:
 async def _update(table: Table, existing: dict[str, Any], caller: Caller) -> None:
     """One UpdateTable call per kind of change, as DynamoDB wants it."""
     request = table.request
-    if _keys(request) != _keys(existing):
+    if keys_of(request) != keys_of(existing):
         text = f"table {table.name} exists with another key and keeps it; delete it, or name the new one otherwise"
         caller.notice(table.line, text)
         return
@@ -78,7 +78,8 @@ def _protection(request: Any, existing: dict[str, Any]) -> list[dict[str, Any]]:
     )
 
 
-def _keys(described: Any) -> list[tuple[str, str, str | None]]:
+def keys_of(described: Any) -> list[tuple[str, str, str | None]]:
+    """The key of a CreateTable request or of a description: name, HASH or RANGE, and type, each."""
     types = {one["AttributeName"]: one["AttributeType"] for one in described.get("AttributeDefinitions", [])}
     return [
         (key["AttributeName"], key["KeyType"], types.get(key["AttributeName"]))

@@ -18,7 +18,7 @@ from sandbox.project.apply_function import (
 )
 from sandbox.project.apply_layer import apply_layer
 from sandbox.project.apply_mapping import apply_mapping, remove_mapping
-from sandbox.project.apply_table import apply_table
+from sandbox.project.apply_table import apply_table, keys_of
 from sandbox.project.late import filled
 from sandbox.project.plan import Declared, Identity, Step, declared_in, plan, title
 from sandbox.project.problem import TemplateFault
@@ -94,7 +94,7 @@ class FollowedProject:
             return
         for notice in project.notices:
             if notice.text not in {one.text for one in self._project.notices}:
-                self._tell(TemplateNews(text=f"{project.template.name}:{notice.line} {notice.text}"))
+                self._tell(TemplateNews(text=self._at(notice.line) + notice.text))
         self._project = project
         steps = plan(self._in_effect, declared_in(project))
         refused = await self._make_services(steps)
@@ -111,9 +111,8 @@ class FollowedProject:
     async def _take(self, step: Step) -> None:
         declared = step.after or step.before
         assert declared is not None, "a step is of something"
-        if step.refusal and await self._is_there(declared):
-            at = f"{self._project.template.name}:{declared.line} "
-            self._tell(TemplateNews(text=at + step.refusal, is_fault=True))
+        if step.refusal and await self._stands(step, declared):
+            self._tell(TemplateNews(text=self._at(declared.line) + step.refusal, is_fault=True))
             return
         if not await self._done(step, self._bring_about):
             return
@@ -123,11 +122,13 @@ class FollowedProject:
             self._in_effect[step.identity] = step.after
         self._tell(TemplateNews(text=self._words(step, declared)))
 
-    async def _is_there(self, declared: Declared) -> bool:
-        """Whether a table still exists: who has deleted it may have another of its name."""
-        assert isinstance(declared, Table)
-        found = await self._caller().find("DescribeTable", {"TableName": declared.name}, line=declared.line)
-        return found is not None
+    async def _stands(self, step: Step, table: Declared) -> bool:
+        """Whether what there is refuses the step: who has deleted the table may have another of its name."""
+        assert isinstance(table, Table)
+        found = await self._caller().find("DescribeTable", {"TableName": table.name}, line=table.line)
+        if found is None:
+            return False
+        return "LocalSecondaryIndexes" in step.members or keys_of(found["Table"]) != keys_of(table.request)
 
     async def _done(self, step: Step, act: Callable[[Step, Caller], Awaitable[None]]) -> bool:
         """Whether *act* was not refused; a refusal is told, and so is what it has to say."""
@@ -139,7 +140,7 @@ class FollowedProject:
             return False
         finally:
             for notice in caller.notices:
-                self._tell(TemplateNews(text=f"{self._project.template.name}:{notice.line} {notice.text}"))
+                self._tell(TemplateNews(text=self._at(notice.line) + notice.text))
         return True
 
     async def _make(self, step: Step, caller: Caller) -> None:
@@ -214,6 +215,10 @@ class FollowedProject:
                 return f"kept the versions of {name}, though the template has it no more"
             case _:
                 return f"removed {name}"
+
+    def _at(self, line: int | None) -> str:
+        name = self._project.template.name
+        return f"{name}: " if line is None else f"{name}:{line} "
 
     def _caller(self) -> Caller:
         project = self._project

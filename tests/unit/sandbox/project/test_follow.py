@@ -38,6 +38,13 @@ Resources:
 FUNCTION_ARN = "arn:aws:lambda:us-east-1:000000000000:function:Fn"
 
 
+TABLE = {
+    "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+    "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+    "BillingModeSummary": {"BillingMode": "PAY_PER_REQUEST"},
+}
+
+
 class _Refused(ApiFault):
     code: ClassVar[str] = "InvalidParameterValueException"
 
@@ -60,8 +67,10 @@ class _FakeSandbox:
         self.calls.append((operation, parameters))
         if operation == self.refused:
             raise _Refused("it cannot be")
-        if operation == "DescribeTable" and self.has_no_tables:
-            raise _NotFound("no table")
+        if operation == "DescribeTable":
+            if self.has_no_tables:
+                raise _NotFound("no table")
+            return {"Table": TABLE}
         if operation == "ListSubscriptionsByTopic":
             return {
                 "Subscriptions": [
@@ -78,12 +87,12 @@ class _FakeSandbox:
 class _Story:
     """One template after the other."""
 
-    def __init__(self, folder: Path, fake: _FakeSandbox) -> None:
+    def __init__(self, folder: Path, fake: _FakeSandbox, text: str = TOPIC) -> None:
         (folder / "app.py").write_text("def handler(event, context): ...\n")
         self.folder = folder
         self.told: list[TemplateNews] = []
         applied = Applied(stream_arns={}, layer_arns={}, mapping_uuids=(), urls=(), notices=())
-        self._followed = FollowedProject(self._read(TOPIC), applied, fake, delete_removed=False, tell=self.told.append)
+        self._followed = FollowedProject(self._read(text), applied, fake, delete_removed=False, tell=self.told.append)
 
     def _read(self, text: str, region: str = "us-east-1") -> Any:
         (self.folder / "template.yaml").write_text(textwrap.dedent(text))
@@ -128,6 +137,12 @@ def test_a_refused_step_is_told_with_its_line_and_tried_again_with_the_next_save
     assert story.told[0].is_fault
     fake.refused = ""
     assert story.save(slower) == ["changed function Fn (Timeout)"]
+
+
+def test_a_template_that_comes_back_to_the_tables_key_is_not_refused(tmp_path: Path) -> None:
+    """With kept data, the table may have had another key than the template from the start."""
+    story = _Story(tmp_path, _FakeSandbox(), TOPIC.replace("pk", "id"))
+    assert story.save(TOPIC) == ["changed table Orders (AttributeDefinitions, KeySchema)"]
 
 
 def test_a_table_with_another_key_is_made_once_the_old_one_is_deleted(tmp_path: Path) -> None:
