@@ -62,11 +62,19 @@ class Pool:
     """Environments made by *make*, at most *limit* at once.
 
     ``acquire`` and ``release`` bracket an invocation; ``retire`` closes what is idle now and the rest when released.
+    What nobody has needed for *idle_seconds_max* is closed too, but for one, so that the next invocation is warm.
     """
 
-    def __init__(self, make: Callable[[Callable[[Environment], None]], Environment], *, limit: int) -> None:
+    def __init__(
+        self,
+        make: Callable[[Callable[[Environment], None]], Environment],
+        *,
+        limit: int,
+        idle_seconds_max: float = _IDLE_SECONDS_MAX,
+    ) -> None:
         self._make = make
         self._limit = limit
+        self._idle_seconds_max = idle_seconds_max
         self._idle: list[Environment] = []
         self._busy: set[Environment] = set()
         self._starts: set[asyncio.Task[None]] = set()
@@ -244,12 +252,12 @@ class Pool:
 
     def _plan_sweep(self) -> None:
         if self._sweep is None and len(self._idle) > 1:
-            self._sweep = asyncio.get_running_loop().call_later(_IDLE_SECONDS_MAX, self._drop_idle)
+            self._sweep = asyncio.get_running_loop().call_later(self._idle_seconds_max, self._drop_idle)
 
     def _drop_idle(self) -> None:
         """Close all but one of the environments nobody has needed for a while."""
         self._sweep = None
-        oldest_kept = time.monotonic() - _IDLE_SECONDS_MAX
+        oldest_kept = time.monotonic() - self._idle_seconds_max
         stale = [environment for environment in self._idle[:-1] if environment.used_at < oldest_kept]
         for environment in stale:
             self._idle.remove(environment)

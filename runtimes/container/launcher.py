@@ -29,7 +29,7 @@ _PROCESSES_MAX = 1024
 """Lambda's own limit of processes and threads."""
 _MB_PER_CPU = 1769
 """At this size a function has one whole processor."""
-_NANOS = 1_000_000_000
+_CPU_PERIOD_MICROSECONDS = 100_000
 _NOT_OF_IMAGES = frozenset({"_HANDLER", "AWS_EXECUTION_ENV"})
 
 
@@ -100,6 +100,7 @@ class ContainerLauncher:
                 held.append(port)
             options = _options(replace(spec, environment=environment), image, bridge, launch, self.instance)
             options |= _of_the_image(spec.image) if mount is None else _of_the_code(spec, mount, opt)
+            options |= {"tmpfs": {"/tmp": _scratch(spec, user=options["user"])}}  # noqa: S108 - inside the container
             container, output, pid = await self._engine.call(lambda client: _start(client, options))
         except Missing as missing:
             self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
@@ -193,17 +194,24 @@ def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, ins
         "network": bridge.network,
         "extra_hosts": {HOST_NAME: bridge.gateway} if bridge.gateway is not None else None,
         "read_only": True,
-        "tmpfs": {"/tmp": f"size={spec.ephemeral_storage_mb}m,mode=1777,exec"},  # noqa: S108 - inside the container
         "cap_drop": ["ALL"],
         "security_opt": ["no-new-privileges"],
         "pids_limit": _PROCESSES_MAX,
         "mem_limit": memory,
         "memswap_limit": memory,
         # Never less than one processor: a small function would take seconds to start, and nobody wants that at a desk.
-        "nano_cpus": int(max(1.0, spec.memory_mb / _MB_PER_CPU) * _NANOS),
+        # As a quota: the engine refuses a number of processors that the machine does not have.
+        "cpu_period": _CPU_PERIOD_MICROSECONDS,
+        "cpu_quota": int(max(1.0, spec.memory_mb / _MB_PER_CPU) * _CPU_PERIOD_MICROSECONDS),
         "log_config": {"Type": "none", "Config": {}},
         "detach": True,
     }
+
+
+def _scratch(spec: FunctionSpec, *, user: str) -> str:
+    """How ``/tmp`` is mounted: it belongs to *user*, since the engine gives it the mode that it has in the image."""
+    uid, _, gid = user.partition(":")
+    return f"size={spec.ephemeral_storage_mb}m,mode=1777,uid={uid},gid={gid},exec"
 
 
 def _of_the_code(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> dict[str, Any]:

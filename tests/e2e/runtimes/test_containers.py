@@ -106,7 +106,7 @@ def test_containers_are_hardened_labelled_and_gone_afterwards(play_docker: Any, 
         assert limits["ReadonlyRootfs"]
         assert limits["PidsLimit"] == 1024
         assert limits["Memory"] == limits["MemorySwap"] == 128 * 1024 * 1024
-        assert limits["NanoCpus"] == 1_000_000_000
+        assert limits["CpuQuota"] == limits["CpuPeriod"]
         assert list(limits["Tmpfs"]) == ["/tmp"]  # noqa: S108 - inside the container
         assert not limits["Privileged"]
         assert limits["PortBindings"] in ({}, None)
@@ -118,6 +118,34 @@ def test_containers_are_hardened_labelled_and_gone_afterwards(play_docker: Any, 
     wanted = {"label": f"serverless-sandbox.instance={seen[0]}"}
     assert engine.containers.list(all=True, filters=wanted) == []
     assert engine.networks.list(filters=wanted) == []
+
+
+def test_a_function_has_the_memory_the_processors_and_the_storage_it_asks_for(play_docker: Any, engine: Any) -> None:
+    """As much as Lambda allows has to be possible on machines that have less; the image's own ``/tmp`` is root's alone."""
+
+    async def scenario(bench: Any) -> None:
+        bench.write(
+            """
+            import os
+            def handler(event, context):
+                facts = os.statvfs("/tmp")
+                with open("/tmp/kept", "ab") as file:
+                    file.write(b"x")
+                    return [facts.f_blocks * facts.f_frsize, context.memory_limit_in_mb, file.tell()]
+            """
+        )
+        await bench.replace(memory_mb=10_240, ephemeral_storage_mb=600)
+        await bench.invoke()
+        answer = await bench.invoke()
+        assert isinstance(answer, Returned), answer
+        assert json.loads(answer.payload) == [600 * 1024 * 1024, "10240", 2]
+        wanted = {"label": f"serverless-sandbox.instance={bench.runtimes.launcher.instance}"}
+        (container,) = engine.containers.list(filters=wanted)
+        limits = container.attrs["HostConfig"]
+        assert limits["Memory"] == 10_240 * 1024 * 1024
+        assert 5.7 < limits["CpuQuota"] / limits["CpuPeriod"] < 5.8
+
+    play_docker(scenario)
 
 
 def test_what_a_killed_sandbox_left_is_removed_at_the_next_start_and_nothing_else(

@@ -16,6 +16,7 @@ class Fake:
         self.usable = False
         self.used_at = 0.0
         self.closed = False
+        self.gone = asyncio.Event()
         self.begun: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
     async def start(self) -> bool:
@@ -34,6 +35,7 @@ class Fake:
     async def close(self) -> None:
         """Remember."""
         self.closed = True
+        self.gone.set()
 
 
 class Yard:
@@ -143,6 +145,23 @@ def test_an_unusable_environment_is_closed_and_makes_room() -> None:
         assert await callers[1] is yard.made[1]
 
     _play(scenario, limit=1)
+
+
+def test_all_but_one_of_those_that_nobody_needs_are_closed() -> None:
+    async def scenario(yard: Yard) -> None:
+        pool = yard.pool = Pool(yard._make, limit=3, idle_seconds_max=0.01)
+        calls = [asyncio.create_task(pool.acquire()) for _ in range(3)]
+        await _turns()
+        for made in yard.made:
+            made.begun.set_result(True)
+        for found in await asyncio.gather(*calls):
+            assert isinstance(found, Fake)
+            pool.release(found)
+        await asyncio.gather(*(one.gone.wait() for one in yard.made[:2]))
+        assert [one.closed for one in yard.made] == [True, True, False]
+        assert await pool.acquire() is yard.made[2]
+
+    _play(scenario)
 
 
 def test_one_that_dies_while_idle_is_not_handed_out() -> None:
