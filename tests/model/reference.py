@@ -41,6 +41,13 @@ class Refused(Exception):  # noqa: N818 - an outcome of the model, no error of t
         self.item = item
 
 
+class EmptiedKey(Refused):
+    """The key of an index would be empty: what refuses a whole transaction, and not one of its actions."""
+
+    def __init__(self) -> None:
+        super().__init__("ValidationException")
+
+
 class Cancelled(Refused):
     """The transaction is refused with these codes."""
 
@@ -204,8 +211,11 @@ class TableModel:
         if before is None and write.actions and all(clause in ("REMOVE", "DELETE") for clause, *_ in write.actions):
             return None, None  # what only removes makes no item
         changed = {name: value for name, value in after.items() if before is None or before.get(name) != value}
-        if any(index.refuses(name, value) for index in self.indexes.values() for name, value in changed.items()):
-            raise Refused("ValidationException")
+        refused = [
+            value for index in self.indexes.values() for name, value in changed.items() if index.refuses(name, value)
+        ]
+        if refused:
+            raise EmptiedKey if "" in refused[0].values() else Refused("ValidationException")
         if item_size(after) > ITEM_BYTES_MAX:
             raise Refused("ValidationException")
         return before, after
@@ -330,6 +340,8 @@ def transact_write(writes: list[Write]) -> tuple[dict[str, Bill], dict[str, Bill
             write.table.check_actions(write.actions)
             outcomes.append(write.table.outcome(write))
             codes.append("None")
+        except EmptiedKey:
+            raise
         except Refused as refused:
             failed = refused.code == "ConditionalCheckFailedException"
             codes.append("ConditionalCheckFailed" if failed else "ValidationError")
