@@ -77,6 +77,7 @@ class ContainerLauncher:
         image = image_of(spec.runtime, self._images) if spec.image is None else spec.image.uri
         async with self._pulling.setdefault(image, asyncio.Lock()):
             await self._engine.have_image(image)
+        await self._remove_left_behind()
         bridge = await self._bridge_of_ours()
         environment, ports = seen_from_inside(spec.environment)
         mount = await asyncio.to_thread(code_mount, spec.code_path) if spec.image is None else None
@@ -111,7 +112,7 @@ class ContainerLauncher:
             raise
         # With Docker Desktop, the process numbers are those of another machine.
         marks = Marks(0 if bridge.gateway is None else pid, f"AWS_LAMBDA_RUNTIME_API={launch.runtime_api}")
-        program = ContainerProgram(
+        return ContainerProgram(
             self._engine,
             container,
             output,
@@ -121,8 +122,6 @@ class ContainerLauncher:
             give_back=give_back,
             give_up=self._left_behind.append,
         )
-        await self._remove_left_behind()
-        return program
 
     async def remove_leftovers(self) -> None:
         """Remove what sandboxes left behind whose processes were killed. Raises: RuntimeUnavailable."""
