@@ -212,10 +212,13 @@ class TableModel:
             return None, None  # what only removes makes no item
         changed = {name: value for name, value in after.items() if before is None or before.get(name) != value}
         refused = [
-            value for index in self.indexes.values() for name, value in changed.items() if index.refuses(name, value)
+            value.get(dict(index.keys)[name])
+            for index in self.indexes.values()
+            for name, value in changed.items()
+            if index.refuses(name, value)
         ]
         if refused:
-            raise EmptiedKey if "" in refused[0].values() else Refused("ValidationException")
+            raise EmptiedKey if refused[0] == "" else Refused("ValidationException")
         if item_size(after) > ITEM_BYTES_MAX:
             raise Refused("ValidationException")
         return before, after
