@@ -220,7 +220,11 @@ def rename_away_and_back(project: Project, version: int) -> Code:
 
 
 def checkout(project: Project, version: int) -> Code:
-    """Another branch, 300 files of it: the handler imports the last one, which is written last."""
+    """Another branch, 300 files of it: the handler imports the last one, which is written last.
+
+    It goes away first: should the system stop us in the middle, half a checkout does not load, and never runs.
+    """
+    (project.folder / "branch" / "module_299.py").unlink(missing_ok=True)
     project.handler.write_text(handler_source(version="VALUE", imports="from branch.module_299 import VALUE"))
     (project.folder / "branch").mkdir(exist_ok=True)
     for number in range(300):
