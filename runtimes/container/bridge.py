@@ -81,10 +81,19 @@ class Gates:
     def let_go(self, gateway: str, port: int) -> None:
         """Close the gate once nobody else holds it."""
         gate = (gateway, port)
+        if gate not in self._holders:
+            return  # all are closed
         self._holders[gate] -= 1
         if not self._holders[gate]:
             del self._holders[gate]
             self._servers.pop(gate).close()
+
+    def close(self) -> None:
+        """Close all of them, whoever may still hold one."""
+        self._holders.clear()
+        while self._servers:
+            _, server = self._servers.popitem()
+            server.close()
 
 
 def seen_from_inside(environment: Mapping[str, str]) -> tuple[dict[str, str], frozenset[int]]:

@@ -136,6 +136,7 @@ class ContainerLauncher:
                 with contextlib.suppress(Missing, RuntimeUnavailable):
                     await self._engine.remove_all(instance.name)
             instance.close()
+        self._gates.close()
         self._engine.close()
 
     async def _remove_left_behind(self) -> None:

@@ -77,6 +77,11 @@ def test_a_gate_is_open_as_long_as_somebody_holds_it() -> None:
         gates.let_go(GATEWAY, port)
         with pytest.raises(ConnectionRefusedError):
             await ask(port)
+        await gates.hold(GATEWAY, port)
+        gates.close()  # a container is left over
+        with pytest.raises(ConnectionRefusedError):
+            await ask(port)
+        gates.let_go(GATEWAY, port)
         endpoint.close()
 
     asyncio.run(run())
