@@ -35,7 +35,7 @@ class History:
         run(f"CREATE INDEX IF NOT EXISTS {self._name}_instant ON {self._name} (instant)")
         forget = f"DELETE FROM {self._name} WHERE instant < {NOW_FUNCTION}() - {period_days * _DAY_SECONDS}"  # noqa: S608 - names and numbers of ours
         for event, row in (("INSERT", _NOTHING_BEFORE), ("UPDATE", _BEFORE), ("DELETE", _BEFORE)):
-            keep = f"INSERT INTO {self._name} (instant, key, size, item) VALUES ({NOW_FUNCTION}(), {row})"  # noqa: S608
+            keep = f"INSERT INTO {self._name} (instant, key, size, item) VALUES ({NOW_FUNCTION}(), {row})"  # noqa: S608 - names of ours
             run(f"CREATE TRIGGER {self._name}_{event} AFTER {event} ON {self._items} BEGIN {keep}; {forget}; END")
 
     def stop(self) -> None:

@@ -72,17 +72,17 @@ class Rows:
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
-        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key"  # noqa: S608
+        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key"  # noqa: S608 - see above
         # Half the price of INSERT OR REPLACE where the row exists, which deletes it first; the same where it does not.
-        self._put = f"INSERT INTO {name} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET size = excluded.size, item = excluded.item"  # noqa: S608
-        self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608
-        self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608
-        self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608
+        self._put = f"INSERT INTO {name} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET size = excluded.size, item = excluded.item"  # noqa: S608 - see above
+        self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608 - see above
+        self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608 - see above
+        self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608 - see above
         joined = "coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
-        self._joined_with_key = f"SELECT {joined} FROM {name} WHERE key"  # noqa: S608
+        self._joined_with_key = f"SELECT {joined} FROM {name} WHERE key"  # noqa: S608 - see above
         joined = f"count(*), {joined}"
-        self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608
-        self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608
+        self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608 - see above
+        self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608 - see above
 
     def create(self) -> None:
         """Make the SQLite table, empty."""
@@ -158,7 +158,7 @@ class Rows:
         """
         changes = self._connection.total_changes()
         if self._totals is None or self._totals[0] != changes:
-            row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608
+            row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608 - our own name
             assert row is not None, "an aggregate always has one row"
             self._totals = changes, (row[0], row[1])
         return self._totals[1]
