@@ -160,7 +160,12 @@ def _select(json: bytes, condition: Test | None, projection: Projector | None) -
 
 def key_of(table: Table, index: Index | None, rows: Readable, last_key: bytes) -> Item:
     """The ``LastEvaluatedKey`` for the row of *rows* with that key: the table's key, and the index's where one is read."""
-    if index is None and rows is table.items and (key := table.keys.read(last_key)) is not None:
+    key = None
+    if index is None and rows is table.items:
+        key = table.keys.read(last_key)
+    elif index is not None and rows is index.entries:
+        key = index.keys.read(last_key, table.keys)
+    if key is not None:
         return key
     row = rows.get(last_key)
     assert row is not None, "it was read a moment ago"

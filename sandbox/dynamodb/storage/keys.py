@@ -22,6 +22,8 @@ _BEHIND_ALL = b"\xff" * 8
 _HASH_BYTES = 4
 _PARTITION_AT = _HASH_BYTES + 2
 """Where the partition key begins in a row key: behind its hash and its length."""
+_END_OF_TEXT = b"\x00\x00"
+"""As ``terminated_bytes`` has it."""
 _SHORT_HASH_CHARACTERS_MAX = HASH_KEY_BYTES_MAX // 4
 _SHORT_RANGE_CHARACTERS_MAX = RANGE_KEY_BYTES_MAX // 4
 """Four bytes is the most a character takes."""
@@ -175,12 +177,13 @@ def _table_range(partition: bytes, operator: str, values: list[bytes]) -> Range:
 class IndexKeys:
     """The key of one secondary index: up to four attributes on either side."""
 
-    __slots__ = ("hash_parts", "is_global", "range_parts")
+    __slots__ = ("_is_textual", "hash_parts", "is_global", "range_parts")
 
     def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...], is_global: bool) -> None:
         self.hash_parts = hash_parts
         self.range_parts = range_parts
         self.is_global = is_global
+        self._is_textual = len(hash_parts) == 1 and all(part.type == "S" for part in (*hash_parts, *range_parts))
 
     def of(self, item: Item, table_key: bytes) -> bytes | None:
         """The entry's key, or ``None`` when *item* lacks a key attribute and so is not in the index."""
@@ -199,6 +202,19 @@ class IndexKeys:
         # Equal keys of a global index come in hashed order, of a local one in the order of the table's sort key.
         tie = partition_hash(table_key) if self.is_global else b""
         return self.partition(hash_values) + ranges + tie + table_key
+
+    def read(self, entry_key: bytes, table_keys: TableKeys) -> Item | None:
+        """The key attributes of an entry's item, the table's first, read off its key; ``None`` where the row has to tell."""
+        if not self._is_textual:
+            return None
+        end = _PARTITION_AT + int.from_bytes(entry_key[_HASH_BYTES:_PARTITION_AT], "big")
+        own: Item = {self.hash_parts[0].name: {"S": entry_key[_PARTITION_AT:end].decode()}}
+        for part in self.range_parts:
+            stop = entry_key.index(_END_OF_TEXT, end)
+            own[part.name] = {"S": entry_key[end:stop].replace(b"\x00\xff", b"\x00").decode()}
+            end = stop + len(_END_OF_TEXT)
+        key = table_keys.read(entry_key[end + _HASH_BYTES if self.is_global else end :])
+        return None if key is None else key | own
 
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all entries of one index partition."""

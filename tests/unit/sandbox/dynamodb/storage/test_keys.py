@@ -79,6 +79,31 @@ def test_a_sort_condition_on_numbers_is_exactly_a_range(operator: str, value: st
     assert _within(index_keys.range_for(index_keys.partition(["x"]), [], operator, operands), entry) == expected
 
 
+@given(texts=st.tuples(TEXTS, TEXTS, TEXTS, TEXTS), is_global=st.booleans())
+def test_text_keys_are_read_off_the_rows_keys(texts: tuple[str, str, str, str], is_global: bool) -> None:
+    """As LastEvaluatedKey has them; also where a text holds the bytes that stand between parts."""
+    item = {name: {"S": text} for name, text in zip("psab", texts, strict=True)}
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "S"))
+    row_key = table_keys.of(item)
+    assert table_keys.read(row_key) == {name: item[name] for name in "ps"}
+    index_keys = IndexKeys(hash_parts=(KeyPart("a", "S"),), range_parts=(KeyPart("b", "S"),), is_global=is_global)
+    entry_key = index_keys.of(item, row_key)
+    assert entry_key is not None
+    read = index_keys.read(entry_key, table_keys)
+    assert read == item
+    assert list(read) == list("psab")
+
+
+def test_other_keys_are_left_to_the_row() -> None:
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "N"))
+    item = {"p": {"S": "p"}, "s": {"N": "1"}}
+    assert table_keys.read(table_keys.of(item)) is None
+    index_keys = IndexKeys(hash_parts=(KeyPart("s", "N"),), range_parts=(), is_global=True)
+    entry_key = index_keys.of(item, table_keys.of(item))
+    assert entry_key is not None
+    assert index_keys.read(entry_key, table_keys) is None
+
+
 def test_an_item_without_an_index_key_has_no_entry() -> None:
     """Indexes are sparse: a missing attribute or one of another type keeps the item out."""
     keys = IndexKeys(hash_parts=(KeyPart("a", "S"), KeyPart("b", "N")), range_parts=(), is_global=True)
