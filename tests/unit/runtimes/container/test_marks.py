@@ -94,7 +94,7 @@ def test_what_only_begins_as_a_mark_does_is_not_lost() -> None:
         assert not marks.possible
 
 
-@pytest.mark.parametrize("pid", [0, os.getpid(), 2**22 + 1])
+@pytest.mark.parametrize("pid", [0, os.getpid(), 2**22 + 1], ids=["none", "ours", "beyond all"])
 def test_a_process_that_is_not_the_containers_is_left_alone(pid: int) -> None:
     """With an engine in a machine of its own, the numbers of processes are those of that machine."""
     assert not Marks(pid, PROOF).possible
