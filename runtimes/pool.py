@@ -143,6 +143,11 @@ class Pool:
         """How many environments there are, starting ones included."""
         return len(self._idle) + len(self._busy) + self._starting
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left of it, not even what is being closed."""
+        return not self.size and not self._closing
+
     async def close(self) -> None:
         """Close everything, also what is busy."""
         self.retire()

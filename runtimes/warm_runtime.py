@@ -49,7 +49,7 @@ class WarmRuntime:
         """Use *spec* from this call on; what is in flight finishes on the old code."""
         old, self._pool = self._pool, self._new_pool(spec)
         old.retire()
-        self._retired = {pool for pool in {*self._retired, old} if pool.size}
+        self._retired = {pool for pool in {*self._retired, old} if not pool.is_over}
 
     async def close(self) -> None:
         """End all environments; invocations in flight come back as crashed."""

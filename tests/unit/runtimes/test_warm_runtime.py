@@ -67,3 +67,31 @@ def test_an_event_that_an_ended_environment_did_not_take_goes_to_another() -> No
 
     assert asyncio.run(scenario()) == [Returned(payload=b"0"), Returned(payload=b"1"), Returned(payload=b"2")]
     assert all(one.closed for one in made)
+
+
+class SlowToEnd(OneAnswer):
+    """An environment that takes its time to end, as a container does."""
+
+    async def close(self) -> None:
+        """Let others run first, many times."""
+        for _ in range(50):
+            await asyncio.sleep(0)
+        await super().close()
+
+
+def test_closing_waits_for_what_a_replacement_has_retired() -> None:
+    """Otherwise its port and its container would be left when the loop ends."""
+    made: list[SlowToEnd] = []
+
+    def make(_spec: FunctionSpec, _on_unusable: Callable[[Environment], None]) -> SlowToEnd:
+        made.append(SlowToEnd(len(made)))
+        return made[-1]
+
+    async def scenario() -> None:
+        runtime = WarmRuntime(_SPEC, make)
+        assert await runtime.start() is None
+        runtime.replace(_SPEC)  # the environment is idle: it is being closed from now on
+        await runtime.close()
+
+    asyncio.run(scenario())
+    assert [one.closed for one in made] == [True]
