@@ -170,7 +170,7 @@ class _Memory:
         return slope * 60 / 1e6
 
 
-_WRITES_AT_ONCE = 5
+_WRITES_AT_ONCE = 10
 """In one request, so that a client and a server who share two processors come to 5,000 writes a second."""
 
 
