@@ -8,7 +8,6 @@ server has one thread, never runs user code, and ends with its host, taking its 
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import importlib
@@ -24,13 +23,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import sdk_data, worker
+from . import descriptors, sdk_data, worker
 from .held_memory import held_kb
 from .spare import Spare, await_order
 
 __all__ = ["run"]
 
-_MAX_FDS = 8
 _SPARE_AFTER_SECONDS = 0.1
 """How long nobody must have asked for anything: a spare's warming up is not to slow down a worker that is starting."""
 
@@ -82,12 +80,8 @@ class _ForkServer:
         return None if self._spare_due == math.inf else max(0.0, self._spare_due - time.monotonic())
 
     def _receive(self) -> None:
-        data, ancillary, _, _ = self._control.recvmsg(65_536, socket.CMSG_SPACE(_MAX_FDS * array.array("i").itemsize))
-        for level, kind, payload in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                fds = array.array("i")
-                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
-                self._fds.extend(fds)
+        data, fds = descriptors.receive(self._control)
+        self._fds.extend(fds)
         if not data:
             self._leave()
         self._received += data

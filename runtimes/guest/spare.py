@@ -6,7 +6,6 @@ and writes to: making the first boto3 client touches some three thousand pages. 
 
 from __future__ import annotations
 
-import array
 import contextlib
 import gc
 import os
@@ -14,12 +13,11 @@ import signal
 import socket
 from collections.abc import Sequence
 
-from . import sdk_data
+from . import descriptors, sdk_data
 
 __all__ = ["Spare", "await_order"]
 
 _READY = b"."
-_FDS_MAX = 8
 
 
 class Spare:
@@ -43,7 +41,7 @@ class Spare:
     def order(self, line: bytes, fds: Sequence[int]) -> bool:
         """Have it become the worker that *line* describes; false where it is gone."""
         try:
-            socket.send_fds(self.connection, [line], list(fds))
+            descriptors.send(self.connection, line, fds)
         except OSError:
             return False
         finally:
@@ -69,14 +67,12 @@ def await_order(connection: socket.socket) -> tuple[bytes, list[int]]:
     gc.freeze()
     connection.sendall(_READY)
     received = b""
-    fds = array.array("i")
+    fds: list[int] = []
     while not received.endswith(b"\n"):
-        data, ancillary, _, _ = connection.recvmsg(65_536, socket.CMSG_SPACE(_FDS_MAX * fds.itemsize))
+        data, more = descriptors.receive(connection)
         if not data:
             os._exit(0)
         received += data
-        for level, kind, payload in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                fds.frombytes(payload[: len(payload) - len(payload) % fds.itemsize])
+        fds += more
     connection.close()
-    return received, list(fds)
+    return received, fds

@@ -9,7 +9,7 @@ import pytest
 import runtimes.guest
 
 _FILES = sorted(Path(runtimes.guest.__file__).parent.glob("*.py"))
-_NEWER_CALLS = {"removeprefix", "removesuffix", "batched", "pairwise", "is_relative_to"}
+_NEWER_CALLS = {"removeprefix", "removesuffix", "batched", "pairwise", "is_relative_to", "send_fds", "recv_fds"}
 
 
 @pytest.mark.parametrize("path", _FILES, ids=lambda path: path.name)
