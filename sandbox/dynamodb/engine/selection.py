@@ -14,7 +14,7 @@ from sandbox.dynamodb.refusals import ENVELOPE
 from sandbox.dynamodb.storage.commit import decode_item
 from sandbox.dynamodb.storage.table import Index, Table
 
-__all__ = ["Selection", "bill_page", "check_select", "find_index", "select_from"]
+__all__ = ["Selection", "bill_page", "check_select", "find_index", "refuse_unprojected_filter", "select_from"]
 
 
 class NamedProjector(Projector, Protocol):
@@ -83,13 +83,28 @@ def find_index(table: Table, name: str | None, *, consistent: bool) -> Index | N
     return index
 
 
-def select_from(
-    table: Table,
-    index: Index | None,
-    select: str | None,
-    projection: NamedProjector | None,
-    filter_names: frozenset[str],
-) -> Selection:
+def refuse_unprojected_filter(index: Index | None, names: frozenset[str]) -> None:
+    """Refuse to filter what is read by an index's key by attributes the index, global or local, does not hold.
+
+    A read of a whole index filters by them all the same: no entry has them.
+
+    Raises:
+        ValidationException: naming them.
+
+    Source: dynamodb-exact §17; dynamodb-toolbox/dynamodb-toolbox issue 1195 and sensedeep/dynamodb-onetable issue 93 (the
+    same sentence for Query).
+    """
+    if index is None or index.projected is None:
+        return
+    missing = sorted(names - index.projected)
+    if missing:
+        raise ValidationException(
+            f"One or more parameter values were invalid: Secondary index {index.name} does not project one or more "
+            f"filter attributes: [{', '.join(missing)}]"
+        )
+
+
+def select_from(table: Table, index: Index | None, select: str | None, projection: NamedProjector | None) -> Selection:
     """Decide what is shown of each row.
 
     Raises:
@@ -98,18 +113,17 @@ def select_from(
     wants_items = select != "COUNT"
     if index is None or index.projected is None:
         return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
-    wanted = (projection.attribute_names if projection is not None else frozenset()) | filter_names
-    missing = sorted(wanted - index.projected)
+    missing = sorted(projection.attribute_names - index.projected) if projection is not None else []
     if index.is_global:
         if select == "ALL_ATTRIBUTES":
             raise ValidationException(
                 "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary "
                 f"index {index.name} because its projection type is not ALL"
             )
-        if projection is not None and (unprojected := sorted(projection.attribute_names - index.projected)):
+        if missing:
             raise ValidationException(
                 f"One or more parameter values were invalid: Global secondary index {index.name} does not project "
-                f"[{', '.join(unprojected)}]"
+                f"[{', '.join(missing)}]"
             )
         return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
     if select != "ALL_ATTRIBUTES" and not missing:

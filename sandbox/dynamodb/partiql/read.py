@@ -14,7 +14,7 @@ import msgspec
 
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import Page, Readable, key_of, read_page, resume
-from sandbox.dynamodb.engine.selection import Selection, select_from
+from sandbox.dynamodb.engine.selection import Selection, refuse_unprojected_filter, select_from
 from sandbox.dynamodb.expressions import Condition, build_condition
 from sandbox.dynamodb.expressions.syntax import And, ConditionTree
 from sandbox.dynamodb.faults import ValidationException
@@ -179,7 +179,7 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
         order=select.order,
         condition=plan.condition.bound_to(values) if plan.condition is not None else None,
         columns=plan.columns,
-        selection=select_from(table, plan.index, None, plan.columns, frozenset()),
+        selection=select_from(table, plan.index, None, plan.columns),
     )
 
 
@@ -198,8 +198,8 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     rest = joined(conditions if access is None else access.rest)
     condition = build_condition(rest, _paths(where), values) if rest is not None else None
     refuse_paths_into_keys(table, condition, columns)
-    if access is not None and not access.has_or and index is not None and index.projected is not None:
-        _refuse_unprojected(index, index.projected, where)
+    if access is not None and not access.has_or:
+        refuse_unprojected_filter(index, frozenset(str(path[0]) for path in _paths(where)))
     return _SelectPlan(index=index, key_tests=key_tests, access=access, condition=condition, columns=columns)
 
 
@@ -246,15 +246,6 @@ def _refuse_order(select: Select, keys: TableKeys | IndexKeys, access: Access | 
     if any(len(slots) > 1 for slots in access.hash_slots) and not any(key.name in hash_names for key in select.order):
         raise ValidationException(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
-        )
-
-
-def _refuse_unprojected(index: Index, projected: frozenset[str], where: Where | None) -> None:
-    missing = sorted({str(path[0]) for path in _paths(where)} - projected)
-    if missing:
-        raise ValidationException(
-            f"One or more parameter values were invalid: Secondary index {index.name} does not project one or more "
-            f"filter attributes: [{', '.join(missing)}]"
         )
 
 

@@ -157,6 +157,40 @@ def test_a_filter_on_the_table_key_of_an_index(dynamodb: Any, indexed_table: str
     assert (answer["Count"], answer["ScannedCount"]) == (1, 10)
 
 
+@pytest.mark.parametrize(("index", "key"), [("keys_of_a", "a"), ("keys_of_l", "pk")])
+def test_a_filter_on_what_an_index_does_not_project(dynamodb: Any, indexed_table: str, index: str, key: str) -> None:
+    """Source: dynamodb-toolbox/dynamodb-toolbox issue 1195, sensedeep/dynamodb-onetable issue 93."""
+    with refused(
+        "ValidationException",
+        f"One or more parameter values were invalid: Secondary index {index} does not project one or more filter "
+        "attributes: [x, y]",
+    ):
+        _by(
+            dynamodb,
+            indexed_table,
+            index,
+            key,
+            "x",
+            FilterExpression="y = :v OR x = :v",
+            ExpressionAttributeValues={":v": {"S": "1"}},
+        )
+
+
+def test_a_scan_does_not_find_what_an_index_does_not_project(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
+    """Source: dynamodb-exact §17, of an unkeyed read by PartiQL."""
+    value = unique()
+    item = {name: {"S": value} for name in ("pk", "sk", "a", "l", "y")}
+    dynamodb.put_item(TableName=indexed_table, Item=item)
+    for index in ("keys_of_a", "keys_of_l"):
+        answer = dynamodb.scan(
+            TableName=indexed_table,
+            IndexName=index,
+            FilterExpression="y = :v",
+            ExpressionAttributeValues={":v": {"S": value}},
+        )
+        assert answer["Count"] == 0
+
+
 def test_writes_move_items_in_and_out(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
     key, first, second = {"pk": {"S": unique()}, "sk": {"S": "1"}}, unique(), unique()
 

@@ -3,7 +3,7 @@
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import read_page, resume
-from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
+from sandbox.dynamodb.engine.selection import check_select, find_index, refuse_unprojected_filter, select_from
 from sandbox.dynamodb.engine.start_key import check_start_key, check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
 from sandbox.dynamodb.operations.items.asked_reads import QueryParts, query_parts, start_values
@@ -81,8 +81,9 @@ def query(scope: Scope, request: Request) -> bytes:
         span = resume(span, row, descending=descending)
     if known is None:
         _refuse_use_of_keys(table, keys, parts)
+        refuse_unprojected_filter(index, parts.filter_names)
         remember_query(table, index, request, parts, bounds)
-    selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    selection = select_from(table, index, request.select, parts.projection)
     rows = table.items if index is None else index.entries
     page = read_page(
         rows,

@@ -69,7 +69,7 @@ def scan(scope: Scope, request: Request) -> bytes:
             check_within_segment(row, request.segment, request.total_segments)
         span = resume(span, row, descending=False)
     refuse_paths_into_keys(table, parts.filter, parts.projection)
-    selection = select_from(table, index, request.select, parts.projection, parts.filter_names)
+    selection = select_from(table, index, request.select, parts.projection)
     rows = table.items if index is None else index.entries
     page = read_page(
         rows,
