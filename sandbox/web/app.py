@@ -65,6 +65,7 @@ class Endpoint:
             _LOG.warning("aiohttp runs without its C parser here: slower, and its Python parser is less strict")
         self._connections = Connections(
             self._pipeline.answer,
+            self._pipeline.answer_at_once,
             auto_decompress=False,
             access_log=None,
             keepalive_timeout=IDLE_SECONDS_MAX,

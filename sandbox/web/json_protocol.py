@@ -4,6 +4,7 @@ Source: dynamodb-exact §1.1.
 """
 
 import logging
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
 from aiohttp import web
@@ -11,7 +12,7 @@ from aiohttp import web
 from sandbox.dynamodb.faults import InternalServerError, SerializationException, UnknownOperationException
 from sandbox.faults import ApiFault
 from sandbox.web.credentials import Caller, Credentials
-from sandbox.web.execute import run
+from sandbox.web.execute import ANSWERS, Answer, begin
 from sandbox.web.incoming import JSON_BYTES_MAX, decompressed, path_and_query
 from sandbox.web.ports import Settled, Writing
 from sandbox.web.replies import JSON, JSON_TYPES, Replies
@@ -52,40 +53,68 @@ class JsonProtocol:
         Raises:
             Refusal: the body cannot be decompressed.
         """
-        request_id = self._request_ids.plain()
         body = decompressed(request, sent, JSON_BYTES_MAX)
-        content_type = _json_type(request.headers.get("Content-Type"))
         path, query = path_and_query(request)
-        if request.method != "POST" or path != "/" or (body and content_type is None):
+        if request.method != "POST" or path != "/":
+            return self._replies.plain(404, _NO_OPERATION, request_id=self._request_ids.plain())
+        answer = self.begin(request.headers, query, target, body)
+        return answer if isinstance(answer, (Reply, Declined)) else await answer
+
+    def begin(
+        self, headers: Mapping[str, str], query: str, target: Target | None, body: bytes
+    ) -> Reply | Declined | Awaitable[Reply | Declined]:
+        """Answer a ``POST`` to ``/``, whatever happens; where there is something to wait for, give what to wait for.
+
+        *body* is not compressed any more.
+        """
+        request_id = self._request_ids.plain()
+        content_type = _json_type(headers.get("Content-Type"))
+        if body and content_type is None:
             return self._replies.plain(404, _NO_OPERATION, request_id=request_id)
         try:
-            target, caller = self._admit(request, target, query, body)
+            target, caller = self._admit(headers, target, query, body)
             operation = target.operation
             scope = target.service.scope(caller.account_id, caller.region)
             decoded = decode(operation.request, body)
-            trace_header = request.headers.get("X-Amzn-Trace-Id")
+            trace_header = headers.get("X-Amzn-Trace-Id")
             has_run = self._writing(trace_header) if trace_header is not None else None
-            answer = await run(operation, scope, decoded, self._settled, has_run)
-        except ApiFault as fault:
-            return self._replies.json_fault(fault, content_type or JSON, request_id)
-        except Exception:  # noqa: BLE001 - whatever it is, it is our bug, and the client gets an answer
-            name = target.operation.name if target is not None else "no operation"
-            _LOG.exception("Request %s (%s) failed; this is a bug of the sandbox", request_id.decode(), name)
-            return self._replies.json_fault(
-                InternalServerError("Internal server error"), content_type or JSON, request_id
-            )
+            answer = begin(operation, scope, decoded, self._settled, has_run)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return self._refused(error, target, content_type or JSON, request_id)
+        if isinstance(answer, ANSWERS):
+            return self._reply(answer, content_type or JSON, request_id)
+        return self._finish(answer, target, content_type or JSON, request_id)
+
+    async def _finish(
+        self, answer: Awaitable[Answer], target: Target, content_type: str, request_id: bytes
+    ) -> Reply | Declined:
+        try:
+            return self._reply(await answer, content_type, request_id)
+        except Exception as error:  # noqa: BLE001 - as above
+            return self._refused(error, target, content_type, request_id)
+
+    def _reply(self, answer: Answer, content_type: str, request_id: bytes) -> Reply | Declined:
         if isinstance(answer, bytes):
-            return self._replies.json(200, content_type or JSON, request_id, answer)
+            return self._replies.json(200, content_type, request_id, answer)
         if isinstance(answer, RawReply):
             return self._replies.rest(answer.status, request_id, answer.body, answer.headers)
         return answer
 
-    def _admit(self, request: web.BaseRequest, target: Target | None, query: str, body: bytes) -> tuple[Target, Caller]:
+    def _refused(self, error: Exception, target: Target | None, content_type: str, request_id: bytes) -> Reply:
+        if isinstance(error, ApiFault):
+            return self._replies.json_fault(error, content_type, request_id)
+        name = target.operation.name if target is not None else "no operation"
+        _LOG.error("Request %s (%s) failed; this is a bug of the sandbox", request_id.decode(), name, exc_info=error)
+        return self._replies.json_fault(InternalServerError("Internal server error"), content_type, request_id)
+
+    def _admit(
+        self, headers: Mapping[str, str], target: Target | None, query: str, body: bytes
+    ) -> tuple[Target, Caller]:
         """Take the steps of dynamodb-exact §1.1 from row 5 to row 8; row 5 only costs where a later row refuses."""
         try:
             if target is None:
                 raise UnknownOperationException
-            caller = self._credentials.caller(request.headers, query)
+            caller = self._credentials.caller(headers, query)
         except ApiFault:
             if body and not is_json(body):
                 raise SerializationException from None

@@ -7,10 +7,12 @@ protocol   credentials, decode, operation, barrier, answer                      
 others     everything that is not DynamoDB, Streams or Lambda                     ports.ForeignServices
 """
 
+import asyncio
 import logging
 import math
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
@@ -93,12 +95,33 @@ class Pipeline:
         """Ask the services for their operations again."""
         self._targets.forget()
 
+    def answer_at_once(
+        self, headers: Mapping[str, str], body: Callable[[], bytes], connection: Callable[[str], Any]
+    ) -> Reply | asyncio.Task[Reply] | None:
+        """Answer a whole ``POST`` to ``/`` for one of our tables or streams without a task of its own.
+
+        ``None`` where the request has to take the long way; nothing has happened then, and *body* was not called. A
+        task is the rest of the answer, for ``answer`` to wait for when the long way brings it the same request.
+        """
+        name = headers.get("X-Amz-Target")
+        if name is None or not name.startswith(OUR_PREFIXES) or "Content-Encoding" in headers:
+            return None
+        target = self._targets.find(name)
+        if target is None or self._guard.refusal(headers, connection) is not None:
+            return None
+        answer = self._json.begin(headers, "", target, body())
+        return answer if isinstance(answer, Reply) else asyncio.create_task(_undeclined(answer))
+
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, whatever happens; the connection stays usable but after a refusal of HTTP's own."""
         connection = request.protocol
+        begun = None
         if isinstance(connection, Connection):
             connection.waiting_since = math.inf
+            begun, connection.begun = connection.begun, None
         try:
+            if begun is not None:
+                return await begun
             reason = self._guard.refusal(request.headers, request.get_extra_info)
             if reason is not None and not self._admits_page(request):
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
@@ -183,3 +206,10 @@ class Pipeline:
             body=body,
         )
         return self._replies.foreign(answer)
+
+
+async def _undeclined(answer: Declined | Awaitable[Reply | Declined]) -> Reply:
+    reply = answer if isinstance(answer, Declined) else await answer
+    if isinstance(reply, Declined):
+        raise TypeError("a request for our own tables and streams is for nobody else")
+    return reply

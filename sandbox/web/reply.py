@@ -1,5 +1,6 @@
 """One answer on the wire: its header bytes ready, sent in one write."""
 
+import asyncio
 from http import HTTPStatus
 from typing import Final
 
@@ -33,6 +34,16 @@ class Reply(web.StreamResponse):
         self.head = head
         self.body = body
         self._content_bytes = len(body) if content_length is None else content_length
+
+    def send(self, transport: asyncio.WriteTransport) -> None:
+        """Write everything: the answer to a ``POST`` of HTTP/1.1 on a connection that stays."""
+        line = _STATUS_LINES.get(self._status) or _status_line(b"1.1", self._status)
+        body = self.body
+        if len(body) <= _JOINED_BYTES_MAX:
+            transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (line, self.head, self._content_bytes, body))
+        else:
+            transport.write(b"%b%bContent-Length: %d\r\n\r\n" % (line, self.head, self._content_bytes))
+            transport.write(body)
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Write everything.
