@@ -49,9 +49,7 @@ def _canonical(text: str) -> str:
         return "0"
     leading += _exponent(exponent_text)
     if leading > EXPONENT_MAX:
-        raise InvalidValue(
-            "Number overflow. Attempting to store a number with magnitude larger than supported range", "number"
-        )
+        raise _overflow()
     if leading < EXPONENT_MIN:
         raise InvalidValue(
             "Number underflow. Attempting to store a number with magnitude smaller than supported range", "number"
@@ -65,6 +63,12 @@ def _canonical(text: str) -> str:
     if len(digits) <= before_point:
         return f"{minus}{digits}{'0' * (before_point - len(digits))}"
     return f"{minus}{digits[:before_point]}.{digits[before_point:]}"
+
+
+def _overflow() -> InvalidValue:
+    return InvalidValue(
+        "Number overflow. Attempting to store a number with magnitude larger than supported range", "number"
+    )
 
 
 def _exponent(text: str | None) -> int:
@@ -102,13 +106,22 @@ def add(left: str, right: str) -> str:
     """Add two numbers in normal form, exactly; the result is in normal form.
 
     Raises:
-        InvalidValue: the exact result has more than 38 digits or leaves the range; it is never rounded.
+        InvalidValue: the exact result has more than 38 digits or leaves the range; it is never rounded. AWS calls all
+            of it an overflow, what is too small or too long too.
 
-    Source: dynamodb-exact §6; scylladb/scylladb issue 6794 (what AWS cannot calculate exactly it refuses).
+    Source: dynamodb-exact §6; scylladb/scylladb issue 6794 (what AWS cannot calculate exactly it refuses); floci pull
+    request 3447 (the words, checked there on AWS).
     """
-    return canonical(str(_EXACT.add(Decimal(left), Decimal(right))))
+    return _result(_EXACT.add(Decimal(left), Decimal(right)))
 
 
 def subtract(left: str, right: str) -> str:
     """Subtract *right* from *left*; like ``add``."""
-    return canonical(str(_EXACT.subtract(Decimal(left), Decimal(right))))
+    return _result(_EXACT.subtract(Decimal(left), Decimal(right)))
+
+
+def _result(number: Decimal) -> str:
+    try:
+        return canonical(str(number))
+    except InvalidValue:
+        raise _overflow() from None

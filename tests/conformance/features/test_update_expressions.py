@@ -144,6 +144,23 @@ def test_an_update_that_does_not_fit_the_item(
     assert _sorted_sets(dynamodb.get_item(TableName=table, Key=key)["Item"]) == {**key, **BEFORE}
 
 
+@pytest.mark.parametrize("expression", ["ADD n :v", "SET n = n + :v", "SET n = n - :v"])
+def test_a_result_of_too_many_digits_is_called_an_overflow(
+    dynamodb: Any, table: str, unique: Unique, expression: str
+) -> None:
+    """Source: floci pull request 3447, checked there on AWS."""
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "n": {"N": "1E100"}})
+    with refused(
+        "ValidationException",
+        "Number overflow. Attempting to store a number with magnitude larger than supported range",
+    ):
+        dynamodb.update_item(
+            TableName=table, Key=key, UpdateExpression=expression, ExpressionAttributeValues={":v": {"N": "1"}}
+        )
+    assert dynamodb.get_item(TableName=table, Key=key)["Item"]["n"] == {"N": "1" + "0" * 100}
+
+
 def test_a_counter_overflows(dynamodb: Any, table: str, unique: Unique) -> None:
     """Source: §6."""
     key = {"pk": {"S": unique()}}

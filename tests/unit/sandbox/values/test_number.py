@@ -146,17 +146,17 @@ def test_arithmetic_is_exact(left: str, right: str, total: str, difference: str)
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "message"),
+    ("left", "right"),
     [
-        ("1" + "0" * 38, "1", TOO_LONG),
-        ("1" + "0" * 125, "0." + "0" * 129 + "1", TOO_LONG),
-        ("9" + "0" * 125, "1" + "0" * 125, OVERFLOW),
+        ("1" + "0" * 38, "1"),
+        ("1" + "0" * 125, "0." + "0" * 129 + "1"),
+        ("9" + "0" * 125, "1" + "0" * 125),
     ],
 )
-def test_a_result_out_of_range_is_refused_not_rounded(left: str, right: str, message: str) -> None:
+def test_a_result_that_does_not_fit_is_an_overflow_whatever_is_wrong_with_it(left: str, right: str) -> None:
     with pytest.raises(InvalidValue) as refused:
         add(left, right)
-    assert refused.value.message == message
+    assert refused.value.message == OVERFLOW
 
 
 @given(st.integers(-(10**36), 10**36), st.integers(-(10**36), 10**36))
