@@ -23,14 +23,18 @@ Source: architect/dynalite issue 147 (``token: "_", near: "__"``).
 _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|[^ \t\r\n]")
 
 
-def refuse_size(kind: ExpressionKind, text: str) -> None:
+def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> None:
     """Refuse a text of more than 4096 bytes, or of none; this comes before any parsing.
 
-    Source: dynamodb-exact §9.3. That blanks alone count as empty is an assumption.
+    *says_size* puts the size into the refusal, as AWS does for the filter of a Scan and nowhere else.
+
+    Source: dynamodb-exact §9.3; floci pull request 3447, checked there on AWS; aws/aws-sdk-java-v2 issue 4597 (UpdateItem).
+    That blanks alone count as empty is an assumption.
     """
     size = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
     if size > EXPRESSION_BYTES_MAX:
-        raise invalid(kind, f"Expression size has exceeded the maximum allowed size; expression size: {size}")
+        said = f" expression size: {size}" if says_size else ""
+        raise invalid(kind, f"Expression size has exceeded the maximum allowed size;{said}")
     if not text or text.isspace():
         raise invalid(kind, "The expression can not be empty;", enveloped=False)
 

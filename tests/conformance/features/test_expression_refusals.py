@@ -249,11 +249,28 @@ def test_an_expression_of_4096_bytes_is_the_longest(dynamodb: Any, table: str) -
         dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, ExpressionAttributeValues=value)
     with refused(
         "ValidationException",
-        "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size; expression size: 4097",
+        "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size;",
     ):
         dynamodb.delete_item(
             TableName=table, Key=KEY, ConditionExpression=expression + " ", ExpressionAttributeValues=value
         )
+
+
+def test_only_the_filter_of_a_scan_is_refused_with_its_size(dynamodb: Any, table: str) -> None:
+    """Source: floci pull request 3447, checked there on AWS; aws/aws-sdk-java-v2 issue 4597 quotes UpdateItem."""
+    too_long = "Expression size has exceeded the maximum allowed size;"
+    value = {":v": {"S": "1"}}
+    text = "a = :v" + " " * 4091
+    with refused("ValidationException", f"Invalid FilterExpression: {too_long} expression size: 4097"):
+        dynamodb.scan(TableName=table, FilterExpression=text, ExpressionAttributeValues=value)
+    with refused("ValidationException", f"Invalid FilterExpression: {too_long}"):
+        dynamodb.query(
+            TableName=table, KeyConditionExpression="pk = :v", FilterExpression=text, ExpressionAttributeValues=value
+        )
+    with refused("ValidationException", f"Invalid ProjectionExpression: {too_long}"):
+        dynamodb.scan(TableName=table, ProjectionExpression="a" * 4097)
+    with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {too_long}"):
+        dynamodb.update_item(TableName=table, Key=KEY, UpdateExpression="SET " + text, ExpressionAttributeValues=value)
 
 
 def test_one_hundred_operands_of_in(dynamodb: Any, table: str) -> None:

@@ -23,6 +23,7 @@ from sandbox.dynamodb.expressions import (
     refuse_mixture,
     resolve_keys,
 )
+from sandbox.dynamodb.expressions.tokens import refuse_size
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_writes import legacy_entries
 from sandbox.dynamodb.storage.keys import KeyPart
@@ -284,6 +285,7 @@ def scan_parts(request: _AskedScan) -> ReadParts:
     condition = filter_condition(legacy_entries(request.scan_filter), request.conditional_operator)
     start_values(request.exclusive_start_key)
     if request.filter_expression is not None:
+        refuse_size("FilterExpression", request.filter_expression, says_size=True)
         condition = parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
     if request.projection_expression is not None:
         projection = parse_projection(request.projection_expression, placeholders)

@@ -117,9 +117,7 @@ def test_an_expression_may_not_be_empty(kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", PARSERS)
 def test_the_size_is_judged_in_bytes_before_anything_else(kind: str) -> None:
     fault = refused(kind, "\N{EURO SIGN}" * 1366)
-    assert fault.message == (
-        f"Invalid {kind}: Expression size has exceeded the maximum allowed size; expression size: 4098"
-    )
+    assert fault.message == f"Invalid {kind}: Expression size has exceeded the maximum allowed size;"
     assert fault.enveloped
 
 
