@@ -23,7 +23,9 @@ __all__ = [
     "check_updated_index_keys",
     "empty_key",
     "is_empty_key",
+    "refuse_index_types",
     "refuse_paths_into_keys",
+    "too_long",
 ]
 
 SCHEMA_MISMATCH = "The provided key element does not match the schema"
@@ -31,6 +33,13 @@ _WERE_INVALID = "One or more parameter values were invalid: "
 _NOT_VALID = "One or more parameter values are not valid. "
 _HASH_KEY_TOO_LONG = _WERE_INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes"
 _RANGE_KEY_TOO_LONG = _WERE_INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes"
+
+
+class Writes(Protocol):
+    """An update that knows what it gives to whole attributes."""
+
+    def given_types(self) -> Mapping[str, str]:
+        """Attribute -> type of the value it is given outright."""
 
 
 def check_item_keys(table: Table, item: Item, *, mismatch: str | None = None) -> bytes:
@@ -136,23 +145,51 @@ def check_index_keys(table: Table, item: Item) -> None:
         ValidationException: an index key has the wrong type, is empty or too long; global indexes first, by name.
     """
     for index in table.indexes.values():
-        for part, bytes_max, too_long in _index_parts(index):
+        for part, bytes_max in _index_parts(index):
             value = item.get(part.name)
             if value is None or part.name in table.key_names:
                 continue
             text = value.get(part.type)
             if text is None:
-                raise ValidationException(
-                    f"{_WERE_INVALID}Type mismatch for Index Key {part.name} Expected: {part.type} "
-                    f"Actual: {type_of(value)} IndexName: {index.name}"
-                )
+                raise ValidationException(_mismatch_in_index(index, part, type_of(value)))
             if not text:
                 raise ValidationException(
                     f"{_NOT_VALID}A value specified for a secondary index key is not supported. The AttributeValue for a key "
                     f"attribute cannot contain an empty {_kind(part.type)} value. IndexName: {index.name}, IndexKey: {part.name}"
                 )
-            if part.type != "N" and 4 * len(text) > bytes_max and value_bytes(value) > bytes_max:
-                raise ValidationException(too_long)
+            if part.type != "N" and 4 * len(text) > bytes_max and (size := value_bytes(value)) > bytes_max:
+                # Source: architect/dynalite issue 35, wellcomecollection/platform issue 2285.
+                raise ValidationException(
+                    f"{_WERE_INVALID}Size limit exceeded for Index Key {part.name} Actual Size: {size} bytes "
+                    f"Max Size: {bytes_max} bytes IndexName: {index.name}"
+                )
+
+
+def _mismatch_in_index(index: Index, part: KeyPart, type_: str) -> str:
+    return (
+        f"{_WERE_INVALID}Type mismatch for Index Key {part.name} Expected: {part.type} "
+        f"Actual: {type_} IndexName: {index.name}"
+    )
+
+
+def refuse_index_types(table: Table, update: Writes | None) -> None:
+    """Refuse an update that gives an index key a value of another type, where no item is needed to see it.
+
+    What comes of an operand that the item decides is judged by ``check_updated_index_keys``, in other words.
+
+    Raises:
+        ValidationException: for the first such key; global indexes first, by name.
+
+    Source: dynalite, which was calibrated on AWS; ExtendDB/extenddb pull requests 184 and 275.
+    """
+    if update is None or not table.indexes:
+        return
+    given = update.given_types()
+    for index in table.indexes.values():
+        for part, _ in _index_parts(index):
+            type_ = given.get(part.name)
+            if type_ is not None and type_ != part.type:
+                raise ValidationException(_mismatch_in_index(index, part, type_))
 
 
 def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> None:
@@ -162,7 +199,7 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
         ValidationException: with the texts AWS has for update expressions.
     """
     for index in table.indexes.values():
-        for part, bytes_max, _ in _index_parts(index):
+        for part, bytes_max in _index_parts(index):
             value = after.get(part.name)
             if value is None or (before is not None and before.get(part.name) == value):
                 continue
@@ -182,10 +219,21 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
                 )
 
 
-def _index_parts(index: Index) -> list[tuple[KeyPart, int, str]]:
-    return [(part, HASH_KEY_BYTES_MAX, _HASH_KEY_TOO_LONG) for part in index.keys.hash_parts] + [
-        (part, RANGE_KEY_BYTES_MAX, _RANGE_KEY_TOO_LONG) for part in index.keys.range_parts
+def _index_parts(index: Index) -> list[tuple[KeyPart, int]]:
+    return [(part, HASH_KEY_BYTES_MAX) for part in index.keys.hash_parts] + [
+        (part, RANGE_KEY_BYTES_MAX) for part in index.keys.range_parts
     ]
+
+
+def too_long(part: KeyPart, value: AttributeValue, *, is_hash: bool) -> str | None:
+    """AWS's sentence for a value that is longer than any key, ``None`` where it is not.
+
+    Source: facebook/ThreatExchange issue 1324 (in a Query); ExtendDB/extenddb pull request 194.
+    """
+    bytes_max = HASH_KEY_BYTES_MAX if is_hash else RANGE_KEY_BYTES_MAX
+    if part.type == "N" or 4 * len(value[part.type]) <= bytes_max or value_bytes(value) <= bytes_max:
+        return None
+    return _HASH_KEY_TOO_LONG if is_hash else _RANGE_KEY_TOO_LONG
 
 
 class Parsed(Protocol):
@@ -204,5 +252,5 @@ def refuse_paths_into_keys(table: Table, *expressions: Parsed | None) -> None:
     """
     for expression in expressions:
         if expression is not None and expression.nested_names:
-            in_indexes = [part.name for index in table.indexes.values() for part, _, _ in _index_parts(index)]
+            in_indexes = [part.name for index in table.indexes.values() for part, _ in _index_parts(index)]
             refuse_nested_keys(expression.nested_names, table.key_names, in_indexes)

@@ -3,7 +3,7 @@
 Source: dynamodb-exact §13 (start key rows).
 """
 
-from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, empty_key
+from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, empty_key, too_long
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.storage.keys import KeyPart, Range, segment_range
 from sandbox.dynamodb.storage.table import Index, Table
@@ -43,12 +43,15 @@ def start_row(table: Table, index: Index | None, start: Item) -> bytes:
     """The row key of *start*, which ``check_start_key`` let pass, in the table or in *index* where one is read.
 
     Raises:
-        ValidationException: an attribute of the table's key is missing or of the wrong type, or a key is empty.
+        ValidationException: an attribute of the table's key is missing, of the wrong type or too long, or a key is empty.
     """
     for part in (*table.keys.hash_parts, *table.keys.range_parts):
         if part.name not in start or part.type not in start[part.name]:
             raise ValidationException(f"{INVALID_START}: {SCHEMA_MISMATCH}")
         _refuse_empty(part, start)
+        refused = too_long(part, start[part.name], is_hash=part.name == table.keys.hash_name)
+        if refused is not None:
+            raise ValidationException(f"{INVALID_START}: {refused}")
     table_key = table.keys.of(start)
     if index is None:
         return table_key

@@ -62,6 +62,8 @@ class UpdatePlan(Struct, frozen=True):
     only_removes: bool
     nested_names: frozenset[str]
     size_cost: int
+    given: tuple[tuple[str, str], ...]
+    """Whole attributes that get a value of the request, with its slot."""
 
 
 class Update:
@@ -129,6 +131,10 @@ class Update:
         Source: as ``select``; nubo-db/dynoxide issue 36.
         """
         return self._plan.left.apply(item)
+
+    def given_types(self) -> dict[str, str]:
+        """Tell the types of the values that whole attributes are given outright, by attribute."""
+        return {name: type_of(self._values[slot]) for name, slot in self._plan.given}
 
     def refuse_keys(self, key_names: Iterable[str]) -> None:
         """Refuse to write key attributes.
@@ -298,6 +304,11 @@ def _compile(
         only_removes=bool(actions) and all(isinstance(action, Remove | DeleteFrom) for action in actions),
         nested_names=frozenset(str(path[0]) for path in paths if len(path) > 1),
         size_cost=size_cost(actions),
+        given=tuple(
+            (str(path[0]), action.value.slot)
+            for action, path in zip(actions, written, strict=True)
+            if len(path) == 1 and not isinstance(action, Remove) and isinstance(action.value, Value)
+        ),
     )
 
 

@@ -199,6 +199,21 @@ def test_an_empty_index_key(dynamodb: Any, indexed_table: str, unique: Unique) -
         dynamodb.put_item(TableName=indexed_table, Item={"pk": {"S": unique()}, "sk": {"S": "1"}, "a": {"S": ""}})
 
 
+@pytest.mark.parametrize(("name", "size", "size_max", "index"), [("a", 2049, 2048, "by_a"), ("l", 1025, 1024, "by_l")])
+def test_an_index_key_that_is_too_long(
+    dynamodb: Any, indexed_table: str, unique: Unique, name: str, size: int, size_max: int, index: str
+) -> None:
+    """Source: architect/dynalite issue 35, wellcomecollection/platform issue 2285."""
+    with refused(
+        "ValidationException",
+        P + f"Size limit exceeded for Index Key {name} Actual Size: {size} bytes Max Size: {size_max} bytes "
+        f"IndexName: {index}",
+    ):
+        dynamodb.put_item(
+            TableName=indexed_table, Item={"pk": {"S": unique()}, "sk": {"S": "1"}, name: {"S": "x" * size}}
+        )
+
+
 def test_an_item_of_exactly_400_kb(dynamodb: Any, table: str, unique: Unique) -> None:
     """Source: §7.1, §7.2: names and values count; 409,600 bytes are accepted, one more is not."""
     key = unique()

@@ -318,3 +318,51 @@ def test_the_older_projection_with_another_select(dynamodb: Any, sorted_table: s
             AttributesToGet=["a"],
             Select="COUNT",
         )
+
+
+@pytest.mark.parametrize(
+    ("condition", "value", "message"),
+    [
+        ("pk = :v", "x" * 2049, "Size of hashkey has exceeded the maximum size limit of2048 bytes"),
+        (
+            "pk = :p AND sk = :v",
+            "é" * 513,
+            "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+        ),
+        (
+            "pk = :p AND begins_with(sk, :v)",
+            "x" * 1025,
+            "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+        ),
+    ],
+)
+def test_a_value_longer_than_any_key(
+    dynamodb: Any, sorted_table: str, condition: str, value: str, message: str
+) -> None:
+    """Source: facebook/ThreatExchange issue 1324."""
+    partition = {":p": {"S": "p"}} if ":p" in condition else {}
+    dynamodb.query(  # the same text with another value, so that it is known from here on
+        TableName=sorted_table,
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues={**partition, ":v": {"S": "x"}},
+    )
+    with refused("ValidationException", f"One or more parameter values were invalid: {message}"):
+        dynamodb.query(
+            TableName=sorted_table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues={**partition, ":v": {"S": value}},
+        )
+
+
+def test_a_start_key_longer_than_any_key(dynamodb: Any, sorted_table: str) -> None:
+    with refused(
+        "ValidationException",
+        "The provided starting key is invalid: One or more parameter values were invalid: "
+        "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+    ):
+        dynamodb.query(
+            TableName=sorted_table,
+            KeyConditionExpression="pk = :p",
+            ExpressionAttributeValues={":p": {"S": "p"}},
+            ExclusiveStartKey={"pk": {"S": "p"}, "sk": {"S": "x" * 1025}},
+        )

@@ -191,7 +191,23 @@ def test_the_key_is_checked_before_key_updates(dynamodb: Any, table: str) -> Non
 
 
 def test_an_update_to_a_bad_index_key(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
+    """A value of the request is judged before the item is read, what comes of an item's attributes after it.
+
+    Source: dynalite, which was calibrated on AWS; ExtendDB/extenddb pull requests 184 and 275.
+    """
     key = {"pk": {"S": unique()}, "sk": {"S": "1"}}
+    mismatch = "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: {} IndexName: by_a"
+    for expression, value in (("SET a = :v", {"N": "1"}), ("ADD a :v", {"N": "1"}), ("DELETE a :v", {"SS": ["x"]})):
+        with refused("ValidationException", mismatch.format(*value)):
+            dynamodb.update_item(
+                TableName=indexed_table,
+                Key=key,
+                UpdateExpression=expression,
+                ConditionExpression="attribute_exists(nothing)",
+                ExpressionAttributeValues={":v": value},
+            )
+    with refused("ValidationException", mismatch.format("N")):
+        dynamodb.update_item(TableName=indexed_table, Key=key, AttributeUpdates={"a": {"Value": {"N": "1"}}})
     with refused(
         "ValidationException",
         "The update expression attempted to update the secondary index key to unsupported type",
@@ -199,8 +215,18 @@ def test_an_update_to_a_bad_index_key(dynamodb: Any, indexed_table: str, unique:
         dynamodb.update_item(
             TableName=indexed_table,
             Key=key,
-            UpdateExpression="SET a = :v",
+            UpdateExpression="SET a = if_not_exists(nothing, :v)",
             ExpressionAttributeValues={":v": {"N": "1"}},
+        )
+    with refused(
+        "ValidationException",
+        "The update expression attempted to update the secondary index key beyond allowed size limits",
+    ):
+        dynamodb.update_item(
+            TableName=indexed_table,
+            Key=key,
+            UpdateExpression="SET a = :v",
+            ExpressionAttributeValues={":v": {"S": "x" * 2049}},
         )
     with refused(
         "ValidationException",

@@ -7,6 +7,7 @@ values: that each is there, alone, and of the key's type. Anything else goes the
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from sandbox.dynamodb.limits import RANGE_KEY_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_reads import KeyBounds, QueryParts
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.invalid import InvalidValue
@@ -16,6 +17,8 @@ __all__ = ["Found", "KnownQuery", "find_known_query", "remember_query"]
 
 _REMEMBERED_MAX = 256
 """Per table."""
+_SHORT_CHARACTERS_MAX = RANGE_KEY_BYTES_MAX // 4
+"""Four bytes is the most a character takes: a value of more has to be measured."""
 
 
 class _Asked(Protocol):
@@ -63,7 +66,7 @@ class KnownQuery:
         texts: list[str] = []
         for slot, type_ in self.slots:
             value = values.get(slot)
-            if value is None or len(value) != 1 or not (text := value.get(type_)):
+            if value is None or len(value) != 1 or not (text := value.get(type_)) or len(text) > _SHORT_CHARACTERS_MAX:
                 return None
             texts.append(text if type_ == "S" else canonical(text))
         last = self.hash_count + self.equal_count

@@ -1,11 +1,12 @@
 """Query: the items of one partition, in the order of their sort key."""
 
 from sandbox.dynamodb import parameters as p
-from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
+from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys, too_long
 from sandbox.dynamodb.engine.select import read_page, resume
 from sandbox.dynamodb.engine.selection import check_select, find_index, refuse_unprojected_filter, select_from
 from sandbox.dynamodb.engine.start_key import check_start_key, check_within_query, start_row
 from sandbox.dynamodb.expressions import refuse_filter_keys
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_reads import QueryParts, query_parts, start_values
 from sandbox.dynamodb.operations.items.known_queries import find_known_query, remember_query
 from sandbox.dynamodb.operations.items.page_response import page_response
@@ -70,7 +71,11 @@ def query(scope: Scope, request: Request) -> bytes:
     keys = table.keys if index is None else index.keys
     if start is not None:
         check_start_key(table, index, start, is_scan=False)
-    bounds = known.bounds if known is not None else parts.bounds(keys.hash_parts, keys.range_parts)
+    if known is not None:
+        bounds = known.bounds
+    else:
+        bounds = parts.bounds(keys.hash_parts, keys.range_parts)
+        _refuse_long_values(keys, parts)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
@@ -106,6 +111,17 @@ def query(scope: Scope, request: Request) -> bytes:
         consistent=consistent,
         capacity_mode=request.return_consumed_capacity,
     )
+
+
+def _refuse_long_values(keys: TableKeys | IndexKeys, parts: QueryParts) -> None:
+    """Refuse values that no key can have."""
+    for key_parts, is_hash in ((keys.hash_parts, True), (keys.range_parts, False)):
+        for part in key_parts:
+            test = parts.key_condition.tests.get(part.name)
+            for operand in test.operands if test is not None else ():
+                refused = too_long(part, operand, is_hash=is_hash)
+                if refused is not None:
+                    raise ValidationException(refused)
 
 
 def _refuse_use_of_keys(table: Table, keys: TableKeys | IndexKeys, parts: QueryParts) -> None:

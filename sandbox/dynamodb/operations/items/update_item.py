@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
-from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
+from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_index_types, refuse_paths_into_keys
 from sandbox.dynamodb.expressions import Update
 from sandbox.dynamodb.operations.items.asked_writes import update_and_condition, update_placeholders
 from sandbox.dynamodb.refusals import refuses
@@ -74,6 +74,7 @@ def update_item(scope: Scope, request: Request) -> Response:
     check_key_argument(table, request.key)
     if update is not None:
         update.refuse_keys(table.key_names)
+        refuse_index_types(table, update)
     refuse_paths_into_keys(table, update, condition)
     change = write.update(
         table,

@@ -12,6 +12,7 @@ from sandbox.dynamodb.engine.key_rules import (
     check_item_keys,
     check_key_argument,
     is_empty_key,
+    refuse_index_types,
     refuse_paths_into_keys,
 )
 from sandbox.dynamodb.engine.transact import (
@@ -168,6 +169,7 @@ def _update(asked: p.Update, update: Update, condition: Condition | None, scope:
     def run() -> Change:
         try:
             update.refuse_keys(table.key_names)
+            refuse_index_types(table, update)
             return write.update(
                 table, asked.key, update, condition=condition, returns_item=_returns_item(asked), counts_actions=False
             )
