@@ -41,7 +41,7 @@ _REFUSALS = re.compile(
     r"""
       Invalid\ (?:Update|Condition|Filter|KeyCondition|Projection)Expression:\ (?:
           The\ expression\ can\ not\ be\ empty;
-        | Expression\ size\ has\ exceeded\ the\ maximum\ allowed\ size(?:;\ expression\ size:\ \d+)?
+        | Expression\ size\ has\ exceeded\ the\ maximum\ allowed\ size;
         | Syntax\ error;\ token:\ ".*",\ near:\ ".*"
         | The\ expression\ (?:contains\ too\ many\ operators;\ operator\ count:\ \d+|has\ redundant\ parentheses;)
         | The\ IN\ operator\ is\ provided\ with\ too\ many\ operands;\ number\ of\ operands:\ \d+
