@@ -19,6 +19,11 @@ from sandbox.values.attribute import refuse_depth
 __all__ = ["WRONG_TYPE", "Draft", "Evaluate", "Step", "add_step", "assign_step", "delete_step", "remove_step"]
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
+TOO_DEEP = "Nesting Levels have exceeded supported limits"
+"""What is said of an item that would be written; of values in requests AWS says more.
+
+Source: floci-io/floci pull request 3447 and what followed it, checked there on AWS.
+"""
 INVALID_PATH = "The document path provided in the update expression is invalid for update"
 
 Evaluate: TypeAlias = Callable[[Item, Values], AttributeValue]
@@ -56,12 +61,11 @@ class Draft:
         """Store a value at a path; a list index at or beyond the end appends."""
         place, last = self._reach(path)
         if len(path) > 1 and ("M" in value or "L" in value):
-            # Its own depth was checked on its way in; what counts is where it ends up. That AWS answers with the
-            # sentence for values of requests is an assumption.
+            # Its own depth was checked on its way in; what counts is where it ends up.
             try:
                 refuse_depth(value, len(path))
-            except InvalidValue as fault:
-                raise InvalidUpdate(fault.message) from None
+            except InvalidValue:
+                raise InvalidUpdate(TOO_DEEP) from None
         if isinstance(last, int) and last >= len(place):
             self._edits_of(place).appended.append((last, value))
         else:

@@ -201,3 +201,24 @@ def test_an_attribute_has_a_name(dynamodb: Any, table: str, unique: Unique, item
             Key={"pk": {"S": unique()}},
             AttributeUpdates={name: {"Value": value} for name, value in item.items()},
         )
+
+
+def test_an_update_that_would_reach_below_level_32_is_refused_in_fewer_words(
+    dynamodb: Any, table: str, unique: Unique
+) -> None:
+    """The value alone is not too deep. Source: floci-io/floci pull request 3447 and what followed it, checked on AWS."""
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "m": {"M": {}}})
+
+    def put(levels: int) -> None:
+        dynamodb.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression="SET m.a = :v",
+            ExpressionAttributeValues={":v": _nested(levels)},
+        )
+
+    put(31)
+    with refused("ValidationException", "Nesting Levels have exceeded supported limits"):
+        put(32)
+    assert dynamodb.get_item(TableName=table, Key=key)["Item"]["m"] == {"M": {"a": _nested(31)}}
