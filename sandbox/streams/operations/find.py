@@ -57,5 +57,5 @@ def shard_named(stream: Stream, shard_id: str) -> Shard:
     """
     shard = stream.shard(shard_id)
     if shard is None:
-        raise ResourceNotFoundException(f"Requested resource not found: Shard does not exist: {shard_id}")
+        raise ResourceNotFoundException("Requested resource not found: Shard does not exist")
     return shard

@@ -145,7 +145,8 @@ def test_an_unknown_kind(streams: Any, five: tuple[str, str, list[str]]) -> None
 
 @pytest.mark.rule("4.2 unknown shard")
 def test_an_unknown_shard(streams: Any, five: tuple[str, str, list[str]]) -> None:
-    with refused("ResourceNotFoundException"):
+    """Source of the words: ironSource/node-dynamodb-stream issue 16, opensearch-project/data-prepper issue 4401."""
+    with refused("ResourceNotFoundException", "Requested resource not found: Shard does not exist"):
         _iterator(streams, five[0], "shardId-00000000000000000000-00000000", "TRIM_HORIZON")
 
 
