@@ -85,34 +85,48 @@ class Snapshot:
 
     def __init__(self, root: Path, patterns: Sequence[str] = ()) -> None:
         self._patterns = patterns
-        self._seen: dict[Path, bytes] = {}
+        # By folder: a checkout asks about hundreds of paths at once.
+        self._seen: dict[Path, dict[str, bytes]] = {}
         for path in _files(root, patterns):
             with contextlib.suppress(OSError):  # gone meanwhile
-                self._seen[path] = _fingerprint(path)
+                self._seen.setdefault(path.parent, {})[path.name] = _fingerprint(path)
 
     def changed(self, hints: Iterable[Path]) -> frozenset[Path]:
         """The files whose content differs from when last looked at, among *hints*: files, or folders with all in them.
 
         What is found is remembered: asked again, they count as unchanged.
         """
-        candidates: set[Path] = set()
-        for hint in hints:
-            candidates.update(known for known in self._seen if known.is_relative_to(hint))
+        hinted = frozenset(hints)
+        candidates = set(self._known_within(hinted))
+        for hint in hinted:
             if hint.is_dir():
                 candidates.update(_files(hint, self._patterns))
             else:
                 candidates.add(hint.resolve())
         return frozenset(path for path in candidates if self._differs(path))
 
+    def _known_within(self, hinted: frozenset[Path]) -> Iterator[Path]:
+        """What was known of folders among *hinted*, which may have gone since."""
+        for folder, known in self._seen.items():
+            if folder in hinted or not hinted.isdisjoint(folder.parents):
+                yield from map(folder.joinpath, known)
+
     def _differs(self, path: Path) -> bool:
-        before = self._seen.get(path)
+        before = self._seen.get(path.parent, {}).get(path.name)
         try:
             now = _fingerprint(path)
         except OSError:
-            self._seen.pop(path, None)
+            if before is not None:
+                self._forget(path)
             return before is not None
-        self._seen[path] = now
+        self._seen.setdefault(path.parent, {})[path.name] = now
         return now != before
+
+    def _forget(self, path: Path) -> None:
+        known = self._seen[path.parent]
+        del known[path.name]
+        if not known:
+            del self._seen[path.parent]
 
 
 def _files(folder: Path, patterns: Sequence[str]) -> Iterator[Path]:

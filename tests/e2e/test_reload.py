@@ -6,15 +6,19 @@ nothing older runs once a reload is told; and code that does not load uses up no
 by ``python -m benchmarks --only reload``.
 """
 
+import gc
 import itertools
 import json
 import os
 import random
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Self
 
 import pytest
@@ -24,6 +28,7 @@ from sandbox.config import Settings
 from sandbox.testing.embedded import EmbeddedSandbox
 from tests.e2e.engine import IMAGE
 from tests.e2e.told import PATIENCE_SECONDS, Told, listen
+from tests.faults.holdings import eventually, holdings, settled_holdings
 
 SAVES = int(os.environ.get("SANDBOX_SAVES", "30"))
 SAVE_SECONDS_MAX = 0.01
@@ -108,7 +113,7 @@ class Project:
         self.saved.append(self.code)
 
     def seen(self) -> list[Seen]:
-        """Every record seen so far, in order; a line being written is left for later.
+        """Every record seen so far, in order; a line being written is left for later. One list, which grows.
 
         What runs in a container cannot write to a file of ours, and tells in its answer.
         """
@@ -123,7 +128,11 @@ class Project:
         if whole:
             self._bytes_read += len(whole) + 1
             self._seen += _seen_in(whole)
-        return list(self._seen)
+        return self._seen
+
+    def first_run(self, code: Code, after: int) -> Seen:
+        """The first record, after as many as *after*, that *code* saw."""
+        return next(one for one in itertools.islice(self._seen, after, None) if one.code == code)
 
     def runs(self, code: Code) -> bool:
         """Whether the latest invocation ran on *code*."""
@@ -219,18 +228,29 @@ def rename_away_and_back(project: Project, version: int) -> Code:
     return version, project.code[1]
 
 
+_CHECKOUT = """\
+import sys
+from pathlib import Path
+
+branch, version, handler = Path(sys.argv[1], "branch"), sys.argv[2], sys.argv[3]
+(branch / "module_299.py").unlink(missing_ok=True)
+Path(sys.argv[1], "handler.py").write_text(handler)
+branch.mkdir(exist_ok=True)
+for number in range(300):
+    new = branch / f"module_{number:03}.new"
+    new.write_text(f"VALUE = {version}\\n")
+    new.replace(new.with_suffix(".py"))
+"""
+
+
 def checkout(project: Project, version: int) -> Code:
     """Another branch, 300 files of it: the handler imports the last one, which is written last.
 
-    It goes away first: should the system stop us in the middle, half a checkout does not load, and never runs.
+    That one goes away first: should the system stop us in the middle, half a checkout does not load, and never runs. A
+    process of its own does it, as git is: a thread beside the load would wait for the interpreter at each of 1,200 calls.
     """
-    (project.folder / "branch" / "module_299.py").unlink(missing_ok=True)
-    project.handler.write_text(handler_source(version="VALUE", imports="from branch.module_299 import VALUE"))
-    (project.folder / "branch").mkdir(exist_ok=True)
-    for number in range(300):
-        new = project.folder / "branch" / f"module_{number:03}.new"
-        new.write_text(f"VALUE = {version}\n")
-        new.replace(new.with_suffix(".py"))
+    handler = handler_source(version="VALUE", imports="from branch.module_299 import VALUE")
+    subprocess.run([sys.executable, "-IS", "-c", _CHECKOUT, project.folder, str(version), handler], check=True)
     return version, project.code[1]
 
 
@@ -351,11 +371,12 @@ def test_saves_during_a_load_lose_nothing_and_mix_nothing(
         project.told.wait_for(lambda: project.runs((0, 0)), "first invocation")
         for version in range(1, saves + 1):
             way = WAYS[version % len(WAYS)]
+            seen_before = len(project.seen())
             project.code = way(project, version)
             saved_at = time.time()
             project.saved.append(project.code)
             project.told.wait_for(lambda: project.runs(project.code), f"run on {project.code} after {way.__name__}")
-            took.append(next(one.began for one in project.seen() if one.code == project.code) - saved_at)
+            took.append(project.first_run(project.code, seen_before).began - saved_at)
     assert writer.failure is None
     sandbox.drain()
     seen = project.seen()
@@ -366,7 +387,9 @@ def test_saves_during_a_load_lose_nothing_and_mix_nothing(
     ready = [event.duration_ms for _, event in project.told.reloads if event.error is None]
     with request.getfixturevalue("capsys").disabled():
         print(f"\n{sandbox.settings.runtime}: {saves} saves, {len(seen)} records; ", end="")
-        print(f"save to first invocation {_spread(took, 1000)}; noticed to ready {_spread(ready, 1)}")
+        print(f"save to first invocation {_spread(took, 1000)}; noticed to ready {_spread(ready, 1)}; ", end="")
+        third = max(len(took) // 3, 1)
+        print(f"first third {_spread(took[:third], 1000)}, last {_spread(took[-third:], 1000)}")
 
 
 def test_saves_faster_than_reloads_mix_nothing(running: tuple[EmbeddedSandbox, Project]) -> None:
@@ -449,6 +472,36 @@ def test_an_import_in_the_middle_of_an_invocation_is_of_the_same_save(
         in_flight.join()
     invoke()
     assert answers == [[1, 1], [2, 2]]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts through /proc")
+def test_saves_leave_nothing_behind(running: tuple[EmbeddedSandbox, Project]) -> None:
+    """A day of saving: no descriptor, thread or process more, and none of the modules of old saves."""
+    sandbox, project = running
+    sandbox.client("lambda").invoke(FunctionName="code", Payload=b'{"Records": []}')  # watched from here on
+
+    def save(version: int) -> None:
+        before = len(project.told.reloads)
+        project.code = plain_write(project, version) if version % 5 else syntax_error_and_fix(project, version)
+        project.told.wait_for(
+            lambda: any(event.error is None for _, event in project.told.reloads[before:]), f"reload of save {version}"
+        )
+
+    for version in range(1, 11):
+        save(version)
+    before = settled_holdings()
+    modules = _live_modules()
+    for version in range(11, 11 + SAVES):
+        save(version)
+    eventually(lambda: holdings() == before, f"return to {before}; there is {holdings()}")
+    assert _live_modules() == modules
+
+
+def _live_modules() -> int:
+    """How many modules of in-process functions there are in memory, whoever holds them."""
+    gc.collect()
+    found = (one for one in gc.get_objects() if isinstance(one, ModuleType))
+    return sum(one.__name__.startswith("_function_") for one in found)
 
 
 def _check_code(seen: list[Seen], project: Project) -> None:
