@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from sandbox.values.invalid import InvalidValue
-from sandbox.values.number import canonical, number_bytes
+from sandbox.values.number import canonical, is_whole, number_bytes
 
 __all__ = [
     "NAME_BYTES_MAX",
@@ -69,14 +69,18 @@ def normalise_item(item: Item) -> int:
 
     Source: dynamodb-exact §5.1, §7.1.
     """
-    size = 0
-    for name, value in item.items():
-        size += len(name) if name.isascii() else len(name.encode())
-        # Most values are texts: they are measured here, which saves a call.
-        if len(value) == 1 and (text := value.get("S")) is not None:
-            size += len(text) if text.isascii() else len(text.encode())
-        else:
-            size += normalise_value(value)
+    names = "".join(item)
+    size = len(names) if names.isascii() else len(names.encode())
+    for value in item.values():
+        # Most values are texts and whole numbers: they are measured here, which saves calls.
+        if len(value) == 1:
+            if (text := value.get("S")) is not None:
+                size += len(text) if text.isascii() else len(text.encode())
+                continue
+            if (text := value.get("N")) is not None and is_whole(text):
+                size += (len(text.rstrip("0")) + 3) // 2  # as number_bytes has it
+                continue
+        size += normalise_value(value)
     if "" in item:
         raise _nameless()
     if size > NAME_BYTES_MAX:  # only then can one of the names be too long

@@ -5,8 +5,15 @@ Source: dynamodb-exact §13.1.
 
 from binascii import a2b_base64
 from collections.abc import Callable, Mapping
-from hashlib import md5
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from hashlib import md5
+else:
+    try:
+        from _md5 import md5  # CPython's own: a third of what OpenSSL's costs for a few bytes
+    except ImportError:
+        from hashlib import md5
 
 __all__ = ["KeyType", "partition_hash", "scalar_bytes", "scalar_encoder", "terminated_bytes"]
 

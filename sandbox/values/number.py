@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["add", "canonical", "number_bytes", "subtract"]
+__all__ = ["add", "canonical", "is_whole", "number_bytes", "subtract"]
 
 DIGITS_MAX = 38
 EXPONENT_MAX = 125
@@ -18,6 +18,8 @@ EXPONENT_MIN = -130
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?")
 _is_normal = re.compile(r"-?[1-9][0-9]*|0|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]").fullmatch
 """Matches a number in normal form; one of no more than 38 characters is in range too."""
+is_whole = re.compile(rf"[1-9][0-9]{{0,{DIGITS_MAX - 1}}}").fullmatch
+"""Matches the normal form of a positive whole number that has all its digits."""
 _EXPONENT_DIGITS = 9  # a longer exponent is out of range whatever the significand of a request can hold
 _EXACT = Context(prec=EXPONENT_MAX - EXPONENT_MIN + DIGITS_MAX)
 """Wide enough for the sum of the largest and the smallest number, so nothing is ever rounded."""

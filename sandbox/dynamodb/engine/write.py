@@ -3,6 +3,7 @@
 Each function gives a ``Change`` that has not happened yet; the caller hands one or many of them to ``Store.commit``.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from sandbox.dynamodb.engine.key_rules import check_updated_index_keys
@@ -14,7 +15,7 @@ from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import Item
 from sandbox.values.size import item_bytes
 
-__all__ = ["Test", "Updater", "check_condition", "condition_failed", "delete", "put", "update"]
+__all__ = ["Test", "Updater", "check_condition", "condition_failed", "delete", "put", "replace_all", "update"]
 
 ITEM_TOO_LARGE = "Item size has exceeded the maximum allowed size"
 UPDATED_ITEM_TOO_LARGE = "Item size to update has exceeded the maximum allowed size"
@@ -75,18 +76,37 @@ def put(
     """
     before: StoredItem | None = None
     before_item: Item | None = None
-    if (
-        wants_before
-        or condition is not None
-        or table.indexes
-        or table.stream is not None
-        or table.expiry_attribute is not None
-    ):
+    if wants_before or condition is not None or table.needs_before:
         before = table.items.get(key)
         holds, before_item = check_condition(before, condition)
         if not holds:
             raise condition_failed(before, with_item=returns_item)
-    return Change(table, key, before, StoredItem(size, encode_item(item)), before_item=before_item, after_item=item)
+    return Change(table, key, before, StoredItem(size, encode_item(item)), before_item, item)
+
+
+def replace_all(
+    table: Table, rows: Sequence[tuple[bytes, Item | None, int]], *, wants_before: bool = True
+) -> list[Change]:
+    """Put or remove many items whatever was there: row key, the item or ``None`` to remove it, size in bytes.
+
+    The old items are looked up together, and, with *wants_before* false, only if the table itself needs them or one is
+    to be removed.
+    """
+    befores: Mapping[bytes, StoredItem] = {}
+    if wants_before or table.needs_before or any(item is None for _, item, _ in rows):
+        found = table.items.get_many([key for key, _, _ in rows])
+        befores = {key: StoredItem(size, json) for key, size, json in found.values()}
+    return [
+        Change(
+            table,
+            key,
+            befores.get(key),
+            None if item is None else StoredItem(size, encode_item(item)),
+            None,
+            item,
+        )
+        for key, item, size in rows
+    ]
 
 
 def delete(table: Table, key_argument: Item, *, condition: Test | None, returns_item: bool = False) -> Change:
@@ -100,7 +120,7 @@ def delete(table: Table, key_argument: Item, *, condition: Test | None, returns_
     holds, before_item = check_condition(before, condition)
     if not holds:
         raise condition_failed(before, with_item=returns_item)
-    return Change(table, key, before, None, before_item=before_item)
+    return Change(table, key, before, None, before_item)
 
 
 def update(
@@ -143,6 +163,4 @@ def update(
         cost = updater.size_cost - item_bytes(key_argument) if counts_actions else 0
         if max(size, size + cost) > ITEM_BYTES_MAX:
             raise ValidationException(UPDATED_ITEM_TOO_LARGE)
-    return Change(
-        table, key, before, StoredItem(size, encode_item(after_item)), before_item=before_item, after_item=after_item
-    )
+    return Change(table, key, before, StoredItem(size, encode_item(after_item)), before_item, after_item)

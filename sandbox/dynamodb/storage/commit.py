@@ -36,51 +36,39 @@ class IndexEffect(msgspec.Struct, kw_only=True):
     is_moved: bool
 
 
-class Change:
+class Change(msgspec.Struct, gc=False):
     """One item before and after a write.
 
     Attributes:
         key: the row key.
         before, after: as stored; ``None`` where there is no item.
-        before_item, after_item: decoded, where somebody already had to; worked out here on demand.
-        effects: filled by ``commit``: what happened to the indexes.
+        known_before_item, known_after_item: decoded, where somebody already had to.
         is_effective: filled by ``commit``: the write changed something.
+        effects: filled by ``commit``: what happened to the indexes.
     """
 
-    __slots__ = ("_after_item", "_before_item", "after", "before", "effects", "is_effective", "key", "table")
-
-    def __init__(
-        self,
-        table: Table,
-        key: bytes,
-        before: StoredItem | None,
-        after: StoredItem | None,
-        *,
-        before_item: Item | None = None,
-        after_item: Item | None = None,
-    ) -> None:
-        self.table = table
-        self.key = key
-        self.before = before
-        self.after = after
-        self._before_item = before_item
-        self._after_item = after_item
-        self.effects: list[IndexEffect] = []
-        self.is_effective = True
+    table: Table
+    key: bytes
+    before: StoredItem | None
+    after: StoredItem | None
+    known_before_item: Item | None = None
+    known_after_item: Item | None = None
+    is_effective: bool = True
+    effects: list[IndexEffect] = []
 
     @property
     def before_item(self) -> Item | None:
         """The item before, decoded."""
-        if self._before_item is None and self.before is not None:
-            self._before_item = decode_item(self.before.json)
-        return self._before_item
+        if self.known_before_item is None and self.before is not None:
+            self.known_before_item = decode_item(self.before.json)
+        return self.known_before_item
 
     @property
     def after_item(self) -> Item | None:
         """The item after, decoded."""
-        if self._after_item is None and self.after is not None:
-            self._after_item = decode_item(self.after.json)
-        return self._after_item
+        if self.known_after_item is None and self.after is not None:
+            self.known_after_item = decode_item(self.after.json)
+        return self.known_after_item
 
     def changes_nothing(self) -> bool:
         """Whether before and after are the same item (sets and maps have no order)."""

@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 import apsw
+import msgspec
 
 from sandbox.dynamodb.storage.keys import Range
 
 __all__ = ["Joined", "Row", "Rows", "StoredItem"]
 
 
-class StoredItem(NamedTuple):
+class StoredItem(msgspec.Struct, gc=False):
     """An item as it is stored.
 
     Attributes:

@@ -48,6 +48,8 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
         settles_at: when a passing status (CREATING, UPDATING, DELETING) ends; ``None`` where nothing is under way.
         backfilling: existing items are still being entered; what is written meanwhile is entered with the write.
         pending_throughput: read and write units that count once UPDATING has settled.
+        warm_throughput: what it was made to take at once, by ``read`` and ``write``; never less than its throughput.
+        pending_warm_throughput: what it will take once the change under way has settled.
     """
 
     name: str
@@ -62,6 +64,7 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
     throughput: Throughput = msgspec.field(default_factory=Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
+    pending_warm_throughput: dict[str, int] | None = None
     pending_throughput: tuple[int, int] | None = None
 
 
@@ -101,7 +104,9 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         attribute_types: attribute name to S, N or B, for key attributes only.
         settles_at: when a passing status ends; ``None`` where nothing is under way.
         pending_throughput: read and write units that count once UPDATING has settled.
-        warm_throughput_is_changing: asked for by the change that is under way.
+        warm_throughput: what it was made to take at once, by ``read`` and ``write``; never less than its throughput.
+        pending_warm_throughput: what it will take once the change under way has settled.
+        pending_table_class: the class once UPDATING has settled.
         on_demand_switches: when (epoch seconds) the table was last switched to on-demand, newest last, four at most.
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         expiry_attribute: the TTL attribute while TTL is enabled.
@@ -132,10 +137,11 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     throughput: Throughput = msgspec.field(default_factory=Throughput)
     on_demand_throughput: dict[str, int] | None = None
     warm_throughput: dict[str, int] | None = None
-    warm_throughput_is_changing: bool = False
+    pending_warm_throughput: dict[str, int] | None = None
     deletion_protection: bool = False
     table_class: str | None = None
     table_class_changed: float | None = None
+    pending_table_class: str | None = None
     sse: dict[str, str] | None = None
     stream_id: int | None = None
     stream_enabled: bool = False
@@ -197,6 +203,7 @@ class Table:
         indexes: by name; global ones first, then local ones, each alphabetical: the order in which AWS names a bad key.
             Indexes that are being deleted are not among them.
         stream: where changes are recorded, ``None`` while no stream is enabled.
+        needs_before: a commit has to know the item before a write, for indexes, stream or expiry times.
         known_queries: what Query remembers of texts that came before; gone when the table changes.
     """
 
@@ -210,6 +217,7 @@ class Table:
         "keys",
         "known_queries",
         "name",
+        "needs_before",
         "stream",
     )
 
@@ -234,6 +242,7 @@ class Table:
         }
         self.stream = stream if definition.stream_enabled else None
         self.expiry_attribute = definition.expiry_attribute
+        self.needs_before = bool(self.indexes) or self.stream is not None or self.expiry_attribute is not None
         self.known_queries: dict[Any, Any] = {}
 
 

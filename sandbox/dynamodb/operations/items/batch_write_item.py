@@ -1,5 +1,6 @@
 """BatchWriteItem: up to 25 puts and deletes over several tables, without conditions."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from sandbox.dynamodb import parameters as p
@@ -51,14 +52,14 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
     if sum(map(len, request.request_items.values())) > BATCH_WRITE_REQUESTS_MAX:
         raise ValidationException("Too many items requested for the BatchWriteItem call")
     sizes = [_size_of(write_request) for writes in request.request_items.values() for write_request in writes]
-    next_size = iter(sizes).__next__
+    remaining_sizes = iter(sizes)
     is_billed = request.return_consumed_capacity is not None
     changes: list[Change] = []
     bills: list[tuple[Bill, list[Change]]] = []
     written: list[tuple[str, Table, Item]] = []
     for table_name, writes in request.request_items.items():
         table = scope.table(table_name)
-        of_table = [_change(table, write_request, next_size(), wants_before=is_billed) for write_request in writes]
+        of_table = _changes(table, writes, remaining_sizes, wants_before=is_billed)
         changes += of_table
         bills.append((Bill(table_name), of_table))
         if request.return_item_collection_metrics == "SIZE":
@@ -94,16 +95,23 @@ def _size_of(write_request: p.WriteRequest) -> int:
     return size
 
 
-def _change(table: Table, write_request: p.WriteRequest, size: int, *, wants_before: bool) -> Change:
-    if write_request.put_request is None:
-        assert write_request.delete_request is not None
-        check_key_argument(table, write_request.delete_request.key)
-        return write.delete(table, write_request.delete_request.key, condition=None)
-    item = write_request.put_request.item
-    row_key = check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
-    if table.indexes:
-        check_index_keys(table, item)
-    return write.put(table, row_key, item, size, condition=None, wants_before=wants_before)
+def _changes(table: Table, writes: list[p.WriteRequest], sizes: Iterator[int], *, wants_before: bool) -> list[Change]:
+    """Check the keys of one table's requests and work out what they change; *sizes* goes on to the next table's."""
+    rows: list[tuple[bytes, Item | None, int]] = []
+    plain, has_indexes = table.keys.plain, bool(table.indexes)
+    for write_request in writes:
+        if write_request.put_request is None:
+            assert write_request.delete_request is not None
+            key = write_request.delete_request.key
+            check_key_argument(table, key)
+            rows.append((table.keys.of(key), None, next(sizes)))
+            continue
+        item = write_request.put_request.item
+        row_key = plain(item) or check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
+        if has_indexes:
+            check_index_keys(table, item)
+        rows.append((row_key, item, next(sizes)))
+    return write.replace_all(table, rows, wants_before=wants_before)
 
 
 def _key_of(write_request: p.WriteRequest) -> Item:
