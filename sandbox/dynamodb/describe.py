@@ -19,6 +19,7 @@ from sandbox.dynamodb.descriptions import (
     WarmThroughputDescription,
 )
 from sandbox.dynamodb.lifecycle.throughput import decreases_on
+from sandbox.dynamodb.limits import ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS
 from sandbox.dynamodb.parameters import AttributeDefinition, KeySchemaElement, Projection, StreamSpecification
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition, Throughput
@@ -30,10 +31,8 @@ __all__ = [
     "describe_on_demand",
     "describe_projection",
     "describe_table",
+    "warm_units_of",
 ]
-
-_ON_DEMAND_READ_UNITS = 12_000
-_ON_DEMAND_WRITE_UNITS = 4_000
 
 
 def describe_table(store: Store, table: Table, now: float) -> TableDescription:
@@ -77,7 +76,7 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
             definition.throughput,
             definition.warm_throughput,
             is_new=definition.status == "CREATING",
-            is_changing=definition.warm_throughput_is_changing,
+            is_changing=definition.pending_warm_throughput is not None,
         ),
     )
 
@@ -153,16 +152,22 @@ def _warm(
 ) -> WarmThroughputDescription | None:
     if is_new and not asked:
         return None
-    if definition.billing_mode == "PAY_PER_REQUEST":
-        read, write = _ON_DEMAND_READ_UNITS, _ON_DEMAND_WRITE_UNITS
+    read, write = warm_units_of(definition.billing_mode, throughput, asked)
+    return WarmThroughputDescription(
+        read_units_per_second=read,
+        write_units_per_second=write,
+        status="UPDATING" if is_new or is_changing else "ACTIVE",
+    )
+
+
+def warm_units_of(billing_mode: str, throughput: Throughput, asked: dict[str, int] | None) -> tuple[int, int]:
+    """The reads and writes a table or index can take at once: what it was made to take, and never less than its mode."""
+    if billing_mode == "PAY_PER_REQUEST":
+        read, write = ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS
     else:
         read, write = throughput.read_capacity_units, throughput.write_capacity_units
     asked = asked or {}
-    return WarmThroughputDescription(
-        read_units_per_second=asked.get("read", read),
-        write_units_per_second=asked.get("write", write),
-        status="UPDATING" if is_new or is_changing else "ACTIVE",
-    )
+    return max(read, asked.get("read", 0)), max(write, asked.get("write", 0))
 
 
 def describe_encryption(definition: TableDefinition) -> SSEDescription | None:
@@ -200,9 +205,10 @@ def _index_totals(table: Table, definition: IndexDefinition) -> tuple[int, int]:
 
 
 def describe_projection(definition: IndexDefinition) -> Projection:
-    """What an index carries besides its keys."""
+    """What an index carries besides its keys; names are sorted, as AWS has them (ack-api-quirks DDB-TABLE-125)."""
+    names = definition.non_key_attributes
     return Projection(
-        projection_type=cast("Any", definition.projection_type), non_key_attributes=definition.non_key_attributes
+        projection_type=cast("Any", definition.projection_type), non_key_attributes=sorted(names) if names else None
     )
 
 
@@ -221,7 +227,8 @@ def _local_index(table: Table, definition: IndexDefinition) -> LocalSecondaryInd
 def _global_index(table: Table, definition: IndexDefinition, now: float) -> GlobalSecondaryIndexDescription:
     count, size_bytes = _index_totals(table, definition)
     return GlobalSecondaryIndexDescription(
-        backfilling=True if definition.backfilling else None,
+        # While the table itself is UPDATING, AWS allots what the index needs: ack-api-quirks DDB-TABLE-458.
+        backfilling=table.definition.status != "UPDATING" if definition.backfilling else None,
         index_arn=f"{table.definition.arn}/index/{definition.name}",
         index_name=definition.name,
         index_size_bytes=size_bytes,
@@ -236,6 +243,6 @@ def _global_index(table: Table, definition: IndexDefinition, now: float) -> Glob
             definition.throughput,
             definition.warm_throughput,
             is_new=definition.status == "CREATING",
-            is_changing=False,
+            is_changing=definition.pending_warm_throughput is not None,
         ),
     )

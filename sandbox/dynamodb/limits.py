@@ -21,5 +21,8 @@ PROJECTED_ATTRIBUTES_MAX = 100
 INDEX_KEY_SIDE_ATTRIBUTES_MAX = 4
 """Attributes of a global index's partition key, and as many of its sort key."""
 CAPACITY_UNITS_MAX = 10**12
+ON_DEMAND_READ_UNITS = 12_000
+ON_DEMAND_WRITE_UNITS = 4_000
+"""What a new on-demand table can take at once, per second. Source: dynamodb-exact §19.2, row WarmThroughput."""
 PASSING_TABLES_MAX = 500
 """Tables of an account and region that may be created, updated or deleted at one time. Source: dynamodb-exact §19.2."""

@@ -36,8 +36,10 @@ __all__ = [
     "ContributorInsightsMode",
     "ControlTableName",
     "CreationDateTimePrecision",
+    "DefinedIndexName",
     "ExpressionText",
     "IndexName",
+    "InsightsIndexName",
     "KeyAttributeName",
     "KeyType",
     "Long",
@@ -67,8 +69,7 @@ __all__ = [
     "TableClass",
     "TableListLimit",
     "TableName",
-    "TagKey",
-    "TagValue",
+    "TargetTableName",
     "TimeToLiveAttributeName",
     "TotalSegments",
     "keyed_by_table",
@@ -80,6 +81,14 @@ _NAME = re.compile(whole(NAME))
 _ARN = re.compile(whole(TABLE_ARN))
 
 
+_ARN_FORMAT = (
+    "Valid ARN format is 'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where Resource name "
+    "must have length less than or equal to 255, Resource name must have length greater than or equal to 3, Resource name "
+    f"must satisfy regular expression pattern: {NAME}"
+)
+"""That AWS says so of what begins like an ARN is in ack-api-quirks DDB-TABLE-442; how the sentence goes on, an assumption."""
+
+
 def _table_name(name: str) -> Iterator[str]:
     """A name in a data-plane call: one character is enough for the constraint, an ARN is as good. Source: §3.6."""
     if not name:
@@ -87,6 +96,8 @@ def _table_name(name: str) -> Iterator[str]:
     elif _ARN.match(name):
         if len(name) > 1024:
             yield length_at_most(1024)
+    elif name.startswith("arn:"):
+        yield _ARN_FORMAT
     else:
         if not _NAME.match(name):
             yield matches(NAME)
@@ -98,6 +109,9 @@ def _new_table_name(name: str) -> Iterator[str]:
     """A name in CreateTable: pattern and length, both in the list. Source: §3.6."""
     if _ARN.match(name):
         return
+    if name.startswith("arn:"):
+        yield _ARN_FORMAT
+        return
     if not _NAME.match(name):
         yield matches(NAME)
     if len(name) < 3:
@@ -106,8 +120,18 @@ def _new_table_name(name: str) -> Iterator[str]:
         yield length_at_most(255)
 
 
-def _pattern_only(name: str) -> Iterator[str]:
-    if not _ARN.match(name) and not _NAME.match(name):
+def _control_table_name(name: str) -> Iterator[str]:
+    """A name in the other table operations: the same bounds, the length first. Source: ack-api-quirks DDB-TABLE-457."""
+    if _ARN.match(name):
+        return
+    if name.startswith("arn:"):
+        yield _ARN_FORMAT
+        return
+    if len(name) < 3:
+        yield length_at_least(3)
+    if len(name) > 255:
+        yield length_at_most(255)
+    if not _NAME.match(name):
         yield matches(NAME)
 
 
@@ -115,10 +139,13 @@ def _missing_table_name(name: str | None) -> str | None:
     return "The parameter 'TableName' is required but was not present in the request" if name is None else None
 
 
-def _table_name_length(name: str | None) -> str | None:
-    if name is not None and not _ARN.match(name) and not 3 <= len(name) <= 255:
-        return "TableName must be at least 3 characters long and at most 255 characters long"
-    return _missing_table_name(name)
+def _length_in_a_sentence(member: str) -> Upfront:
+    def sentence(name: str | None) -> str | None:
+        if name is not None and not 3 <= len(name) <= 255:
+            return f"{member} must be at least 3 characters long and at most 255 characters long"
+        return None
+
+    return Upfront(check=sentence)
 
 
 TableName = Annotated[
@@ -135,16 +162,39 @@ NewTableName = Annotated[
 ControlTableName = Annotated[
     str,
     Meta(pattern=whole(rf"[a-zA-Z0-9_.-]{{3,255}}|{TABLE_ARN}")),
-    Stated(check=_pattern_only),
-    Upfront(check=_table_name_length),
+    Stated(check=_control_table_name),
+    Upfront(check=_missing_table_name),
 ]
-"""The table of UpdateTable, DeleteTable, DescribeTable and DescribeTimeToLive: two bare sentences before the list."""
+"""The table of UpdateTable, DeleteTable, DescribeTable and the operations of TTL."""
 
 IndexName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
+
+
+def _index_to_define(name: str) -> Iterator[str]:
+    if len(name) < 3:
+        yield length_at_least(3)
+    if len(name) > 255:
+        yield length_at_most(255)
+    if not _NAME.match(name):
+        yield matches(NAME)
+
+
+DefinedIndexName = Annotated[
+    str, Meta(min_length=3, max_length=255, pattern=whole(NAME)), Stated(check=_index_to_define)
+]
+"""The name in the definition of an index, whose length AWS looks at first. Source: ack-api-quirks DDB-TABLE-457."""
+InsightsIndexName = Annotated[
+    str, Meta(min_length=3, max_length=255, pattern=whole(NAME)), _length_in_a_sentence("IndexName")
+]
+"""The index of the operations about contributor insights. Source: ack-api-quirks DDB-TABLE-457."""
 BackupName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
 BackupArn = Annotated[str, Meta(min_length=37, max_length=1024)]
 PlainTableName = Annotated[str, Meta(min_length=3, max_length=255, pattern=whole(NAME))]
 """A table named where AWS takes no ARN: ``ExclusiveStartTableName``, restore targets, ListStreams."""
+TargetTableName = Annotated[
+    str, Meta(min_length=3, max_length=255, pattern=whole(NAME)), _length_in_a_sentence("TableName")
+]
+"""The table that a restore makes, and the name of a global table of 2017. Source: ack-api-quirks DDB-TABLE-457."""
 KeyAttributeName = Annotated[str, Meta(min_length=1, max_length=255)]
 TimeToLiveAttributeName = Annotated[str, Meta(min_length=1, max_length=255)]
 PolicyRevisionId = Annotated[str, Meta(min_length=1, max_length=255)]
@@ -154,8 +204,6 @@ ShardId = Annotated[str, Meta(min_length=28, max_length=65)]
 ClientRequestToken = Annotated[str, Meta(min_length=1, max_length=36)]
 PartiQLStatement = Annotated[str, Meta(min_length=1, max_length=8192)]
 PartiQLNextToken = Annotated[str, Meta(min_length=1, max_length=32768)]
-TagKey = Annotated[str, Meta(min_length=1, max_length=128)]
-TagValue = Annotated[str, Meta(max_length=256)]
 ExpressionText = str
 """An expression; its limits are rules of the operation, not constraints."""
 NamesMap = dict[str, str]
@@ -185,14 +233,26 @@ KeyType = Literal["HASH", "RANGE"]
 ScalarAttributeType = Literal["B", "N", "S"]
 ProjectionType = Literal["ALL", "INCLUDE", "KEYS_ONLY"]
 BillingMode = Literal["PROVISIONED", "PAY_PER_REQUEST"]
-TableClass = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
+TableClass = Annotated[
+    Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"],
+    Upfront(
+        check=lambda name: (
+            None
+            if name in (None, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+            else "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+            "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
+        )
+    ),
+]
+"""Refused in a sentence of its own, bare. Source: ack-api-quirks DDB-TABLE-442."""
 CreationDateTimePrecision = Literal["MILLISECOND", "MICROSECOND"]
+StreamViewType = Literal["OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE"]
+"""Printed in this order: ack-api-quirks DDB-TABLE-457, and so the two about insights."""
+ContributorInsightsAction = Literal["ENABLE", "DISABLE"]
+ContributorInsightsMode = Literal["THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS"]
 # The printed order of all that follow is not known: the service model's.
 BackupTypeFilter = Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
-ContributorInsightsAction = Literal["ENABLE", "DISABLE"]
-ContributorInsightsMode = Literal["ACCESSED_AND_THROTTLED_KEYS", "THROTTLED_KEYS"]
 SSEType = Literal["AES256", "KMS"]
-StreamViewType = Literal["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"]
 ShardIteratorType = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sandbox.arn import parse_table_arn
+from sandbox.arn import TableArn, parse_table_arn
 from sandbox.clock import Clock
-from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
+from sandbox.dynamodb.faults import AccessDeniedException, ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 from sandbox.ids import Ids
@@ -56,16 +56,28 @@ class Scope:
         return table
 
     def find(self, name: str) -> Table | None:
-        """The table named by *name* or ARN, whatever its status; an ARN of another account names none.
+        """The table named by *name* or ARN, whatever its status.
 
         Raises:
-            ValidationException: it is the ARN of another region, in the words of hashicorp/terraform-provider-aws 42792.
+            ValidationException, AccessDeniedException: it is an ARN of elsewhere, as ``check_own``.
         """
         if name.startswith("arn:"):
             arn = parse_table_arn(name)
-            if arn is not None and arn.region != self.region:
-                raise ValidationException(f"1 validation error detected: Invalid AWS region in '{name}'")
-            if arn is None or arn.account_id != self.account_id:
+            if arn is None:
                 return None
+            self.check_own(arn, name)
             name = arn.table_name
         return self.store.table(self.account_id, self.region, name)
+
+    def check_own(self, arn: TableArn, text: str) -> None:
+        """Check that a table's ARN, *text* as it was sent, is one of this account and region.
+
+        Raises:
+            ValidationException: it is the ARN of another region, in the words of hashicorp/terraform-provider-aws 42792.
+            AccessDeniedException: it is the ARN of another account, as recorded for the table operations
+                (ack-api-quirks DDB-TABLE-011).
+        """
+        if arn.region != self.region:
+            raise ValidationException(f"1 validation error detected: Invalid AWS region in '{text}'")
+        if arn.account_id != self.account_id:
+            raise AccessDeniedException("Access is denied")

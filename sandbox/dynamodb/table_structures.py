@@ -10,7 +10,7 @@ from typing import Annotated
 from msgspec import Meta, field
 
 from sandbox.dynamodb.members import (
-    IndexName,
+    DefinedIndexName,
     KeyAttributeName,
     KeyType,
     Long,
@@ -19,8 +19,6 @@ from sandbox.dynamodb.members import (
     ScalarAttributeType,
     SSEType,
     StreamViewType,
-    TagKey,
-    TagValue,
     TimeToLiveAttributeName,
 )
 from sandbox.dynamodb.structure import Structure
@@ -52,10 +50,10 @@ __all__ = [
 
 
 class AttributeDefinition(Structure):
-    """The type of a key attribute."""
+    """The type of a key attribute. The order of its violations: ack-api-quirks DDB-TABLE-457."""
 
-    attribute_name: KeyAttributeName
     attribute_type: ScalarAttributeType
+    attribute_name: KeyAttributeName
 
 
 class KeySchemaElement(Structure):
@@ -70,6 +68,7 @@ KeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1)]
 """The key of an index; a global one may have up to eight elements."""
 TableKeySchema = Annotated[list[KeySchemaElement], Meta(min_length=1, max_length=2)]
 """The key of a table. The model has no maximum since 2025-11, the server still has. Source: dynamodb-exact §3.6."""
+KmsKeyId = Annotated[str, Meta(min_length=1)]
 NonKeyAttributes = Annotated[list[KeyAttributeName], Meta(min_length=1, max_length=20)]
 
 
@@ -104,7 +103,7 @@ class WarmThroughput(Structure):
 class LocalSecondaryIndex(Structure):
     """An index with the table's partition key."""
 
-    index_name: IndexName
+    index_name: DefinedIndexName
     key_schema: TableKeySchema
     projection: Projection
 
@@ -114,7 +113,7 @@ class GlobalSecondaryIndex(Structure):
 
     key_schema: KeySchema
     projection: Projection
-    index_name: IndexName
+    index_name: DefinedIndexName
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
@@ -123,7 +122,7 @@ class GlobalSecondaryIndex(Structure):
 class UpdateGlobalSecondaryIndexAction(Structure):
     """New throughput of an existing index."""
 
-    index_name: IndexName
+    index_name: DefinedIndexName
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
@@ -132,7 +131,7 @@ class UpdateGlobalSecondaryIndexAction(Structure):
 class CreateGlobalSecondaryIndexAction(Structure):
     """An index to build on an existing table."""
 
-    index_name: IndexName
+    index_name: DefinedIndexName
     key_schema: KeySchema
     projection: Projection
     provisioned_throughput: ProvisionedThroughput | None = None
@@ -143,7 +142,7 @@ class CreateGlobalSecondaryIndexAction(Structure):
 class DeleteGlobalSecondaryIndexAction(Structure):
     """An index to drop."""
 
-    index_name: IndexName
+    index_name: DefinedIndexName
 
 
 class GlobalSecondaryIndexUpdate(Structure):
@@ -166,14 +165,14 @@ class SSESpecification(Structure):
 
     enabled: bool | None = None
     sse_type: SSEType | None = field(default=None, name="SSEType")
-    kms_master_key_id: str | None = field(default=None, name="KMSMasterKeyId")
+    kms_master_key_id: KmsKeyId | None = field(default=None, name="KMSMasterKeyId")
 
 
 class Tag(Structure):
-    """A label on a resource."""
+    """A label on a resource. Nothing is declared of it: AWS refuses tags in sentences of their own, the absence too."""
 
-    key: TagKey
-    value: TagValue
+    key: str | None = None
+    value: str | None = None
 
 
 TagList = list[Tag]
@@ -182,8 +181,8 @@ TagList = list[Tag]
 class TimeToLiveSpecification(Structure):
     """Which attribute holds the expiry time, and whether items expire."""
 
-    enabled: bool
     attribute_name: TimeToLiveAttributeName
+    enabled: bool
 
 
 class PointInTimeRecoverySpecification(Structure):

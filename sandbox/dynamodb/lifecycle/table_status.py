@@ -89,9 +89,16 @@ def _settled(definition: TableDefinition, now: float) -> TableDefinition:
         throughput=settled_throughput(definition.throughput, definition.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(definition.on_demand_throughput),
-        warm_throughput_is_changing=False,
+        warm_throughput=_warmed(definition.warm_throughput, definition.pending_warm_throughput),
+        pending_warm_throughput=None,
+        table_class=definition.pending_table_class or definition.table_class,
+        pending_table_class=None,
         sse=sse,
     )
+
+
+def _warmed(present: dict[str, int] | None, pending: dict[str, int] | None) -> dict[str, int] | None:
+    return present if pending is None else (present or {}) | pending
 
 
 def _without_removed(limits: dict[str, int] | None) -> dict[str, int] | None:
@@ -114,6 +121,8 @@ def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDef
         throughput=settled_throughput(index.throughput, index.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(index.on_demand_throughput),
+        warm_throughput=_warmed(index.warm_throughput, index.pending_warm_throughput),
+        pending_warm_throughput=None,
     )
 
 

@@ -71,11 +71,31 @@ def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
         dynamodb.describe_table(TableName=name)
 
 
-@pytest.mark.parametrize("name", ["ab", "x" * 256])
-def test_a_name_of_the_wrong_length(dynamodb: Any, name: str) -> None:
-    """The older sentence, checked before the envelope. Source: §3.6."""
-    with refused("ValidationException", "TableName must be at least 3 characters long and at most 255 characters long"):
+LENGTH = "Value '{}' at 'tableName' failed to satisfy constraint: Member must have length {} than or equal to {}"
+PATTERN = "Value '{}' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentences"),
+    [
+        ("", [LENGTH.format("", "greater", 3), PATTERN.format("")]),
+        ("ab", [LENGTH.format("ab", "greater", 3)]),
+        ("ab;", [PATTERN.format("ab;")]),
+        ("x" * 256, [LENGTH.format("x" * 256, "less", 255)]),
+    ],
+    ids=["empty", "two", "sign", "256"],
+)
+def test_a_name_of_the_wrong_form(dynamodb: Any, name: str, sentences: list[str]) -> None:
+    """The length first. Source: ack-api-quirks DDB-TABLE-442, 457."""
+    plural = "s" if len(sentences) > 1 else ""
+    with refused("ValidationException", f"{len(sentences)} validation error{plural} detected: {'; '.join(sentences)}"):
         dynamodb.describe_table(TableName=name)
+
+
+def test_a_table_of_another_account(dynamodb: Any) -> None:
+    """Source: ack-api-quirks DDB-TABLE-011."""
+    with refused("AccessDeniedException", "Access is denied"):
+        dynamodb.describe_table(TableName="arn:aws:dynamodb:us-east-1:111122223333:table/orders")
 
 
 def test_no_name_at_all(dynamodb: Any) -> None:

@@ -174,13 +174,143 @@ def test_refusals(dynamodb: Any, table: str, members: dict[str, Any], message: s
         dynamodb.update_table(TableName=table, **members)
 
 
-def test_nothing_to_do(dynamodb: Any, table: str) -> None:
+NOTHING = (
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, "
+    "ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, "
+    "OnDemandThroughput, WarmThroughput or TableClass is required"
+)
+SSE = {"SSESpecification": {"Enabled": True}}
+CLASS = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+PROTECTED = {"DeletionProtectionEnabled": True}
+WARM = {"WarmThroughput": {"ReadUnitsPerSecond": 13000}}
+LIMITED = {"OnDemandThroughput": {"MaxReadRequestUnits": 100}}
+STREAM = {"StreamSpecification": ON}
+UNITS = {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}
+CREATE = {"AttributeDefinitions": [A], "GlobalSecondaryIndexUpdates": [{"Create": BY_A}]}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [{}, {"AttributeDefinitions": [A]}, {"GlobalSecondaryIndexUpdates": []}],
+    ids=["nothing", "definitions", "no index updates"],
+)
+def test_nothing_to_do(dynamodb: Any, table: str, members: dict[str, Any]) -> None:
+    """Source: ack-api-quirks DDB-TABLE-015, 359."""
+    with refused("ValidationException", NOTHING):
+        dynamodb.update_table(TableName=table, **members)
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (SSE | CLASS, "Server-Side Encryption modification must be the only operation in the request"),
+        (SSE | PROTECTED, "Server-Side Encryption modification must be the only operation in the request"),
+        (CLASS | PROTECTED, "TableClass modification must be the only operation in the request"),
+        (PROTECTED | WARM, "DeletionProtection modification must be the only operation in the request"),
+        (PROTECTED | STREAM, "DeletionProtection modification must be the only operation in the request"),
+        (WARM | STREAM, "WarmThroughput must be the only operation in the request"),
+        (WARM | CREATE, "Create global secondary index cannot be specified when updating WarmThroughput"),
+        (LIMITED | STREAM, "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"),
+        (UNITS | STREAM, "You cannot modify stream status while updating table IOPS"),
+        (UNITS | CREATE, "You cannot create or delete index while updating table IOPS"),
+        (STREAM | CREATE, "You cannot create or delete index while changing stream status"),
+        (PROTECTED | {"GlobalSecondaryIndexUpdates": []}, "List of GlobalSecondaryIndexUpdates is empty"),
+    ],
+)
+def test_changes_that_do_not_go_together(dynamodb: Any, table: str, members: dict[str, Any], message: str) -> None:
+    """Nothing of it is done. Source: ack-api-quirks DDB-TABLE-174, 359, 433."""
+    before = dynamodb.describe_table(TableName=table)["Table"]
+    with refused("ValidationException", P + message):
+        dynamodb.update_table(TableName=table, **members)
+    assert dynamodb.describe_table(TableName=table)["Table"] == before
+
+
+def test_a_stream_and_limits_go_together_with_a_billing_mode(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: ack-api-quirks DDB-TABLE-433."""
+    on_demand = {"BillingMode": "PAY_PER_REQUEST"}
+    for more in (STREAM, LIMITED):
+        name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+        dynamodb.update_table(TableName=name, **on_demand, **more)
+        description = _wait(dynamodb, name)
+        assert {member: description[member] for member in more} == more
+
+
+def test_settings_do_not_make_a_table_updating(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: ack-api-quirks DDB-TABLE-410."""
+    name = make_table()
+    for change in (LIMITED, WARM, SSE, PROTECTED, {"DeletionProtectionEnabled": False}):
+        answer = dynamodb.update_table(TableName=name, **change)["TableDescription"]
+        assert answer["TableStatus"] == "ACTIVE", change
+    answer = dynamodb.update_table(TableName=name, **CLASS)["TableDescription"]
+    assert (answer["TableStatus"], "TableClassSummary" in answer) == ("UPDATING", False)
+    assert _wait(dynamodb, name)["TableClassSummary"]["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+
+
+def test_a_stream_needs_a_view_type(dynamodb: Any, table: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-050."""
+    with refused("ValidationException", P + "If stream is being enabled then UpdateViewType is required"):
+        dynamodb.update_table(TableName=table, StreamSpecification={"StreamEnabled": True})
+
+
+def test_warm_throughput_does_not_shrink(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Nor does it follow when provisioned units do. Source: ack-api-quirks DDB-TABLE-058, 059."""
+    name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
+    dynamodb.update_table(TableName=name, ProvisionedThroughput={"ReadCapacityUnits": 2, "WriteCapacityUnits": 2})
+    warm = {"ReadUnitsPerSecond": 5, "WriteUnitsPerSecond": 5, "Status": "ACTIVE"}
+    assert _wait(dynamodb, name)["WarmThroughput"] == warm
     with refused(
         "ValidationException",
-        "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or "
-        "SSESpecification or ReplicaUpdates is required",
+        P + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than current WarmThroughput, "
+        "decreasing WarmThroughput is not supported",
     ):
-        dynamodb.update_table(TableName=table)
+        dynamodb.update_table(TableName=name, WarmThroughput={"ReadUnitsPerSecond": 4})
+
+
+@pytest.mark.parametrize(
+    ("update", "message"),
+    [
+        (
+            {"Update": {"IndexName": "by_a"}, "Delete": {"IndexName": "by_a"}},
+            P + "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object",
+        ),
+        (
+            {"Update": {"IndexName": "by_a"}},
+            P + "The only Updates for index: by_a when TableThroughputMode is PAY_PER_REQUEST can be to "
+            "OnDemandThroughput, WarmThroughput",
+        ),
+        (
+            {"Update": {"IndexName": "by_a", **UNITS}},
+            P + "The only Updates for index: by_a when TableThroughputMode is PAY_PER_REQUEST can be to "
+            "OnDemandThroughput, WarmThroughput",
+        ),
+        (
+            {"Update": {"IndexName": "ghost", "WarmThroughput": {}}},
+            P + "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified "
+            "for index: ghost",
+        ),
+        (
+            {"Update": {"IndexName": "local", **UNITS}},
+            "Cannot update an index that is not a GlobalSecondaryIndex: local",
+        ),
+        ({"Delete": {"IndexName": "local"}}, "Cannot delete an index that is not a GlobalSecondaryIndex: local"),
+        (
+            {"Create": {**BY_A, "IndexName": "other"}},
+            P + "AttributeDefinitions is not specified for index: other",
+        ),
+    ],
+)
+def test_index_updates_that_are_none(
+    dynamodb: Any, make_table: Callable[..., str], update: dict[str, Any], message: str
+) -> None:
+    """Source: ack-api-quirks DDB-TABLE-152, 160, 162, 442, 456."""
+    local = {
+        "IndexName": "local",
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "a", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    name = make_table("pk:S", "sk:S", definitions=["a:S"], GlobalSecondaryIndexes=[BY_A], LocalSecondaryIndexes=[local])
+    with refused("ValidationException", message):
+        dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[update])
 
 
 def test_an_index_twice_in_one_call(dynamodb: Any, make_table: Callable[..., str]) -> None:
@@ -208,7 +338,8 @@ def test_two_indexes_created_in_one_call(dynamodb: Any, make_table: Callable[...
 
 
 def test_an_unknown_index_cannot_be_deleted(dynamodb: Any, table: str) -> None:
-    with refused("ResourceNotFoundException"):
+    """Source: ack-api-quirks DDB-TABLE-446."""
+    with refused("ResourceNotFoundException", f"Requested resource not found: Index none for table {table}"):
         dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "none"}}])
 
 
@@ -219,7 +350,11 @@ def test_a_new_index_key_must_be_defined_in_this_request(dynamodb: Any, make_tab
         "ValidationException",
         re.compile(re.escape(P) + "Some index key attributes are not defined in AttributeDefinitions.*"),
     ):
-        dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Create": {**BY_A, "IndexName": "other"}}])
+        dynamodb.update_table(
+            TableName=name,
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            GlobalSecondaryIndexUpdates=[{"Create": {**BY_A, "IndexName": "other"}}],
+        )
 
 
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:

@@ -13,7 +13,7 @@ from sandbox.dynamodb.descriptions import TableDescription
 from sandbox.dynamodb.faults import TableAlreadyExistsException, ValidationException
 from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_index
 from sandbox.dynamodb.lifecycle.table_status import current_table, settle
-from sandbox.dynamodb.operations.tables.encryption import check_encryption, encryption_of
+from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
 from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.parameters import (
@@ -115,7 +115,11 @@ def _definition(
         throughput=throughput,
         on_demand_throughput=limits if billing_mode == "PAY_PER_REQUEST" else None,
         table_class=source.table_class,
-        sse=source.sse if encryption is None else encryption_of(scope, encryption) if encryption.enabled else None,
+        sse=source.sse
+        if encryption is None
+        else encryption_of(scope, encryption)
+        if asks_for_encryption(encryption)
+        else None,
         restored=origin,
     )
 

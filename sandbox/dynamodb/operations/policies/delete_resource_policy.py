@@ -32,7 +32,7 @@ def delete_resource_policy(scope: Scope, request: Request) -> Response:
         PolicyNotFoundException: another revision was expected.
     """
     arn = request.resource_arn
-    definition = resource_of(scope, arn, "DeleteResourcePolicy").definition
+    definition = resource_of(scope, arn).definition
     present = definition.policies.get(arn)
     check_revision(arn, present, request.expected_revision_id)
     if present is None:

@@ -30,7 +30,7 @@ def get_resource_policy(scope: Scope, request: Request) -> Response:
         PolicyNotFoundException: it has no policy.
     """
     arn = request.resource_arn
-    policy = resource_of(scope, arn, "GetResourcePolicy").definition.policies.get(arn)
+    policy = resource_of(scope, arn).definition.policies.get(arn)
     if policy is None:
         raise policy_not_found(arn)
     return Response(policy=policy.text, revision_id=policy.revision_id)

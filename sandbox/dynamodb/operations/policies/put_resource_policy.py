@@ -36,7 +36,7 @@ def put_resource_policy(scope: Scope, request: Request) -> Response:
     """
     arn = request.resource_arn
     check_policy(request.policy)
-    definition = resource_of(scope, arn, "PutResourcePolicy").definition
+    definition = resource_of(scope, arn).definition
     present = definition.policies.get(arn)
     check_revision(arn, present, request.expected_revision_id)
     policy = new_policy(request.policy, scope.clock.now(), present)

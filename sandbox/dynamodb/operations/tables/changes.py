@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.faults import InternalFailure, ValidationException
-from sandbox.dynamodb.operations.tables.encryption import encryption_of
+from sandbox.dynamodb.describe import warm_units_of
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, warm_units
 from sandbox.dynamodb.operations.tables.throughput_changes import (
     changed_throughput,
@@ -26,9 +27,15 @@ from sandbox.dynamodb.parameters import (
     WarmThroughput,
 )
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.table import TableDefinition
+from sandbox.dynamodb.storage.table import TableDefinition, Throughput
 
-__all__ = ["changed_billing", "changed_settings", "check_stream_change"]
+__all__ = [
+    "changed_billing",
+    "changed_settings",
+    "check_stream_change",
+    "check_stream_specification",
+    "check_warm_increase",
+]
 
 
 def changed_billing(
@@ -38,14 +45,15 @@ def changed_billing(
     throughput: ProvisionedThroughput | None,
     updates: Sequence[GlobalSecondaryIndexUpdate],
 ) -> TableDefinition:
-    """The table UPDATING, with its billing mode and throughput.
+    """The table with its billing mode and throughput.
 
     Raises:
         ValidationException: units on demand, units that are in force already, or an index left without units.
         LimitExceededException: too many decreases or switches.
     """
     now = scope.clock.now()
-    definition = replace(definition, status="UPDATING", settles_at=now + scope.delays.update_seconds)
+    if billing_mode is not None or throughput is not None:
+        definition = _remembering_warmth(definition)
     if billing_mode == "PAY_PER_REQUEST":
         return switched_to_on_demand(definition, now)
     was_on_demand = definition.billing_mode == "PAY_PER_REQUEST"
@@ -65,6 +73,21 @@ def changed_billing(
     return changed_throughput(definition, throughput, now)
 
 
+def _remembering_warmth(definition: TableDefinition) -> TableDefinition:
+    """What table and indexes can take at once does not shrink with their units. Source: ack-api-quirks DDB-TABLE-058."""
+    mode = definition.billing_mode
+    indexes = [
+        replace(index, warm_throughput=_warmth(mode, index.throughput, index.warm_throughput))
+        for index in definition.indexes
+    ]
+    warmth = _warmth(mode, definition.throughput, definition.warm_throughput)
+    return replace(definition, warm_throughput=warmth, indexes=indexes)
+
+
+def _warmth(billing_mode: str, throughput: Throughput, asked: dict[str, int] | None) -> dict[str, int]:
+    return dict(zip(("read", "write"), warm_units_of(billing_mode, throughput, asked), strict=True))
+
+
 def _check_every_index_has_units(definition: TableDefinition, updates: Sequence[GlobalSecondaryIndexUpdate]) -> None:
     given = {
         update.update.index_name
@@ -80,23 +103,31 @@ def _check_every_index_has_units(definition: TableDefinition, updates: Sequence[
 def check_stream_change(definition: TableDefinition, specification: StreamSpecification | None) -> None:
     """Check that a stream can be switched on or off; its view type cannot change while it is on.
 
-    Source: public reports of AWS's answers (aws-controllers-k8s/community 1000 and 2782, hashicorp/terraform-provider-aws
-    1134). Only the sentence about a lacking view type, the mirror of the one about a superfluous one, is an assumption.
+    Source: ack-api-quirks DDB-TABLE-050.
 
     Raises:
-        ValidationException: it is on or off already, or a view type is missing or too much.
+        ValidationException: it is on or off already.
     """
     if specification is None:
         return
-    if specification.stream_enabled:
-        if definition.stream_enabled:
-            raise ValidationException(f"Table already has an enabled stream: TableName: {definition.name}")
-        if specification.stream_view_type is None:
-            raise invalid("If stream is being enabled, then UpdateViewType must be specified")
-    elif specification.stream_view_type is not None:
-        raise invalid("If stream is being disabled, then UpdateViewType must not be specified")
-    elif not definition.stream_enabled:
+    if specification.stream_enabled and definition.stream_enabled:
+        raise ValidationException(f"Table already has an enabled stream: TableName: {definition.name}")
+    if not specification.stream_enabled and not definition.stream_enabled:
         raise ValidationException(f"Table has no stream to disable: TableName: {definition.name}")
+
+
+def check_stream_specification(specification: StreamSpecification | None) -> None:
+    """Check that a view type comes with a stream that is switched on, and with no other. Source: DDB-TABLE-050.
+
+    Raises:
+        ValidationException: it is missing or too much.
+    """
+    if specification is None:
+        return
+    if specification.stream_enabled and specification.stream_view_type is None:
+        raise invalid("If stream is being enabled then UpdateViewType is required")
+    if not specification.stream_enabled and specification.stream_view_type is not None:
+        raise invalid("If stream is being disabled, then UpdateViewType must not be specified")
 
 
 def changed_settings(
@@ -112,15 +143,16 @@ def changed_settings(
     """The table with its smaller settings; ``None`` leaves one as it is.
 
     Raises:
-        ValidationException: a limit of an on-demand table does not fit, or encryption is as asked already.
-        InternalFailure: the on-demand limits are an empty object; so AWS answers.
+        ValidationException: a limit of an on-demand table does not fit, encryption is as asked already, or warm throughput
+            would shrink.
     """
     if on_demand is not None:
         definition = _limited(definition, on_demand)
     if encryption is not None:
         definition = _encrypted(scope, definition, encryption)
-    if table_class is not None:
-        definition = replace(definition, table_class=table_class, table_class_changed=scope.clock.now())
+    if table_class is not None and table_class != (definition.table_class or "STANDARD"):
+        # The answer shows the class that was: DDB-TABLE-284.
+        definition = replace(definition, pending_table_class=table_class, table_class_changed=scope.clock.now())
     if deletion_protection is not None:
         definition = replace(definition, deletion_protection=deletion_protection)
     units = warm_units(warm)
@@ -133,7 +165,7 @@ def _limited(definition: TableDefinition, on_demand: OnDemandThroughput) -> Tabl
     """Limits are merged one by one; the answer shows a -1, and once settled the limit is gone."""
     member = first_on_demand_member(on_demand)
     if member is None:
-        raise InternalFailure
+        return definition
     if definition.billing_mode == "PROVISIONED":
         raise invalid(f"{member} for OnDemandThroughput cannot be specified when the table BillingMode is PROVISIONED")
     check_on_demand_range(on_demand, removal=True)
@@ -143,25 +175,35 @@ def _limited(definition: TableDefinition, on_demand: OnDemandThroughput) -> Tabl
 
 
 def _encrypted(scope: Scope, definition: TableDefinition, specification: SSESpecification) -> TableDefinition:
-    """The two refusals are recalled from public reports, not recorded."""
+    """Only the very key that is in use, by its ARN, is no change. Source: ack-api-quirks DDB-TABLE-437, 442."""
     present = definition.sse
-    if specification.enabled is False:
+    if not asks_for_encryption(specification):
         if present is None:
             raise invalid("Table is already encrypted by default")
         return replace(definition, sse={**present, "status": "UPDATING", "next": "DISABLED"})
-    wanted = encryption_of(scope, specification)
-    if present is not None and present["key_arn"] == wanted["key_arn"]:
-        raise invalid("Table is already encrypted by given KMSMasterKeyId")
-    return replace(definition, sse={**wanted, "status": "ENABLING" if present is None else "UPDATING"})
+    if present is not None and present["key_arn"] == specification.kms_master_key_id:
+        raise invalid(
+            "Table is already encrypted with given KMSMasterKeyId. "
+            "Use KMSMasterKeyId parameter if you want to change Master Key"
+        )
+    return replace(definition, sse={**encryption_of(scope, specification), "status": "UPDATING"})
 
 
 def _warmed(definition: TableDefinition, units: dict[str, int]) -> TableDefinition:
-    """Warm throughput only grows. The wording is recalled, not recorded."""
-    present = definition.warm_throughput or {}
-    for name, member in (("read", "ReadUnitsPerSecond"), ("write", "WriteUnitsPerSecond")):
-        if units.get(name, present.get(name, 0)) < present.get(name, 0):
+    read, write = warm_units_of(definition.billing_mode, definition.throughput, definition.warm_throughput)
+    check_warm_increase(units, read, write, "table")
+    return replace(definition, pending_warm_throughput=units)
+
+
+def check_warm_increase(units: dict[str, int], read: int, write: int, place: str) -> None:
+    """Check that warm throughput, now *read* and *write*, does not shrink. Source: ack-api-quirks DDB-TABLE-179.
+
+    Raises:
+        ValidationException: it would.
+    """
+    for name, member, present in (("read", "ReadUnitsPerSecond", read), ("write", "WriteUnitsPerSecond", write)):
+        if units.get(name, present) < present:
             raise invalid(
-                f"Requested {member} for WarmThroughput for table is lower than current WarmThroughput, "
+                f"Requested {member} for WarmThroughput for {place} is lower than current WarmThroughput, "
                 "decreasing WarmThroughput is not supported"
             )
-    return replace(definition, warm_throughput=present | units, warm_throughput_is_changing=True)

@@ -9,7 +9,7 @@ from sandbox.dynamodb.faults import LimitExceededException, ResourceInUseExcepti
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
 from sandbox.dynamodb.operations.policies.documents import check_policy, new_policy
-from sandbox.dynamodb.operations.tables.encryption import check_encryption, encryption_of
+from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import (
     new_global_index,
     new_local_index,
@@ -21,12 +21,11 @@ from sandbox.dynamodb.operations.tables.schema_rules import check_table_schema
 from sandbox.dynamodb.operations.tables.streams import with_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import (
     check_index_throughput,
-    check_on_demand_range,
+    check_on_demand,
     check_throughput,
-    first_on_demand_member,
+    check_warm,
 )
-from sandbox.dynamodb.operations.tables.wording import invalid
-from sandbox.dynamodb.operations.tags.find import check_table_arn
+from sandbox.dynamodb.operations.tables.wording import in_use, invalid
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import (
     AttributeDefinitions,
@@ -88,7 +87,10 @@ def create_table(scope: Scope, request: Request) -> Response:
     """
     check_request(request)
     name = _name(scope, request.table_name)
-    if current_table(scope, name) is not None:
+    present = current_table(scope, name)
+    if present is not None:
+        if present.definition.status == "CREATING":
+            raise in_use(present)
         raise ResourceInUseException(f"Table already exists: {name}")
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
@@ -118,7 +120,11 @@ def check_request(request: Request) -> None:
     for index in request.global_secondary_indexes or ():
         check_index_throughput(billing_mode, index.index_name, index.provisioned_throughput)
     _check_stream(request.stream_specification)
-    _check_on_demand(billing_mode, request.on_demand_throughput)
+    check_on_demand(billing_mode, request.on_demand_throughput)
+    check_warm(billing_mode, request.warm_throughput, request.provisioned_throughput)
+    for index in request.global_secondary_indexes or ():
+        check_on_demand(billing_mode, index.on_demand_throughput, index.index_name)
+        check_warm(billing_mode, index.warm_throughput, index.provisioned_throughput, index.index_name)
     check_encryption(request.sse_specification)
     check_tags(request.tags or ())
     if request.resource_policy is not None:
@@ -126,22 +132,13 @@ def check_request(request: Request) -> None:
 
 
 def _check_stream(specification: StreamSpecification | None) -> None:
+    """Source: dynamodb-exact §19.1 row 18; ack-api-quirks DDB-TABLE-442."""
     if specification is None:
         return
     if not specification.stream_enabled and specification.stream_view_type is not None:
         raise invalid("Table is being created with a stream disabled, UpdateViewType should not be specified")
     if specification.stream_enabled and specification.stream_view_type is None:
-        # The opposite case is recorded; these words are its mirror, an assumption.
-        raise invalid("Table is being created with a stream enabled, UpdateViewType should be specified")
-
-
-def _check_on_demand(billing_mode: str, limits: OnDemandThroughput | None) -> None:
-    if limits is None:
-        return
-    member = first_on_demand_member(limits)
-    if member is not None and billing_mode == "PROVISIONED":
-        raise invalid(f"{member} for OnDemandThroughput cannot be specified when table BillingMode is PROVISIONED.")
-    check_on_demand_range(limits, removal=False)
+        raise invalid("Table is being created with a stream enabled, UpdateViewType is required")
 
 
 def _policies(scope: Scope, text: str | None, name: str) -> dict[str, Policy]:
@@ -155,7 +152,7 @@ def _name(scope: Scope, name: str) -> str:
     arn = parse_table_arn(name)
     if arn is None:
         return name
-    check_table_arn(scope, name, "CreateTable")
+    scope.check_own(arn, name)
     return arn.table_name
 
 
@@ -188,7 +185,7 @@ def _definition(scope: Scope, request: Request, name: str) -> TableDefinition:
         warm_throughput=warm_units(request.warm_throughput),
         deletion_protection=bool(request.deletion_protection_enabled),
         table_class=request.table_class,
-        sse=encryption_of(scope, encryption) if encryption is not None and encryption.enabled else None,
+        sse=encryption_of(scope, encryption) if asks_for_encryption(encryption) else None,
         tags=merged_tags({}, request.tags or ()),
         policies=_policies(scope, request.resource_policy, name),
     )

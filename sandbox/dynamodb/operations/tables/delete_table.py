@@ -8,7 +8,7 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table, settle
 from sandbox.dynamodb.operations.backups.copying import back_up_deleted
 from sandbox.dynamodb.operations.tables.streams import without_stream
-from sandbox.dynamodb.operations.tables.wording import in_use, table_not_found
+from sandbox.dynamodb.operations.tables.wording import being_updated, in_use, still_in_use, table_not_found
 from sandbox.dynamodb.parameters import ControlTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -30,24 +30,27 @@ class Response(ResponseShape):
 
 @operation("DeleteTable", Request)
 def delete_table(scope: Scope, request: Request) -> Response:
-    """Delete a table with its items and indexes; one that is being deleted already is no error.
+    """Delete a table with its items and indexes.
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created or updated.
+        ResourceInUseException: it, or one of its indexes, is being created, updated or deleted. AWS's documentation has
+            it that one that is being deleted is no error; AWS was seen to refuse.
         ValidationException: it is protected against deletion.
 
-    Source: dynamodb-exact §19.2.
+    Source: dynamodb-exact §19.2; ack-api-quirks DDB-TABLE-008, 063, 150.
     """
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
     definition = table.definition
     now = scope.clock.now()
-    if definition.status == "DELETING":
-        return Response(table_description=describe_deleted_table(table, now))
+    if definition.status == "UPDATING":
+        raise still_in_use(being_updated(table.name))
     if definition.status != "ACTIVE":
         raise in_use(table)
+    if any(index.status != "ACTIVE" for index in definition.indexes):
+        raise still_in_use("Cannot delete table while indexes are being created, updated, or deleted.")
     if definition.deletion_protection:
         raise ValidationException(
             "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."

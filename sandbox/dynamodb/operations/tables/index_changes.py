@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from sandbox.dynamodb.describe import warm_units_of
 from sandbox.dynamodb.faults import (
     LimitExceededException,
     ResourceInUseException,
@@ -14,10 +15,17 @@ from sandbox.dynamodb.faults import (
     ValidationException,
 )
 from sandbox.dynamodb.limits import CAPACITY_UNITS_MAX, GLOBAL_INDEXES_MAX
+from sandbox.dynamodb.operations.tables.changes import check_warm_increase
 from sandbox.dynamodb.operations.tables.indexes import new_global_index, on_demand_limits, warm_units
 from sandbox.dynamodb.operations.tables.schema_rules import check_global_schema, check_projected_total, check_projection
 from sandbox.dynamodb.operations.tables.throughput_changes import changed_index_throughput, check_changes
-from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.operations.tables.throughput_rules import (
+    check_on_demand,
+    check_on_demand_range,
+    check_warm,
+    first_on_demand_member,
+)
+from sandbox.dynamodb.operations.tables.wording import invalid, still_in_use
 from sandbox.dynamodb.parameters import (
     AttributeDefinition,
     CreateGlobalSecondaryIndexAction,
@@ -34,39 +42,57 @@ __all__ = ["changed_indexes", "check_index_updates"]
 _ONE_AT_A_TIME = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 
 
-def check_index_updates(updates: Sequence[GlobalSecondaryIndexUpdate]) -> None:
-    """Check the updates among themselves, before the table is looked at.
+def check_index_updates(
+    updates: Sequence[GlobalSecondaryIndexUpdate], definitions: Sequence[AttributeDefinition] | None
+) -> None:
+    """Check the updates in themselves and among each other, before the table is looked at.
+
+    Source: dynamodb-exact §19.3; ack-api-quirks DDB-TABLE-160, 162, 456.
 
     Raises:
-        ValidationException: one has no action or several, an index comes twice, or units are out of bounds.
-        LimitExceededException: more than one index is created or deleted.
+        ValidationException: one has no action or several, an index comes twice, units are out of bounds, or a new index
+            is not defined well.
     """
     names: set[str] = set()
     for update in updates:
         actions = [action for action in (update.update, update.create, update.delete) if action is not None]
-        if len(actions) != 1:
-            # Recorded for none of the three; for several it is an assumption.
+        if not actions:
             raise invalid(
                 "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
                 "GlobalSecondaryIndexUpdate.Delete must not be null"
             )
+        if len(actions) > 1:
+            raise invalid("Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
         name = actions[0].index_name
         if name in names:
             raise invalid(f"Only one global secondary index update per index is allowed simultaneously. Index: {name}")
         names.add(name)
-        throughput = (
-            update.update or update.create or UpdateGlobalSecondaryIndexAction(index_name=name)
-        ).provisioned_throughput
-        if (
-            throughput is not None
-            and max(throughput.read_capacity_units, throughput.write_capacity_units) > CAPACITY_UNITS_MAX
-        ):
-            raise ValidationException(
-                "This operation cannot be performed with given input values. "
-                "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate"
-            )
-    if sum(update.update is None for update in updates) > 1:
-        raise LimitExceededException(_ONE_AT_A_TIME)
+        if update.create is not None:
+            _check_new(update.create, definitions)
+        _check_units(update.update or update.create)
+
+
+def _check_new(action: CreateGlobalSecondaryIndexAction, definitions: Sequence[AttributeDefinition] | None) -> None:
+    if definitions is None:
+        raise invalid(f"AttributeDefinitions is not specified for index: {action.index_name}")
+    check_global_schema(action.key_schema, {item.attribute_name: item.attribute_type for item in definitions})
+    check_projection(action.projection)
+
+
+def _check_units(action: UpdateGlobalSecondaryIndexAction | CreateGlobalSecondaryIndexAction | None) -> None:
+    if action is None:
+        return
+    units = action.provisioned_throughput
+    if units is not None and max(units.read_capacity_units, units.write_capacity_units) > CAPACITY_UNITS_MAX:
+        raise ValidationException(
+            "This operation cannot be performed with given input values. "
+            "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate"
+        )
+    if action.warm_throughput is not None and warm_units(action.warm_throughput) is None:
+        raise invalid(
+            "WarmThroughput must have at least one of ReadUnitsPerSecond or WriteUnitsPerSecond specified "
+            f"for index: {action.index_name}"
+        )
 
 
 def changed_indexes(
@@ -80,6 +106,8 @@ def changed_indexes(
     Raises:
         ValidationException, ResourceNotFoundException, ResourceInUseException, LimitExceededException: see §19.3.
     """
+    if sum(update.update is None for update in updates) > 1:
+        raise LimitExceededException(_ONE_AT_A_TIME)
     for update in updates:
         if update.create is not None:
             definition = _with_new(scope, definition, update.create, definitions)
@@ -100,12 +128,13 @@ def _with_new(
     definitions: Sequence[AttributeDefinition],
 ) -> TableDefinition:
     given: Mapping[str, str] = {item.attribute_name: item.attribute_type for item in definitions}
-    check_global_schema(action.key_schema, given)
-    check_projection(action.projection)
     if any(index.name == action.index_name for index in definition.indexes):
         raise ValidationException("Attempting to create an index which already exists")
     if sum(index.is_global for index in definition.indexes) >= GLOBAL_INDEXES_MAX:
-        raise invalid(f"GlobalSecondaryIndex count exceeds the per-table limit of {GLOBAL_INDEXES_MAX}")
+        # Refused as a limit here and as a rule by CreateTable: ack-api-quirks DDB-TABLE-169.
+        raise LimitExceededException(
+            f"Subscriber limit exceeded: Number of global secondary indexes exceeds per-table limit of {GLOBAL_INDEXES_MAX}"
+        )
     check_projected_total([_projection(index) for index in definition.indexes] + [action.projection])
     _check_new_throughput(definition.billing_mode, action)
     _check_none_is_built(definition)
@@ -133,11 +162,14 @@ def _check_new_throughput(billing_mode: str, action: CreateGlobalSecondaryIndexA
     throughput: ProvisionedThroughput | None = action.provisioned_throughput
     if billing_mode == "PAY_PER_REQUEST" and throughput is not None:
         raise invalid(
-            f"ProvisionedThroughput should not be specified for index: {action.index_name} when BillingMode is PAY_PER_REQUEST"
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified "
+            f"for index: {action.index_name} when BillingMode is PAY_PER_REQUEST"
         )
     if billing_mode != "PAY_PER_REQUEST" and throughput is None:
         # Quoted in a public issue: aws-amplify/amplify-cli 1714.
         raise invalid(f"Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {action.index_name}")
+    check_on_demand(billing_mode, action.on_demand_throughput, action.index_name)
+    check_warm(billing_mode, action.warm_throughput, throughput, action.index_name)
 
 
 def _check_none_is_built(definition: TableDefinition) -> None:
@@ -149,7 +181,7 @@ def _check_none_is_built(definition: TableDefinition) -> None:
 
 
 def _with_deleted(scope: Scope, definition: TableDefinition, name: str) -> TableDefinition:
-    index = _index(definition, name)
+    index = _index(definition, name, "delete")
     if index.status == "DELETING":
         raise _index_in_use(definition, index)
     # An index whose filling lasts may be given up; no other may be built or deleted meanwhile.
@@ -164,41 +196,61 @@ def _with_deleted(scope: Scope, definition: TableDefinition, name: str) -> Table
 def _with_changed(
     scope: Scope, definition: TableDefinition, action: UpdateGlobalSecondaryIndexAction
 ) -> TableDefinition:
-    index = _index(definition, action.index_name)
+    index = _index(definition, action.index_name, "update")
     if index.status != "ACTIVE":
         raise _index_in_use(definition, index)
     now = scope.clock.now()
+    _check_changes_something(definition.billing_mode, action)
+    changed = replace(index, settles_at=now + scope.delays.index_seconds)
     wanted = action.provisioned_throughput
     if wanted is not None:
-        if definition.billing_mode == "PAY_PER_REQUEST":
-            raise invalid(
-                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
-            )
         check_changes(index.throughput, wanted, f"index {index.name}")
-        index = changed_index_throughput(index, wanted, now)
+        changed = replace(changed_index_throughput(changed, wanted, now), status="UPDATING")
     limits = on_demand_limits(action.on_demand_throughput)
     if limits is not None:
-        index = replace(index, on_demand_throughput=(index.on_demand_throughput or {}) | limits)
+        changed = replace(changed, on_demand_throughput=(index.on_demand_throughput or {}) | limits, status="UPDATING")
     warm = warm_units(action.warm_throughput)
     if warm is not None:
-        index = replace(index, warm_throughput=(index.warm_throughput or {}) | warm)
-    return _with(definition, replace(index, status="UPDATING", settles_at=now + scope.delays.index_seconds))
+        read, write = warm_units_of(definition.billing_mode, index.throughput, index.warm_throughput)
+        check_warm_increase(warm, read, write, f"index {index.name}")
+        changed = replace(changed, pending_warm_throughput=warm)
+    return _with(definition, changed)
 
 
-def _index(definition: TableDefinition, name: str) -> IndexDefinition:
+def _check_changes_something(billing_mode: str, action: UpdateGlobalSecondaryIndexAction) -> None:
+    """Source: ack-api-quirks DDB-TABLE-152, 456; that a provisioned index wants units so, and the last, is assumed."""
+    limits, warm = on_demand_limits(action.on_demand_throughput), warm_units(action.warm_throughput)
+    if billing_mode == "PAY_PER_REQUEST":
+        if action.provisioned_throughput is not None or (limits is None and warm is None):
+            raise invalid(
+                f"The only Updates for index: {action.index_name} when TableThroughputMode is PAY_PER_REQUEST "
+                "can be to OnDemandThroughput, WarmThroughput"
+            )
+    elif limits is not None and action.on_demand_throughput is not None:
+        raise invalid(
+            f"{first_on_demand_member(action.on_demand_throughput)} for OnDemandThroughput for index : {action.index_name} "
+            "cannot be specified when the table BillingMode is PROVISIONED"
+        )
+    elif action.provisioned_throughput is None and warm is None:
+        raise invalid(f"Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: {action.index_name}")
+    if action.on_demand_throughput is not None:
+        check_on_demand_range(action.on_demand_throughput, removal=True, index_name=action.index_name)
+
+
+def _index(definition: TableDefinition, name: str, doing: str) -> IndexDefinition:
+    """Source: ack-api-quirks DDB-TABLE-161, 442, 446."""
     for index in definition.indexes:
-        if index.name == name and index.is_global:
+        if index.name == name:
+            if not index.is_global:
+                raise ValidationException(f"Cannot {doing} an index that is not a GlobalSecondaryIndex: {name}")
             return index
-    raise ResourceNotFoundException("Requested resource not found")
+    raise ResourceNotFoundException(f"Requested resource not found: Index {name} for table {definition.name}")
 
 
 def _index_in_use(definition: TableDefinition, index: IndexDefinition) -> ResourceInUseException:
     """The words, and their two blanks, are quoted in public issues (hashicorp/terraform 9559, 13243)."""
     doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[index.status]
-    return ResourceInUseException(
-        "Attempt to change a resource which is still in use: "
-        f"Index is being {doing}.  Table: {definition.name} Index: {index.name}"
-    )
+    return still_in_use(f"Index is being {doing}.  Table: {definition.name} Index: {index.name}")
 
 
 def _with(definition: TableDefinition, index: IndexDefinition) -> TableDefinition:

@@ -1,6 +1,6 @@
 """What keys, attribute definitions and indexes of a table may be: the rules of CreateTable, shared with UpdateTable.
 
-Source: dynamodb-exact §19.1 rows 5-17, in that order.
+Source: dynamodb-exact §19.1 rows 5-17; ack-api-quirks DDB-TABLE-123 to 129, 366.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from sandbox.dynamodb.limits import (
     LOCAL_INDEXES_MAX,
     PROJECTED_ATTRIBUTES_MAX,
 )
-from sandbox.dynamodb.operations.tables.wording import invalid, listed
+from sandbox.dynamodb.operations.tables.wording import hash_ordered, invalid, listed, listed_definitions
 from sandbox.dynamodb.parameters import (
     AttributeDefinition,
     GlobalSecondaryIndex,
@@ -28,8 +28,6 @@ __all__ = [
     "check_projection",
     "check_table_schema",
 ]
-
-_SAME_NAME = "Both the Hash Key and the Range Key element in the KeySchema have the same name"
 
 
 def check_table_schema(
@@ -50,22 +48,26 @@ def check_table_schema(
         raise invalid(
             "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
         )
+    indexes: list[LocalSecondaryIndex | GlobalSecondaryIndex] = [*(local_indexes or ()), *(global_indexes or ())]
+    _check_all_used(types, [key_schema, *(index.key_schema for index in indexes)])
     names: set[str] = set()
     if local_indexes is not None:
         _check_local_indexes(local_indexes, key_schema, types, names)
     if global_indexes is not None:
         _check_global_indexes(global_indexes, types, names)
-    indexes: list[LocalSecondaryIndex | GlobalSecondaryIndex] = [*(local_indexes or ()), *(global_indexes or ())]
     check_projected_total([index.projection for index in indexes])
-    used = {
-        element.attribute_name
-        for schema in (key_schema, *(index.key_schema for index in indexes))
-        for element in schema
-    }
-    if len(used) < len(types):
+
+
+def _check_all_used(types: Mapping[str, str], schemas: Sequence[Sequence[KeySchemaElement]]) -> None:
+    """Check that each defined attribute is in a key: before any other rule of indexes. Source: DDB-TABLE-127.
+
+    Where an index lacks a definition, its own rules say so.
+    """
+    used = [element.attribute_name for schema in schemas for element in schema]
+    if set(used) < set(types):
         raise invalid(
             "Some AttributeDefinitions are not used. "
-            f"AttributeDefinitions: {listed(sorted(types))}, keys used: {listed(sorted(used))}"
+            f"AttributeDefinitions: {listed_definitions(list(types))}, keys used: {listed(hash_ordered(used, 16))}"
         )
 
 
@@ -134,7 +136,7 @@ def _check_defined(schema: Sequence[KeySchemaElement], types: Mapping[str, str])
     if any(element.attribute_name not in types for element in schema):
         keys = listed(element.attribute_name for element in schema)
         raise invalid(
-            f"Some index key attributes are not defined in AttributeDefinitions. Keys: {keys}, AttributeDefinitions: {listed(types)}"
+            f"Some index key attributes are not defined in AttributeDefinitions. Keys: {keys}, AttributeDefinitions: {listed_definitions(list(types))}"
         )
 
 
@@ -144,7 +146,7 @@ def _check_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) 
         raise ValidationException("Invalid KeySchema: Some index key attribute have no definition")
     _check_defined(schema, types)
     if len({element.attribute_name for element in schema}) < len(schema):
-        raise ValidationException(_SAME_NAME)
+        raise ValidationException("Both the Hash Key and the Range Key element in the KeySchema have the same name")
     if schema[0].key_type != "HASH":
         raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
     if len(schema) > 1 and schema[1].key_type != "RANGE":
@@ -154,39 +156,33 @@ def _check_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) 
 def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, str]) -> None:
     """Up to four HASH, then up to four RANGE attributes.
 
-    Keys without a definition are named, however many there are: AWS was seen to do so in 2026 (nubo-db/dynoxide 144),
-    having compared their numbers first in 2019 (alexdebrie/dynamodbguide.com 16). Seen with UpdateTable; that CreateTable
-    does the same is an assumption.
+    Keys without a definition are named, however many there are: AWS was seen to do so in 2026 (nubo-db/dynoxide 144;
+    ack-api-quirks DDB-TABLE-127), having compared their numbers first in 2019 (alexdebrie/dynamodbguide.com 16).
 
-    Source of the sentences about several attributes: a public report of AWS's answers (alchemy-run/alchemy 1216), which
-    quotes that for too many HASH elements; that for too many RANGE elements is its mirror, an assumption.
+    Source of the sentences about several attributes: ack-api-quirks DDB-TABLE-123, 442.
 
     Raises:
         ValidationException: the first broken rule.
     """
     _check_defined(schema, types)
     if len({element.attribute_name for element in schema}) < len(schema):
-        raise ValidationException(_SAME_NAME)
+        raise ValidationException("The KeySchema contains multiple key attributes with the same name")
     if schema[0].key_type != "HASH":
         raise ValidationException("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
     kinds = [element.key_type for element in schema]
     hashes = kinds.count("HASH")
     if "HASH" in kinds[hashes:]:
-        raise ValidationException(
-            "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema"
-        )
+        raise invalid("All HASH key attributes must precede RANGE key attributes in the KeySchema")
     if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX or len(kinds) - hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX:
         kind = "HASH" if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX else "RANGE"
-        raise ValidationException(
-            f"Invalid KeySchema: The KeySchema exceeds the maximum allowed number of {kind} key attributes"
-        )
+        raise invalid(f"The KeySchema exceeds the maximum allowed number of {kind} key attributes")
 
 
 def check_projection(projection: Projection) -> None:
     """Check what an index carries.
 
     Raises:
-        ValidationException: no type, or attributes named where the type forbids or lacking where it wants them.
+        ValidationException: no type; attributes named where the type forbids or lacking where it wants them, or twice.
     """
     kind, names = projection.projection_type, projection.non_key_attributes
     if kind is None:
@@ -195,6 +191,9 @@ def check_projection(projection: Projection) -> None:
         raise invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
     if kind != "INCLUDE" and names is not None:
         raise invalid(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
+    for position, name in enumerate(names or ()):
+        if name in (names or ())[:position]:
+            raise invalid(f"Duplicate element in NonKeyAttributes: {name}")
 
 
 def check_projected_total(projections: Sequence[Projection]) -> None:

@@ -7,15 +7,23 @@ from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import describe_table
 from sandbox.dynamodb.descriptions import TableDescription
-from sandbox.dynamodb.faults import LimitExceededException, ValidationException
+from sandbox.dynamodb.faults import InternalFailure, LimitExceededException
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
-from sandbox.dynamodb.operations.tables.changes import changed_billing, changed_settings, check_stream_change
+from sandbox.dynamodb.operations.tables.changes import (
+    changed_billing,
+    changed_settings,
+    check_stream_change,
+    check_stream_specification,
+)
 from sandbox.dynamodb.operations.tables.encryption import check_encryption
 from sandbox.dynamodb.operations.tables.index_changes import changed_indexes, check_index_updates
+from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, warm_units
+from sandbox.dynamodb.operations.tables.replicas import check_replica_updates
 from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
+from sandbox.dynamodb.operations.tables.update_rules import check_combination
 from sandbox.dynamodb.operations.tables.wording import in_use, invalid, table_not_found
 from sandbox.dynamodb.parameters import (
     AttributeDefinitions,
@@ -73,7 +81,8 @@ def update_table(scope: Scope, request: Request) -> Response:
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
-    if table.definition.status != "ACTIVE":
+    status = table.definition.status
+    if status != "ACTIVE" and not (status == "UPDATING" and request.deletion_protection_enabled is not None):
         raise in_use(table)
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
@@ -101,47 +110,70 @@ def update_table(scope: Scope, request: Request) -> Response:
 
 def check_request(request: Request) -> None:
     """Check the rules that need no table."""
-    if not _asks_for_something(request):
-        raise ValidationException(
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
-            "or SSESpecification or ReplicaUpdates is required"
-        )
-    if request.table_class is not None and _asks_for_something(replace(request, table_class=None)):
-        # Quoted in hashicorp/terraform-provider-aws 29816.
-        raise invalid("TableClass modification must be the only operation in the request")
+    updates = request.global_secondary_index_updates
+    check_definitions(request.attribute_definitions or ())
+    check_index_updates(updates or (), request.attribute_definitions)
+    asked = _asked(request)
+    if request.on_demand_throughput is not None or request.warm_throughput is not None:
+        _refuse_emptiness(request, asked)
+    check_combination(
+        asked,
+        request.billing_mode,
+        creates_index=any(update.create is not None for update in updates or ()),
+        drops_index=any(update.delete is not None for update in updates or ()),
+    )
+    if updates is not None and not updates:
+        raise invalid("List of GlobalSecondaryIndexUpdates is empty")
     if request.replica_updates:
-        # Not AWS's words: replicas are not written yet, and pretending would be worse than saying so.
-        raise ValidationException("ReplicaUpdates are not supported by this sandbox")
+        check_replica_updates(request.replica_updates)
     if request.billing_mode == "PROVISIONED" and request.provisioned_throughput is None:
         raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
     if request.provisioned_throughput is not None:
         check_throughput(request.billing_mode or "PROVISIONED", request.provisioned_throughput)
-    check_definitions(request.attribute_definitions or ())
-    check_index_updates(request.global_secondary_index_updates or ())
+    check_stream_specification(request.stream_specification)
     check_encryption(request.sse_specification)
 
 
-def _asks_for_something(request: Request) -> bool:
-    """An empty list of index updates or replicas asks for nothing; definitions alone do not either."""
-    return bool(request.global_secondary_index_updates or request.replica_updates) or any(
-        member is not None
-        for member in (
-            request.provisioned_throughput,
-            request.billing_mode,
-            request.stream_specification,
-            request.sse_specification,
-            request.table_class,
-            request.deletion_protection_enabled,
-            request.on_demand_throughput,
-            request.warm_throughput,
-        )
-    )
+def _asked(request: Request) -> frozenset[str]:
+    """The wire names of what is asked for; definitions of attributes ask for nothing, nor does what is empty."""
+    members = {
+        "ProvisionedThroughput": request.provisioned_throughput,
+        "BillingMode": request.billing_mode,
+        "GlobalSecondaryIndexUpdates": request.global_secondary_index_updates or None,
+        "StreamSpecification": request.stream_specification,
+        "SSESpecification": request.sse_specification,
+        "ReplicaUpdates": request.replica_updates,
+        "TableClass": request.table_class,
+        "DeletionProtectionEnabled": request.deletion_protection_enabled,
+        "OnDemandThroughput": on_demand_limits(request.on_demand_throughput),
+        "WarmThroughput": warm_units(request.warm_throughput),
+    }
+    return frozenset(name for name, member in members.items() if member is not None)
+
+
+def _refuse_emptiness(request: Request, asked: frozenset[str]) -> None:
+    """An empty structure alone is a fault of the server at AWS, and ignored beside anything else: DDB-TABLE-456."""
+    if not asked and not request.global_secondary_index_updates:
+        raise InternalFailure
 
 
 def _changed(scope: Scope, definition: TableDefinition, request: Request) -> TableDefinition:
-    """The table as it will be stored, but for its stream; nothing has happened where this refuses."""
+    """The table as it will be stored, but for its stream; nothing has happened where this refuses.
+
+    Only what takes AWS a while makes the table UPDATING. Source: ack-api-quirks DDB-TABLE-410.
+    """
     updates = request.global_secondary_index_updates or ()
-    changed = changed_billing(scope, definition, request.billing_mode, request.provisioned_throughput, updates)
+    takes_a_while = (
+        {"BillingMode", "ProvisionedThroughput", "StreamSpecification", "TableClass"} & _asked(request)
+        or any(update.update is None for update in updates)
+        or definition.status == "UPDATING"
+    )
+    changed = replace(
+        definition,
+        status="UPDATING" if takes_a_while else "ACTIVE",
+        settles_at=max(definition.settles_at or 0.0, scope.clock.now() + scope.delays.update_seconds),
+    )
+    changed = changed_billing(scope, changed, request.billing_mode, request.provisioned_throughput, updates)
     changed = changed_indexes(scope, changed, updates, request.attribute_definitions or ())
     check_stream_change(definition, request.stream_specification)
     return changed_settings(

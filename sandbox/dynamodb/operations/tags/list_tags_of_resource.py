@@ -33,5 +33,5 @@ def list_tags_of_resource(scope: Scope, request: Request) -> Response:
     Raises:
         ValidationException, AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
-    table = tagged_table(scope, request.resource_arn, "ListTagsOfResource")
+    table = tagged_table(scope, request.resource_arn)
     return Response(tags=[Tag(key=key, value=value) for key, value in table.definition.tags.items()])

@@ -30,11 +30,11 @@ def tag_resource(scope: Scope, request: Request) -> None:
         ValidationException: no tag is given, one is not allowed, or there would be more than 50.
         AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
-    check_table_arn(scope, request.resource_arn, "TagResource")
+    check_table_arn(scope, request.resource_arn)
     if not request.tags:
         raise ValidationException("Atleast one Tag needs to be provided as Input.")
     check_tags(request.tags)
-    table = tagged_table(scope, request.resource_arn, "TagResource")
+    table = tagged_table(scope, request.resource_arn)
     tags = merged_tags(table.definition.tags, request.tags)
     with scope.store.database.write():
         scope.store.save(replace(table.definition, tags=tags))

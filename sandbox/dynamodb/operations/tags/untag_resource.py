@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.tags.find import check_table_arn, tagged_table
-from sandbox.dynamodb.parameters import ResourceArn, TagKey
+from sandbox.dynamodb.operations.tags.rules import check_tag_keys
+from sandbox.dynamodb.parameters import ResourceArn
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.constraints import Upfront
 from sandbox.wire.operation import RequestShape, operation
@@ -18,7 +19,7 @@ class Request(RequestShape):
     """UntagResource as it is sent."""
 
     resource_arn: Annotated[ResourceArn, Upfront(check=lambda arn: None if arn else "Invalid TableArn")]
-    tag_keys: list[TagKey]
+    tag_keys: list[str]
 
 
 @operation("UntagResource", Request)
@@ -26,13 +27,14 @@ def untag_resource(scope: Scope, request: Request) -> None:
     """Remove tags by key, known or not; the answer has no body.
 
     Raises:
-        ValidationException: no key is given.
+        ValidationException: no key is given, one is not allowed, or there are more than 50.
         AccessDeniedException, ResourceNotFoundException: the ARN names no table.
     """
-    check_table_arn(scope, request.resource_arn, "UntagResource")
+    check_table_arn(scope, request.resource_arn)
     if not request.tag_keys:
         raise ValidationException("Atleast one Tag Key needs to be provided as Input.")
-    table = tagged_table(scope, request.resource_arn, "UntagResource")
+    check_tag_keys(request.tag_keys)
+    table = tagged_table(scope, request.resource_arn)
     tags = {key: value for key, value in table.definition.tags.items() if key not in request.tag_keys}
     with scope.store.database.write():
         scope.store.save(replace(table.definition, tags=tags))

@@ -1,5 +1,6 @@
 """DescribeTimeToLive: whether items expire, and by which attribute."""
 
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.tables.wording import table_not_found
 from sandbox.dynamodb.operations.ttl.status import status_of
@@ -33,15 +34,21 @@ class Response(ResponseShape):
 def describe_time_to_live(scope: Scope, request: Request) -> Response:
     """Describe a table's TTL.
 
-    Source: dynamodb-exact §20.
+    Source: dynamodb-exact §20; ack-api-quirks DDB-TABLE-115, 118.
 
     Raises:
         ResourceNotFoundException: there is no such table.
+        ValidationException: it is being created or deleted.
     """
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
     definition = table.definition
+    if definition.status in ("CREATING", "DELETING"):
+        raise ValidationException(
+            f"Cannot describe time to live while table is in {definition.status} state: "
+            f"Current table state is {definition.status}"
+        )
     return Response(
         time_to_live_description=TimeToLiveDescription(
             time_to_live_status=status_of(scope, definition), attribute_name=definition.expiry_attribute

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.backfill import FILL_AT_ONCE_ITEMS, fill_expiry
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.tables.wording import in_use, table_not_found
+from sandbox.dynamodb.operations.tables.wording import in_use, still_in_use, table_not_found
 from sandbox.dynamodb.operations.ttl.status import is_changing
 from sandbox.dynamodb.parameters import ControlTableName, TimeToLiveSpecification
 from sandbox.dynamodb.scope import Scope
@@ -36,13 +36,16 @@ def update_time_to_live(scope: Scope, request: Request) -> Response:
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created, updated or deleted.
+        ResourceInUseException: it is being created or deleted.
         ValidationException: it already is so, TTL uses another attribute, or the last change is still under way.
     """
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
-    if table.definition.status != "ACTIVE":
+    if table.definition.status == "CREATING":
+        # Other words than those of UpdateTable: ack-api-quirks DDB-TABLE-115.
+        raise still_in_use(f"Table {table.name} is being created")
+    if table.definition.status == "DELETING":
         raise in_use(table)
     specification = request.time_to_live_specification
     _check(scope, table.definition, specification)

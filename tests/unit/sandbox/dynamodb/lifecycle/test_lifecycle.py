@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.clock import Clock
-from sandbox.dynamodb.faults import ResourceNotFoundException
+from sandbox.dynamodb.faults import ResourceInUseException, ResourceNotFoundException
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.operations.tables.delete_table import delete_table
@@ -95,13 +95,17 @@ def test_large_table_gets_its_expiry_times(call: Call, put: Put, scope: Scope) -
     assert len(scope.table("orders").expiry.due(earliest=0, latest=2_000_000_000, limit=9_999)) == MANY
 
 
-def test_table_deleted_while_it_is_filled(call: Call, put: Put, scope: Scope) -> None:
+def test_table_whose_index_is_filled_cannot_go(call: Call, put: Put, scope: Scope) -> None:
     create(call)
     for number in range(MANY):
         put("orders", a={"S": str(number)}, b={"N": str(number)})
     call(update_table, TableName="orders", **INDEX)
     lifecycle = Lifecycle(scope.store, scope.clock)
     lifecycle.fill_step()
+    with pytest.raises(ResourceInUseException, match="while indexes are being created, updated, or deleted"):
+        call(delete_table, TableName="orders")
+    while lifecycle.fill_step():
+        pass
     call(delete_table, TableName="orders")
     assert not lifecycle.fill_step()
 

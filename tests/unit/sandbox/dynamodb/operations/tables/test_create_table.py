@@ -145,6 +145,10 @@ def test_name_is_taken_whatever_the_status(call: Call, scope: Scope) -> None:
     call(create_table, **PLAIN)
     with pytest.raises(ResourceInUseException) as refused:
         call(create_table, **{**PLAIN, "TableName": ARN})
+    assert refused.value.message == "Attempt to change a resource which is still in use: Table is being created: orders"
+    scope.clock.advance(10)
+    with pytest.raises(ResourceInUseException) as refused:
+        call(create_table, **{**PLAIN, "TableName": ARN})
     assert refused.value.message == "Table already exists: orders"
 
 
@@ -222,7 +226,11 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
             P + "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
         ),
         (
-            {**WITH_RANGE, "LocalSecondaryIndexes": [index("lsi", ("a", "HASH"))]},
+            {
+                **WITH_RANGE,
+                "AttributeDefinitions": types("ab"),
+                "LocalSecondaryIndexes": [index("lsi", ("a", "HASH"))],
+            },
             P + "Index KeySchema does not have a range key for index: lsi",
         ),
         (
@@ -307,22 +315,84 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
                 "AttributeDefinitions": types("abc"),
                 "GlobalSecondaryIndexes": [index("gsi", ("b", "HASH"), ("a", "RANGE"), ("c", "HASH"))],
             },
-            "Invalid KeySchema: All HASH key attributes must precede RANGE key attributes in the KeySchema",
+            P + "All HASH key attributes must precede RANGE key attributes in the KeySchema",
         ),
         (
             {
                 "AttributeDefinitions": types("abcde"),
                 "GlobalSecondaryIndexes": [index("gsi", *((name, "HASH") for name in "abcde"))],
             },
-            "Invalid KeySchema: The KeySchema exceeds the maximum allowed number of HASH key attributes",
+            P + "The KeySchema exceeds the maximum allowed number of HASH key attributes",
         ),
         (
             {
                 "AttributeDefinitions": types("abcdef"),
                 "GlobalSecondaryIndexes": [index("gsi", ("a", "HASH"), *((name, "RANGE") for name in "bcdef"))],
             },
-            "Invalid KeySchema: The KeySchema exceeds the maximum allowed number of RANGE key attributes",
+            P + "The KeySchema exceeds the maximum allowed number of RANGE key attributes",
         ),
+        (
+            {
+                "AttributeDefinitions": types("ab"),
+                "GlobalSecondaryIndexes": [index("gsi", ("b", "HASH"), ("b", "RANGE"))],
+            },
+            "The KeySchema contains multiple key attributes with the same name",
+        ),
+        (
+            {
+                "AttributeDefinitions": types("ab"),
+                "GlobalSecondaryIndexes": [
+                    {**GLOBAL, "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y", "x"]}}
+                ],
+            },
+            P + "Duplicate element in NonKeyAttributes: x",
+        ),
+        (
+            {
+                "AttributeDefinitions": [
+                    {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "a", "b", "c")
+                ],
+                "KeySchema": key(("pk", "HASH"), ("sk", "RANGE")),
+                "GlobalSecondaryIndexes": [index("gsi", ("a", "HASH"))],
+            },
+            P
+            + "Some AttributeDefinitions are not used. AttributeDefinitions: [sk, a, b, pk, c], keys used: [a, sk, pk]",
+        ),
+        (
+            {"StreamSpecification": {"StreamEnabled": True}},
+            P + "Table is being created with a stream enabled, UpdateViewType is required",
+        ),
+        (
+            {"TableClass": "X"},
+            (
+                "Invalid table-class parameter provided. Please try again with a valid table-class value: "
+                "[STANDARD, STANDARD_INFREQUENT_ACCESS]."
+            ),
+        ),
+        (
+            {"WarmThroughput": {"ReadUnitsPerSecond": 1}},
+            P
+            + "Requested ReadUnitsPerSecond for WarmThroughput for table is lower than initial throughput for OnDemand. "
+            "See: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html"
+            "#on-demand-capacity-mode-initial",
+        ),
+        (
+            {"BillingMode": None, "ProvisionedThroughput": UNITS, "WarmThroughput": {"WriteUnitsPerSecond": 1}},
+            P + "Requested WriteUnitsPerSecond for WarmThroughput for table is lower than WriteCapacityUnits of "
+            "ProvisionedThroughput",
+        ),
+        (
+            {
+                "AttributeDefinitions": types("ab"),
+                "GlobalSecondaryIndexes": [{**GLOBAL, "OnDemandThroughput": {"MaxReadRequestUnits": 0}}],
+            },
+            P + "Requested MaxReadRequestUnits for OnDemandThroughput for index : gsi is outside of valid range",
+        ),
+        (
+            {"SSESpecification": {"Enabled": False, "SSEType": "KMS"}},
+            P + "SSEType can not be specified if Enabled is false",
+        ),
+        ({"SSESpecification": {"Enabled": True, "SSEType": "AES256"}}, P + "SSEType AES256 is not supported"),
         ({"AttributeDefinitions": types("aa")}, "Attribute Name is duplicated: a"),
         (
             {"TableName": ARN.replace("us-east-1", "eu-west-1")},
@@ -330,7 +400,7 @@ WITH_RANGE = {"AttributeDefinitions": types("abc"), "KeySchema": key(("a", "HASH
         ),
         (
             {"Tags": [{"Key": f"k{number}", "Value": ""} for number in range(51)]},
-            P + "The number of tags exceeds the limit of 50",
+            "Number of Tags exceed the current limit for the provided ResourceArn",
         ),
         (
             {"SSESpecification": {"Enabled": True, "KMSMasterKeyId": "alias/mine"}},

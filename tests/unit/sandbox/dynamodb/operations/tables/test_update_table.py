@@ -113,7 +113,7 @@ def test_index_units_change_alone(call: Call) -> None:
     answer = update(
         call, GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "byb", "ProvisionedThroughput": units(4, 3)}}]
     )
-    assert answer["GlobalSecondaryIndexes"][0]["IndexStatus"] == "UPDATING"
+    assert (answer["TableStatus"], answer["GlobalSecondaryIndexes"][0]["IndexStatus"]) == ("ACTIVE", "UPDATING")
     settled = described(call)["GlobalSecondaryIndexes"][0]
     assert settled["IndexStatus"] == "ACTIVE"
     assert settled["ProvisionedThroughput"]["ReadCapacityUnits"] == 4
@@ -177,7 +177,7 @@ def test_new_index_is_filled_from_what_is_there(call: Call, put: Put, scope: Sco
         call, AttributeDefinitions=types("b"), GlobalSecondaryIndexUpdates=[{"Create": gsi("byb", ("b", "HASH"))}]
     )
     shown = answer["GlobalSecondaryIndexes"][0]
-    assert (answer["TableStatus"], shown["IndexStatus"], shown["Backfilling"]) == ("UPDATING", "CREATING", True)
+    assert (answer["TableStatus"], shown["IndexStatus"], shown["Backfilling"]) == ("UPDATING", "CREATING", False)
     settled = described(call)
     assert settled["AttributeDefinitions"] == types("ab")
     shown = settled["GlobalSecondaryIndexes"][0]
@@ -265,20 +265,23 @@ def test_stream_on_off_and_on_again(call: Call, scope: Scope) -> None:
 
 @pytest.mark.usefixtures("orders")
 def test_settings(call: Call) -> None:
-    update(call, DeletionProtectionEnabled=True)
-    update(call, TableClass="STANDARD_INFREQUENT_ACCESS")
-    warm = update(call, WarmThroughput={"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 5000})["WarmThroughput"]
-    assert warm == {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 5000, "Status": "UPDATING"}
+    assert update(call, DeletionProtectionEnabled=True)["TableStatus"] == "ACTIVE"
+    answer = update(call, TableClass="STANDARD_INFREQUENT_ACCESS")
+    assert (answer["TableStatus"], "TableClassSummary" in answer) == ("UPDATING", False)
+    answer = update(call, WarmThroughput={"ReadUnitsPerSecond": 13000})
+    assert answer["TableStatus"] == "ACTIVE"
+    assert answer["WarmThroughput"] == {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000, "Status": "UPDATING"}
     with pytest.raises(ValidationException, match="decreasing WarmThroughput is not supported"):
         update(call, WarmThroughput={"ReadUnitsPerSecond": 12500, "WriteUnitsPerSecond": 5000})
-    assert update(call, SSESpecification={"Enabled": True})["SSEDescription"]["Status"] == "ENABLING"
+    answer = update(call, SSESpecification={"Enabled": True})
+    assert (answer["TableStatus"], answer["SSEDescription"]["Status"]) == ("ACTIVE", "UPDATING")
     settled = described(call)
     assert settled["DeletionProtectionEnabled"] is True
     assert settled["TableClassSummary"] == {
         "TableClass": "STANDARD_INFREQUENT_ACCESS",
         "LastUpdateDateTime": 1_700_000_000.25,
     }
-    assert settled["WarmThroughput"]["Status"] == "ACTIVE"
+    assert settled["WarmThroughput"] == {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}
     assert settled["SSEDescription"]["Status"] == "ENABLED"
     assert update(call, SSESpecification={"Enabled": False})["SSEDescription"]["Status"] == "UPDATING"
     assert "SSEDescription" not in described(call)
@@ -287,18 +290,22 @@ def test_settings(call: Call) -> None:
 @pytest.mark.usefixtures("orders")
 def test_table_in_a_passing_status_is_in_use(call: Call, scope: Scope) -> None:
     scope.delays = Delays(update_seconds=5)
-    update(call, DeletionProtectionEnabled=True)
+    update(call, BillingMode="PROVISIONED", ProvisionedThroughput=units(1, 1))
     with pytest.raises(ResourceInUseException) as refused:
-        update(call, DeletionProtectionEnabled=False)
-    assert refused.value.message == "Attempt to change a resource which is still in use: Table is being updated: orders"
+        update(call, ProvisionedThroughput=units(2, 2))
+    assert refused.value.message == (
+        "Attempt to change a resource which is still in use: Table IOPS are currently being updated. Table: orders"
+    )
+    assert update(call, DeletionProtectionEnabled=True)["TableStatus"] == "UPDATING"
     assert scope.table("orders").name == "orders"  # items can be read and written while it is UPDATING
 
 
 # -- refusals --------------------------------------------------------------------------------------------------------
 
 NOTHING = (
-    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
-    "or SSESpecification or ReplicaUpdates is required"
+    "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+    "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+    "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
 )
 BLOCKED = (
     "This operation cannot be performed with given input values. "
@@ -358,13 +365,18 @@ UNCHANGED = (
         (
             {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "absent"}}]},
             ResourceNotFoundException,
-            "Requested resource not found",
+            "Requested resource not found: Index absent for table orders",
         ),
         (
-            {"GlobalSecondaryIndexUpdates": [{"Create": gsi("new", ("b", "HASH"), ProvisionedThroughput=units(1, 1))}]},
+            {
+                "AttributeDefinitions": types("a"),
+                "GlobalSecondaryIndexUpdates": [
+                    {"Create": gsi("new", ("b", "HASH"), ProvisionedThroughput=units(1, 1))}
+                ],
+            },
             ValidationException,
             P
-            + "Some index key attributes are not defined in AttributeDefinitions. Keys: [b], AttributeDefinitions: []",
+            + "Some index key attributes are not defined in AttributeDefinitions. Keys: [b], AttributeDefinitions: [a]",
         ),
         (
             {

@@ -9,6 +9,7 @@ from sandbox.dynamodb.operations.tags.list_tags_of_resource import list_tags_of_
 from sandbox.dynamodb.operations.tags.tag_resource import tag_resource
 from sandbox.dynamodb.operations.tags.untag_resource import untag_resource
 
+P = "One or more parameter values were invalid: "
 ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/orders"
 
 Call = Callable[..., Any]
@@ -45,46 +46,78 @@ def test_there_are_no_pages(call: Call) -> None:
 
 
 def test_limits(call: Call) -> None:
+    """The limit counts what there would be. Source: ack-api-quirks DDB-TABLE-108."""
     call(tag_resource, ResourceArn=ARN, Tags=tags(**{f"k{number}": "v" for number in range(49)}))
-    for refused in (tags(one="more"), tags(**{"aws:x": "y"}), tags(a="1") + tags(a="2")):
-        with pytest.raises(ValidationException):
-            call(tag_resource, ResourceArn=ARN, Tags=refused)
+    for more in (tags(one="more"), tags(**{f"m{number}": "v" for number in range(51)})):
+        with pytest.raises(
+            ValidationException, match="Number of Tags exceed the current limit for the provided ResourceArn"
+        ):
+            call(tag_resource, ResourceArn=ARN, Tags=more)
+    with pytest.raises(ValidationException, match="Number of Tags exceed the current limit"):
+        call(untag_resource, ResourceArn=ARN, TagKeys=[f"k{number}" for number in range(51)])
     call(tag_resource, ResourceArn=ARN, Tags=tags(k1="changed"))
+
+
+LONG = "k" * 129
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ([{}], "The Tag Key provided is invalid, Key: null"),
+        ([{"Value": "v"}], "The Tag Key provided is invalid, Key: null"),
+        ([{"Key": "k"}], "The Tag Value provided is invalid, Value: null"),
+        (tags(**{"": "v"}), "The Tag Key provided is invalid, Key: "),
+        (tags(**{LONG: "v"}), f"The Tag Key provided is invalid, Key: {LONG}"),
+        (tags(k="v" * 257), f"The Tag Value provided is invalid, Value: {'v' * 257}"),
+        (tags(**{"bad#char": "v"}), "The Tag Key provided is invalid, Key: bad#char"),
+        (tags(k="100%"), "The Tag Value provided is invalid, Value: 100%"),
+        (tags(good="v", **{"AWS:foo": "v"}), "Tag Key cannot be prefixed with aws:, Key: AWS:foo"),
+        (tags(a="1") + tags(a="2"), "Duplicate Tag Keys provided as input: Duplicate Tag Key found a"),
+    ],
+)
+def test_tags_that_are_none(call: Call, given: list[dict[str, str]], message: str) -> None:
+    """All or nothing. Source: ack-api-quirks DDB-TABLE-105 to 107, 372, 457."""
+    with pytest.raises(ValidationException) as refused:
+        call(tag_resource, ResourceArn=ARN, Tags=given)
+    assert refused.value.message == message
+    assert call(list_tags_of_resource, ResourceArn=ARN) == {"Tags": tags(team="blue")}
+
+
+def test_characters_of_tags(call: Call) -> None:
+    """Letters and digits of any script, any blanks, seven signs and ``@``. Source: ack-api-quirks DDB-TABLE-106, 372."""
+    given = tags(**{" sp ace": "a+b-c=d.e_f:g/h@i", "ключ": "表\u00a0", "myaws:foo": ""})
+    call(tag_resource, ResourceArn=ARN, Tags=given)
+    assert call(list_tags_of_resource, ResourceArn=ARN) == {"Tags": tags(team="blue") + given}
 
 
 @pytest.mark.parametrize(
     ("arn", "fault", "message"),
     [
         ("", ValidationException, "Invalid TableArn"),
+        ("orders", ValidationException, f"{P}ARNs must start with 'arn:': orders"),
         (
-            "nonsense",
-            AccessDeniedException,
-            "User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:TagResource on resource: nonsense",
-        ),
-        (
-            "arn:aws:dynamodb:us-east-1:000000000000:other/orders",
+            f"{ARN}/backup/01700000000000-a1b2c3d4",
             ValidationException,
-            "Invalid TableArn: Invalid ResourceArn provided as input arn:aws:dynamodb:us-east-1:000000000000:other/orders",
+            f"{P}Provided Arn is not a DynamoDB resource arn: {ARN}/backup/01700000000000-a1b2c3d4",
         ),
         (
-            ARN + "x",
+            f"{ARN}/index/by_a",
+            ValidationException,
+            f"{P}Invalid resource arn provided, only table or stream is accepted. Provided resource arn: {ARN}/index/by_a",
+        ),
+        (ARN + "x", ResourceNotFoundException, f"Requested resource not found: ResourceArn: {ARN}x not found"),
+        (
+            f"{ARN}/stream/2026-01-01T00:00:00.000",
             ResourceNotFoundException,
-            f"Requested resource not found: ResourcArn: {ARN}x not found",
+            f"Requested resource not found: ResourceArn: {ARN}/stream/2026-01-01T00:00:00.000 not found",
         ),
         (
             ARN.replace("us-east-1", "eu-west-1"),
             ValidationException,
-            f"1 validation error detected: Invalid AWS region in '{ARN.replace('us-east-1', 'eu-west-1')}'",
+            f"Invalid TableArn: Invalid ResourceArn provided as input {ARN.replace('us-east-1', 'eu-west-1')}",
         ),
-        (
-            ARN.replace("000000000000", "123456789012"),
-            AccessDeniedException,
-            (
-                "User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:TagResource on resource: "
-                f"{ARN.replace('000000000000', '123456789012')} "
-                "because no resource-based policy allows the dynamodb:TagResource action"
-            ),
-        ),
+        (ARN.replace("000000000000", "123456789012"), AccessDeniedException, "Access is denied"),
     ],
 )
 def test_resources_that_are_none(call: Call, arn: str, fault: type[Exception], message: str) -> None:
