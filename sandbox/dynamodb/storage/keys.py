@@ -7,6 +7,7 @@ with the table key, so that equal index keys stay apart. Query is one range of s
 Source: dynamodb-exact §13.1 (hash and segment bounds).
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
@@ -108,20 +109,31 @@ class TableKeys:
 
         Those that need none are texts, alone, filled, and short whatever their characters.
         """
-        value = item.get(self.hash_name)
-        if not self._is_textual or value is None or len(value) != 1:
-            return None
-        text = value.get("S")
-        if not text or len(text) > _SHORT_HASH_CHARACTERS_MAX:
-            return None
-        row_key: bytes = self._prefixes.get(text) or self._partition(text)
-        if self.range_name is None:
-            return row_key
-        value = item.get(self.range_name)
-        if value is None or len(value) != 1 or not (text := value.get("S")) or len(text) > _SHORT_RANGE_CHARACTERS_MAX:
-            return None
-        sort: str = text
-        return row_key + sort.encode()
+        return self.plain_each((item,))[0]
+
+    def plain_each(self, items: Iterable[Item]) -> list[bytes | None]:
+        """What ``plain`` gives, for each of *items*."""
+        if not self._is_textual:
+            return [None for _ in items]
+        hash_name, range_name, prefixes = self.hash_name, self.range_name, self._prefixes
+        row_keys: list[bytes | None] = []
+        for item in items:
+            row_key = None
+            try:
+                value = item[hash_name]
+                text = value["S"]
+                if text and len(value) == 1 and len(text) <= _SHORT_HASH_CHARACTERS_MAX:
+                    if range_name is None:
+                        row_key = prefixes.get(text) or self._partition(text)
+                    else:
+                        value = item[range_name]
+                        sort = value["S"]
+                        if sort and len(value) == 1 and len(sort) <= _SHORT_RANGE_CHARACTERS_MAX:
+                            row_key = (prefixes.get(text) or self._partition(text)) + sort.encode()
+            except KeyError:
+                pass
+            row_keys.append(row_key)
+        return row_keys
 
     def read(self, row_key: bytes) -> Item | None:
         """The key attributes of a row, read off its key; ``None`` where they are not texts and the row has to tell."""

@@ -109,8 +109,10 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
     if table is None:
         found: list[bytes | None] = [None] * len(asked.keys)
     else:
-        plain, length = table.keys.plain, len(table.key_names)
-        found = [plain(key) if len(key) == length else None for key in asked.keys]
+        length = len(table.key_names)
+        found = table.keys.plain_each(asked.keys)
+        if set(map(len, asked.keys)) != {length}:
+            found = [row_key if len(key) == length else None for key, row_key in zip(asked.keys, found, strict=True)]
     if None in found:
         for key, row_key in zip(asked.keys, found, strict=True):
             if row_key is None:

@@ -98,16 +98,14 @@ def _size_of(write_request: p.WriteRequest) -> int:
 def _changes(table: Table, writes: list[p.WriteRequest], sizes: Iterator[int], *, wants_before: bool) -> list[Change]:
     """Check the keys of one table's requests and work out what they change; *sizes* goes on to the next table's."""
     rows: list[tuple[bytes, Item | None, int]] = []
-    plain, has_indexes = table.keys.plain, bool(table.indexes)
-    for write_request in writes:
+    has_indexes = bool(table.indexes)
+    named = [_key_of(write_request) for write_request in writes]
+    for write_request, item, plain_key in zip(writes, named, table.keys.plain_each(named), strict=True):
         if write_request.put_request is None:
-            assert write_request.delete_request is not None
-            key = write_request.delete_request.key
-            check_key_argument(table, key)
-            rows.append((table.keys.of(key), None, next(sizes)))
+            check_key_argument(table, item)
+            rows.append((plain_key or table.keys.of(item), None, next(sizes)))
             continue
-        item = write_request.put_request.item
-        row_key = plain(item) or check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
+        row_key = plain_key or check_item_keys(table, item, mismatch=SCHEMA_MISMATCH)
         if has_indexes:
             check_index_keys(table, item)
         rows.append((row_key, item, next(sizes)))
@@ -115,6 +113,7 @@ def _changes(table: Table, writes: list[p.WriteRequest], sizes: Iterator[int], *
 
 
 def _key_of(write_request: p.WriteRequest) -> Item:
+    """What names the item of a request: the item itself, or its key."""
     if write_request.put_request is not None:
         return write_request.put_request.item
     assert write_request.delete_request is not None
