@@ -28,6 +28,7 @@ from sandbox.dynamodb.expressions.syntax import (
     Value,
 )
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.literals import unsupported_operator
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Select, Statement, Update
 from sandbox.values.attribute import AttributeValue
 
@@ -35,6 +36,9 @@ __all__ = ["bare", "depends_on_contents", "refuse_statement"]
 
 _ORDERED: Final = frozenset({"S", "N", "B"})
 _SETS: Final = frozenset({"SS", "NS", "BS"})
+_TYPES: Final = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
+_TYPES_HERE: Final = "{N,BS,L,B,NULL,M,S,SS,NS,BOOL}"
+"""PartiQL prints the types in an order of its own. Source: moriyoshi/winterbaume, its notes on what AWS answers."""
 _PREFIXES = ("Invalid ConditionExpression: ", "Invalid UpdateExpression: ", "Invalid ProjectionExpression: ")
 
 
@@ -51,6 +55,8 @@ def bare() -> Iterator[None]:
         message = error.message
         for prefix in _PREFIXES:
             message = message.removeprefix(prefix)
+        if message.endswith(_TYPES):
+            message = message.removesuffix(_TYPES) + _TYPES_HERE
         raise ValidationException(message) from error
 
 
@@ -105,9 +111,10 @@ def _refuse_order(leaf: Leaf, scope: Scope) -> None:
 
 
 def _refuse_arithmetic(*operands: Operand) -> None:
-    """Sums belong into SET: that AWS takes them nowhere else is an assumption."""
-    if any(isinstance(operand, Arithmetic) for operand in operands):
-        raise ValidationException("Unsupported operator in WHERE clause: arithmetic is allowed in SET only")
+    """Sums belong into SET. Source: moriyoshi/winterbaume, its notes on what AWS answers."""
+    for operand in operands:
+        if isinstance(operand, Arithmetic):
+            raise unsupported_operator(operand.operator)
 
 
 def _refuse_actions(actions: tuple[Action, ...], scope: Scope) -> None:

@@ -27,7 +27,7 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
-from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
+from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal, unsupported_operator
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
 
 __all__ = ["ExpressionReader"]
@@ -45,6 +45,8 @@ CONDITION_FUNCTIONS = frozenset(
 )
 UPDATE_FUNCTIONS = frozenset({"list_append", "set_add", "set_delete"})
 
+_UNSUPPORTED = frozenset({"*", "/", "%", "||", "LIKE"})
+"""PartiQL has them, DynamoDB does not."""
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _BETWEEN_AND = "BETWEEN AND"
 """On the stack of operators: a BETWEEN whose AND has been read."""
@@ -181,7 +183,9 @@ class ExpressionReader:
             if token.is_("("):
                 self.at += 1
                 return _Level("group")
-            if starts_literal(token) or (token.is_("+", "-") and self.tokens[self.at + 1].kind == "number"):
+            if token.is_("+", "-"):
+                self._refuse_signed_term()
+            if starts_literal(token):
                 value, self.at = self.literals.read(self.tokens, self.at)
                 level.nodes.append(value)
                 return None
@@ -191,6 +195,23 @@ class ExpressionReader:
             self.paths.append(resolve(path, {}))
             level.nodes.append(path)
             return None
+
+    def _refuse_signed_term(self) -> None:
+        """Signs stand before numbers only; before anything else the innermost is an operator with one operand.
+
+        Source: floci-io/floci, its PartiQL parser, checked there on AWS; what SET says is that of expressions.
+        """
+        at = self.at
+        while self.tokens[at].is_("+", "-"):
+            at += 1
+        if self.tokens[at].kind == "number":
+            return
+        sign = self.tokens[at - 1].text
+        if self._functions is not UPDATE_FUNCTIONS:
+            raise unsupported_operator(sign)
+        raise ValidationException(
+            f"Incorrect number of operands for operator or function; operator or function: {sign}, number of operands: 1"
+        )
 
     def _call(self, token: Token) -> _Level:
         function = token.text.lower()
@@ -222,6 +243,9 @@ class ExpressionReader:
             self._push(level, "NOT BETWEEN")
         elif word in _COMPARATORS or word in {"BETWEEN", "+", "-"}:
             self._push(level, _COMPARATORS.get(word, word))
+        elif word in _UNSUPPORTED or (word == "NOT" and self.tokens[self.at + 1].is_("LIKE")):
+            operator = "like" if word == "NOT" else word.lower()
+            raise unsupported_operator(operator, "Update" if self._functions is UPDATE_FUNCTIONS else "Condition")
         else:
             return False
         self.at += 1
@@ -289,9 +313,16 @@ class ExpressionReader:
         self._reduce(level, 0)
         level.arguments.append(_as_operand(level.nodes.pop()))
         if level.kind != "call" and len(level.arguments) > IN_OPERANDS_MAX:
-            raise ValidationException(
-                f"The IN operator is provided with too many operands; number of operands: {len(level.arguments)}"
-            )
+            raise self._too_many_operands(len(level.arguments))
+
+    def _too_many_operands(self, count: int) -> ValidationException:
+        """All of them are counted, the rest without a look at what they are. Source: floci-io/floci, its PartiQL parser."""
+        depth, at = 0, self.at
+        while (token := self.tokens[at]).kind != "end" and depth >= 0:
+            depth += token.is_("(", "[", "{", "<<") - token.is_(")", "]", "}", ">>")
+            count += depth == 0 and token.is_(",")
+            at += 1
+        return ValidationException(f"The IN operator is provided with too many operands; number of operands: {count}")
 
     def _close(self, levels: list[_Level]) -> None:
         """Close the innermost parenthesis and hand what it held to the level around it."""

@@ -16,7 +16,7 @@ from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, unexpected
 from sandbox.values.attribute import AttributeValue, normalise_value, type_of
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["LiteralReader", "Literals", "starts_literal"]
+__all__ = ["LiteralReader", "Literals", "starts_literal", "unsupported_operator"]
 
 NESTING_LEVELS_MAX = 32
 _PARAMETER = "?"
@@ -99,8 +99,17 @@ _OPENERS = {"[": "]", "<<": ">>", "{": "}"}
 
 
 def starts_literal(token: Token) -> bool:
-    """Whether a value begins here; a sign may stand before a number."""
-    return token.kind in {"string", "number"} or token.is_("TRUE", "FALSE", "NULL", _PARAMETER, *_OPENERS)
+    """Whether a value begins here; signs may stand before a number."""
+    return token.kind in {"string", "number"} or token.is_("TRUE", "FALSE", "NULL", "+", "-", _PARAMETER, *_OPENERS)
+
+
+def unsupported_operator(operator: str, kind: str = "Condition") -> ValidationException:
+    """The refusal of an operator that stands where DynamoDB has none.
+
+    Source: moriyoshi/winterbaume, its notes on what AWS answers. For other operators than ``+`` and ``-``, and for SET, it is
+    an assumption.
+    """
+    return ValidationException(f"Unsupported operator in {kind} Expression. Operator: {operator}")
 
 
 class LiteralReader:
@@ -177,9 +186,8 @@ class LiteralReader:
             return {"S": token.text}, at + 1
         if token.kind == "number":
             return {"N": token.text}, at + 1
-        if token.is_("+", "-") and tokens[at + 1].kind == "number":
-            sign = "-" if token.text == "-" else ""
-            return {"N": sign + tokens[at + 1].text}, at + 2
+        if token.is_("+", "-"):
+            return _signed(tokens, at)
         match token.text if token.kind in {"keyword", "symbol"} else "":
             case "TRUE" | "FALSE":
                 return {"BOOL": token.text == "TRUE"}, at + 1
@@ -210,6 +218,17 @@ class LiteralReader:
             name, at = _name(tokens, at, is_first=not members)
             members[name], at = self._value(tokens, at, level + 1, f"{place}.{name}")
         return {"M": members}, at + 1
+
+
+def _signed(tokens: Tokens, at: int) -> tuple[AttributeValue, int]:
+    """A number behind any number of signs. Source: floci-io/floci, its PartiQL parser, checked there on AWS."""
+    minuses = 0
+    while tokens[at].is_("+", "-"):
+        minuses += tokens[at].text == "-"
+        at += 1
+    if tokens[at].kind != "number":
+        raise unsupported_operator(tokens[at - 1].text)
+    return {"N": "-" * (minuses % 2) + tokens[at].text}, at + 1
 
 
 def _name(tokens: Tokens, at: int, *, is_first: bool) -> tuple[str, int]:

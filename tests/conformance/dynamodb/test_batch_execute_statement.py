@@ -184,12 +184,20 @@ def test_failed_writes_are_charged_where_any_succeeds(dynamodb: Any, table: str,
     assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 6.0}]
 
 
-@pytest.mark.parametrize("statement", ["EXISTS(SELECT * FROM nowhere WHERE pk = 'x')", "SELECT * FROM"])
-def test_what_a_batch_cannot_hold(dynamodb: Any, statement: str) -> None:
-    """A failure of the statement alone, before it ran; the words are not captured."""
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        (
+            "EXISTS(SELECT * FROM nowhere WHERE pk = 'x')",
+            "EXISTS can only be used in ExecuteTransaction write requests.",
+        ),
+        ("SELECT * FROM", "Statement wasn't well formed, can't be processed: Unexpected term"),
+    ],
+)
+def test_what_a_batch_cannot_hold(dynamodb: Any, statement: str, message: str) -> None:
+    """A failure of the statement alone, before it ran. Source of the first: floci-io/floci; of the second: AWS's parser."""
     [response] = _run(dynamodb, {"Statement": statement})["Responses"]
-    assert set(response) == {"Error"}
-    assert response["Error"]["Code"] == "ValidationError"
+    assert response == {"Error": {"Code": "ValidationError", "Message": message}}
 
 
 def test_an_empty_statement_breaks_a_constraint(dynamodb: Any, table: str, unique: Unique) -> None:

@@ -320,7 +320,6 @@ def test_between_needs_an_ordered_type(run: Run) -> None:
         ("UPDATE nowhere SET a = 1 + 'b' WHERE pk = 'x'", None),
         ("UPDATE nowhere SET a = 1 WHERE pk = 'x' RETURNING EVERYTHING", None),
         ("SELECT * FROM nowhere WHERE EXISTS(SELECT * FROM nowhere)", None),
-        ("EXISTS(SELECT * FROM nowhere WHERE pk = 'x')", None),
     ],
 )
 def test_statements_that_cannot_be_read(run: Run, statement: str, detail: str | None) -> None:
@@ -359,6 +358,52 @@ def test_words_about_values_and_paths(run: Run, statement: str, message: str) ->
     """Source: floci pull request 3798."""
     with refused("ValidationException", message):
         run(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("SELECT * FROM nowhere WHERE a = 5 + 5", "Unsupported operator in Condition Expression. Operator: +"),
+        ("SELECT * FROM nowhere WHERE a - 1 = 5", "Unsupported operator in Condition Expression. Operator: -"),
+        ("SELECT * FROM nowhere WHERE a = -b", "Unsupported operator in Condition Expression. Operator: -"),
+        (
+            "SELECT * FROM nowhere WHERE attribute_type(a, 'X')",
+            "Invalid attribute type name found; type: X, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}",
+        ),
+        (
+            f"SELECT * FROM nowhere WHERE a IN ({', '.join(map(str, range(163)))})",
+            "The IN operator is provided with too many operands; number of operands: 163",
+        ),
+        (
+            "EXISTS(SELECT * FROM nowhere WHERE pk = 'x')",
+            "EXISTS can only be used in ExecuteTransaction write requests.",
+        ),
+        ("SELECT * FROM nowhere WHERE a = 'x", NOT_WELL_FORMED),
+    ],
+)
+def test_words_about_operators(run: Run, statement: str, message: str) -> None:
+    """Source: moriyoshi/winterbaume, its notes on what AWS answers; of signs, IN and what has no end: floci-io/floci.
+
+    The second is a PartiQL parser that was checked on AWS.
+    """
+    with refused("ValidationException", message):
+        run(statement)
+
+
+def test_signs_may_be_stacked(run: Run, table: str, unique: Unique) -> None:
+    """Source: floci-io/floci, its PartiQL parser, checked there on AWS."""
+    key = unique()
+    run(f"INSERT INTO \"{table}\" VALUE {{'pk': '{key}', 'a': - + -5, 'b': [+-1]}}")
+    [item] = run(f"SELECT a, b FROM \"{table}\" WHERE pk = '{key}' AND b[0] = - - -1")["Items"]
+    assert item == {"a": {"N": "5"}, "b": {"L": [{"N": "-1"}]}}
+
+
+def test_reads_by_more_than_50_keys(run: Run, sorted_table: str) -> None:
+    """Partitions times listed sort keys. Source: floci-io/floci, its PartiQL, checked there on AWS."""
+    few, many = (", ".join(f"'{number}'" for number in range(count)) for count in (26, 51))
+    for where in (f"pk IN ({many})", f"pk = 'x' AND sk IN ({many})", f"pk IN ('x', 'y') AND sk IN ({few})"):
+        with refused("ValidationException", "Too many decomposed read operations for a given query."):
+            run(f'SELECT * FROM "{sorted_table}" WHERE {where}')
 
 
 def test_parameters_within_a_list(run: Run) -> None:

@@ -131,7 +131,7 @@ def _planned(scope: Scope, asked: p.BatchStatementRequest, parsed: Parsed | ApiF
     try:
         values = bind(parsed, asked.parameters or [])
         if isinstance(statement, Exists):
-            raise ValidationException("EXISTS is only supported in ExecuteTransaction")
+            raise ValidationException("EXISTS can only be used in ExecuteTransaction write requests.")
         if isinstance(statement, Select):
             return _item_read(scope, parsed, statement, values)
         # ReturnValuesOnConditionCheckFailure has no effect here. Source: dynamodb-exact §17.

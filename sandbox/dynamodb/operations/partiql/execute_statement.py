@@ -65,8 +65,8 @@ def execute_statement(scope: Scope, request: Request) -> Response:
     if isinstance(statement, Select):
         return _select(scope, request, parsed, statement, values)
     if isinstance(statement, Exists):
-        # AWS's words are not known. Source of the rule: the developer guide's page on EXISTS.
-        raise ValidationException("EXISTS is only supported in ExecuteTransaction")
+        # Source: moriyoshi/winterbaume and floci-io/floci, both checked on AWS.
+        raise ValidationException("EXISTS can only be used in ExecuteTransaction write requests.")
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"
     writing = plan_write(scope, parsed, statement, values, returns_item=returns_item)
     if writing.key_fault is not None:

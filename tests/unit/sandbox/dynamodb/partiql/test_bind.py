@@ -18,7 +18,7 @@ INCORRECT = "Incorrect operand type for operator or function; operator or functi
         ("SELECT * FROM t WHERE begins_with(a, 1)", INCORRECT + "begins_with, operand type: N"),
         (
             "SELECT * FROM t WHERE attribute_type(a, 'X')",
-            "Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}",
+            "Invalid attribute type name found; type: X, valid types: {N,BS,L,B,NULL,M,S,SS,NS,BOOL}",
         ),
         (
             "SELECT * FROM t WHERE contains(a, 1, 2)",
@@ -31,6 +31,8 @@ INCORRECT = "Incorrect operand type for operator or function; operator or functi
         ("DELETE FROM t WHERE a = 1 AND b > {}", INCORRECT + ">, operand type: M"),
         ("UPDATE t SET a = a + 'x' WHERE b = 1", INCORRECT + "+, operand type: S"),
         ("UPDATE t SET a = list_append(a, 1) WHERE b = 1", INCORRECT + "list_append, operand type: N"),
+        ("SELECT * FROM t WHERE a + 1 = 2", "Unsupported operator in Condition Expression. Operator: +"),
+        ("DELETE FROM t WHERE a = 1 AND b IN (2, 3 - c)", "Unsupported operator in Condition Expression. Operator: -"),
         ("EXISTS(SELECT * FROM t WHERE a > NULL)", INCORRECT + ">, operand type: NULL"),
     ],
 )

@@ -50,7 +50,7 @@ def test_tokens(statement: str, tokens: list[tuple[str, str]]) -> None:
 
 @pytest.mark.parametrize("statement", ["'open", '"open', "a ` b", "\u00e9", "#a", "a /* open", "a /*/", "\x00"])
 def test_unreadable_characters(statement: str) -> None:
-    with pytest.raises(ValidationException, match="Statement wasn't well formed, can't be processed: "):
+    with pytest.raises(ValidationException, match=r"^Statement wasn't well formed, can't be processed: $"):
         cut(statement)
 
 
