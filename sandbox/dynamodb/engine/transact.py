@@ -94,8 +94,11 @@ def reason_of(fault: ApiFault) -> Reason:
 
 
 def fingerprint_of(actions: Any) -> bytes:
-    """A digest of what a transaction does; ReturnConsumedCapacity is not part of it."""
-    return blake2b(msgspec.json.encode(actions), digest_size=16).digest()
+    """A digest of what a transaction does; neither ReturnConsumedCapacity nor the order of maps is part of it.
+
+    Source: aws/aws-sdk issue 413 (a client that writes a map in another order when it repeats a request).
+    """
+    return blake2b(msgspec.json.encode(actions, order="deterministic"), digest_size=16).digest()
 
 
 def replay(

@@ -244,6 +244,17 @@ def test_a_token_makes_a_repetition_harmless(dynamodb: Any, table: str, unique: 
     assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 2.0, "ReadCapacityUnits": 2.0}]
 
 
+def test_a_token_does_not_see_the_order_of_attributes(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Go's maps, for one, are written in another order each time. Source: aws/aws-sdk issue 413."""
+    key, token = unique(), unique()
+    item = {"pk": {"S": key}, "m": {"M": {"a": {"S": "1"}, "b": {"S": "2"}}}}
+    turned = {"m": {"M": {"b": {"S": "2"}, "a": {"S": "1"}}}, "pk": {"S": key}}
+    for written in (item, turned):
+        dynamodb.transact_write_items(
+            TransactItems=[{"Put": {"TableName": table, "Item": written}}], ClientRequestToken=token
+        )
+
+
 def test_a_token_with_other_items(dynamodb: Any, table: str, unique: Unique) -> None:
     token = unique()
     dynamodb.transact_write_items(TransactItems=[_put(table, unique())], ClientRequestToken=token)
