@@ -5,12 +5,13 @@ import contextlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from runtimes.container.pull import follow_pull
 from runtimes.contract import RuntimeUnavailable
 
-__all__ = ["INSTANCE_LABEL", "Engine", "Missing"]
+__all__ = ["INSTANCE_LABEL", "Engine", "Image", "Missing"]
 
 INSTANCE_LABEL = "serverless-sandbox.instance"
 _THREADS = 8
@@ -23,6 +24,16 @@ T = TypeVar("T")
 
 class Missing(Exception):  # noqa: N818 - an answer of the engine's
     """The engine knows no such thing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image that the engine has: what *name* stands for now, and what it runs unless told otherwise."""
+
+    name: str
+    identity: str
+    entry_point: tuple[str, ...]
+    command: tuple[str, ...]
 
 
 class Engine:
@@ -41,8 +52,14 @@ class Engine:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.call_here, work)
 
-    async def have_image(self, image: str) -> None:
+    async def have_image(self, image: str) -> Image:
         """Pull *image* unless the engine has it. Raises: RuntimeUnavailable, neither works."""
+
+        def get(client: Any) -> Image:
+            found = client.images.get(image)
+            config = found.attrs["Config"]
+            entry_point, command = config.get("Entrypoint") or (), config.get("Cmd") or ()
+            return Image(name=image, identity=found.id, entry_point=tuple(entry_point), command=tuple(command))
 
         def pull(client: Any) -> None:
             _log.warning("pulling the image %s; the first invocation waits for it", image)
@@ -51,11 +68,12 @@ class Engine:
             _log.warning("pulled %s", image)
 
         try:
-            await self.call(lambda client: client.images.get(image))
+            return await self.call(get)
         except Missing:
             advice = f"pull it yourself (docker pull {image}) or name another with --image RUNTIME=IMAGE"
             try:
                 await self.call(pull)
+                return await self.call(get)
             except Missing as missing:
                 raise RuntimeUnavailable(f"There is no image {image}: {missing}; {advice}.") from missing
             except RuntimeUnavailable as reason:

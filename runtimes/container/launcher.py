@@ -2,35 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from runtimes.container.bridge import HOST_NAME, Bridge, Gates, seen_from_inside
-from runtimes.container.code_mount import LAMBDA_USER, CodeMount, code_mount
-from runtimes.container.engine import INSTANCE_LABEL, Engine, Missing
+from runtimes.container.bridge import Bridge, Gates
+from runtimes.container.code_mount import code_mount
+from runtimes.container.engine import Engine, Missing
 from runtimes.container.images import image_of
 from runtimes.container.instance import Instance, state_folder
-from runtimes.container.layers_mount import LayersMount, layers_mount
-from runtimes.container.marks import Marks
+from runtimes.container.layers_mount import layers_mount
+from runtimes.container.plan import Plan, make_plan
 from runtimes.container.program import ContainerProgram
+from runtimes.container.spares import Spares
+from runtimes.container.started import Started, Told, hold_container, start_container
 from runtimes.container.starts import Starts
-from runtimes.contract import FunctionSpec, ImageSpec, RuntimeUnavailable
+from runtimes.contract import FunctionSpec, RuntimeUnavailable
+from runtimes.pool import CodeInMotion
 from runtimes.runtime_api.environment import Launch
 from runtimes.runtime_api.server import Place
-from runtimes.variables import environment_variables
 
 __all__ = ["ContainerLauncher"]
-
-_TASK_ROOT = "/var/task"
-_FUNCTION_LABEL = "serverless-sandbox.function"
-_PROCESSES_MAX = 1024
-"""Lambda's own limit of processes and threads."""
-_MB_PER_CPU = 1769
-"""At this size a function has one whole processor."""
-_CPU_PERIOD_MICROSECONDS = 100_000
-_NOT_OF_IMAGES = frozenset({"_HANDLER", "AWS_EXECUTION_ENV"})
 
 
 class ContainerLauncher:
@@ -45,6 +36,7 @@ class ContainerLauncher:
         self._engine = Engine()
         self._gates = Gates()
         self._starts = Starts()
+        self._spares = Spares(lambda plan: self._start(plan, hold_container), self._discard, self._starts)
         self._instance: Instance | None = None
         self._bridge: Bridge | None = None
         self._left_behind: list[str] = []
@@ -55,6 +47,10 @@ class ContainerLauncher:
     def instance(self) -> str:
         """What our containers are labelled with; empty before the first."""
         return "" if self._instance is None else self._instance.name
+
+    def forget(self, spec: FunctionSpec) -> None:
+        """The function will not be launched again."""
+        self._spares.forget(spec)
 
     async def place(self) -> Place:
         """Our address in the containers' network, made when first needed. Raises: RuntimeUnavailable."""
@@ -69,60 +65,6 @@ class ContainerLauncher:
             self._starts.end(launch.log_stream)
             raise
 
-    async def _launch(self, launch: Launch) -> ContainerProgram:
-        spec = launch.spec
-        for folder in (spec.code_path, *spec.layers) if spec.image is None else ():
-            if not folder.is_dir():
-                raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")
-        image = image_of(spec.runtime, self._images) if spec.image is None else spec.image.uri
-        async with self._pulling.setdefault(image, asyncio.Lock()):
-            await self._engine.have_image(image)
-        await self._remove_left_behind()
-        bridge = await self._bridge_of_ours()
-        environment, ports = seen_from_inside(spec.environment)
-        mount = await asyncio.to_thread(code_mount, spec.code_path) if spec.image is None else None
-        opt = await asyncio.to_thread(layers_mount, spec.layers)
-        held: list[int] = []
-        loop = asyncio.get_running_loop()
-
-        def let_go() -> None:
-            while held and bridge.gateway is not None:
-                self._gates.let_go(bridge.gateway, held.pop())
-
-        def give_back() -> None:
-            loop.call_soon_threadsafe(let_go)
-            for held_folder in (mount, opt):
-                if held_folder is not None and held_folder.copy is not None:
-                    held_folder.copy.cleanup()
-
-        try:
-            for port in ports if bridge.gateway is not None else ():
-                await self._gates.hold(bridge.gateway or "", port)
-                held.append(port)
-            options = _options(replace(spec, environment=environment), image, bridge, launch, self.instance)
-            options |= _of_the_image(spec.image) if mount is None else _of_the_code(spec, mount, opt)
-            options |= {"tmpfs": {"/tmp": _scratch(spec, user=options["user"])}}  # noqa: S108 - inside the container
-            container, output, pid = await self._engine.call(lambda client: _start(client, options))
-        except Missing as missing:
-            self._bridge = None  # somebody has removed our network, or just the image: what is missing is made again
-            await asyncio.to_thread(give_back)
-            raise RuntimeUnavailable(f"The container could not be started: {missing}; it is tried again.") from missing
-        except BaseException:
-            await asyncio.to_thread(give_back)
-            raise
-        # With Docker Desktop, the process numbers are those of another machine.
-        marks = Marks(0 if bridge.gateway is None else pid, f"AWS_LAMBDA_RUNTIME_API={launch.runtime_api}")
-        return ContainerProgram(
-            self._engine,
-            container,
-            output,
-            launch,
-            marks=marks,
-            starts=self._starts,
-            give_back=give_back,
-            give_up=self._left_behind.append,
-        )
-
     async def remove_leftovers(self) -> None:
         """Remove what sandboxes left behind whose processes were killed. Raises: RuntimeUnavailable."""
         async with self._making:
@@ -130,6 +72,7 @@ class ContainerLauncher:
 
     async def close(self) -> None:
         """Remove all that is ours; close the runtimes first."""
+        await self._spares.close()
         if self._instance is not None:
             instance, self._instance = self._instance, None
             if self._bridge is not None:
@@ -138,6 +81,91 @@ class ContainerLauncher:
             instance.close()
         self._gates.close()
         self._engine.close()
+
+    async def _launch(self, launch: Launch) -> ContainerProgram:
+        spec = launch.spec
+        plan = await self._plan(spec)
+        told = Told(runtime_api=launch.runtime_api, log_stream=launch.log_stream)
+        spare = await self._released_spare(spec, plan, told)
+        started = spare or await self._start_now(plan, told)
+        self._spares.launched(spec, plan, from_spare=spare is not None)
+        return ContainerProgram(self._engine, started, launch, starts=self._starts, give_up=self._left_behind.append)
+
+    async def _released_spare(self, spec: FunctionSpec, plan: Plan, told: Told) -> Started | None:
+        spare = await self._spares.take(spec, plan)
+        if spare is None:
+            return None
+        # A few bytes into a pipe that is empty: this does not wait.
+        if spare.release(told):
+            return spare
+        await self._discard(spare)
+        return None
+
+    async def _start_now(self, plan: Plan, told: Told) -> Started:
+        try:
+            return await self._start(plan, partial(start_container, told=told))
+        except Missing as missing:
+            if plan.bridge.network in str(missing):
+                self._bridge = None  # somebody has removed our network: it is made again
+            raise RuntimeUnavailable(f"The container could not be started: {missing}; it is tried again.") from missing
+
+    async def _plan(self, spec: FunctionSpec) -> Plan:
+        for folder in (spec.code_path, *spec.layers) if spec.image is None else ():
+            if not folder.is_dir():
+                raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")
+        name = image_of(spec.runtime, self._images) if spec.image is None else spec.image.uri
+        async with self._pulling.setdefault(name, asyncio.Lock()):
+            image = await self._engine.have_image(name)
+        await self._remove_left_behind()
+        bridge = await self._bridge_of_ours()
+        try:
+            mount = await asyncio.to_thread(code_mount, spec.code_path) if spec.image is None else None
+            opt = await asyncio.to_thread(layers_mount, spec.layers)
+            return make_plan(spec, image, bridge, self.instance, mount, opt)
+        except FileNotFoundError as error:
+            raise CodeInMotion from error  # what was there a moment ago
+
+    async def _start(self, plan: Plan, start: Callable[..., Started]) -> Started:
+        """Start a container of *plan* with *start*. Raises: Missing, RuntimeUnavailable."""
+        held: list[tuple[str, int]] = []
+        loop = asyncio.get_running_loop()
+
+        def let_go() -> None:
+            while held:
+                self._gates.let_go(*held.pop())
+
+        def give_back() -> None:
+            loop.call_soon_threadsafe(let_go)
+            for copy in plan.copies:
+                copy.cleanup()
+
+        try:
+            if plan.bridge.gateway is not None:
+                for port in plan.ports:
+                    await self._gates.hold(plan.bridge.gateway, port)
+                    held.append((plan.bridge.gateway, port))
+            starting = asyncio.ensure_future(self._engine.call(lambda client: start(client, plan, give_back=give_back)))
+            try:
+                return await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                with contextlib.suppress(Missing, RuntimeUnavailable):
+                    await self._remove(await starting)  # nobody else would know of it
+                raise
+        except BaseException:
+            await asyncio.to_thread(give_back)
+            raise
+
+    async def _discard(self, started: Started) -> None:
+        """Remove a container that has become no program."""
+        await self._remove(started)
+        await asyncio.to_thread(started.give_back)
+
+    async def _remove(self, started: Started) -> None:
+        try:
+            await self._engine.remove(started.identity)
+        except RuntimeUnavailable:
+            self._left_behind.append(started.identity)
+        started.hang_up()
 
     async def _remove_left_behind(self) -> None:
         """The engine is there: remove what could not be while it was away."""
@@ -165,82 +193,3 @@ class ContainerLauncher:
                 await self._remove_leftovers()
                 self._bridge = await Bridge.make(self._engine, self._own_instance().name)
             return self._bridge
-
-
-def _start(client: Any, options: Mapping[str, Any]) -> tuple[Any, Any, int]:
-    container = client.containers.create(**options)
-    try:
-        # Attached before it runs: nothing it prints is missed, and the engine need not keep it.
-        output = container.attach_socket(params={"stdout": 1, "stderr": 1, "stream": 1})
-        container.start()
-        container.reload()
-    except BaseException:
-        client.api.remove_container(container.id, force=True, v=True)
-        raise
-    return container, output, int(container.attrs["State"]["Pid"])
-
-
-def _options(spec: FunctionSpec, image: str, bridge: Bridge, launch: Launch, instance: str) -> dict[str, Any]:
-    variables = environment_variables(
-        replace(spec, code_path=Path(_TASK_ROOT)), {}, log_stream=launch.log_stream, runtime_api=launch.runtime_api
-    )
-    if spec.image is not None:  # what an image runs is its own affair
-        variables = {name: value for name, value in variables.items() if name not in _NOT_OF_IMAGES}
-    memory = f"{spec.memory_mb}m"
-    return {
-        "image": image,
-        "environment": variables,
-        "labels": {INSTANCE_LABEL: instance, _FUNCTION_LABEL: spec.function_arn},
-        "network": bridge.network,
-        "extra_hosts": {HOST_NAME: bridge.gateway} if bridge.gateway is not None else None,
-        "read_only": True,
-        "cap_drop": ["ALL"],
-        "security_opt": ["no-new-privileges"],
-        "pids_limit": _PROCESSES_MAX,
-        "mem_limit": memory,
-        "memswap_limit": memory,
-        # Never less than one processor: a small function would take seconds to start, and nobody wants that at a desk.
-        # As a quota: the engine refuses a number of processors that the machine does not have.
-        "cpu_period": _CPU_PERIOD_MICROSECONDS,
-        "cpu_quota": int(max(1.0, spec.memory_mb / _MB_PER_CPU) * _CPU_PERIOD_MICROSECONDS),
-        "log_config": {"Type": "none", "Config": {}},
-        "detach": True,
-    }
-
-
-def _scratch(spec: FunctionSpec, *, user: str) -> str:
-    """How ``/tmp`` is mounted: it belongs to *user*, since the engine gives it the mode that it has in the image."""
-    uid, _, gid = user.partition(":")
-    return f"size={spec.ephemeral_storage_mb}m,mode=1777,uid={uid},gid={gid},exec"
-
-
-def _of_the_code(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> dict[str, Any]:
-    """What a function in a folder adds to the options."""
-    return {
-        "command": [spec.handler] if spec.handler else None,
-        "working_dir": _TASK_ROOT,
-        "volumes": _volumes(spec, mount, opt),
-        "user": mount.user,
-    }
-
-
-def _of_the_image(image: ImageSpec | None) -> dict[str, Any]:
-    """What a function that is an image adds to the options."""
-    assert image is not None, "only an image has no folder"
-    chosen = {
-        "entrypoint": None if image.entry_point is None else list(image.entry_point),
-        "command": None if image.command is None else list(image.command),
-        "working_dir": image.working_folder,
-    }
-    return {"user": LAMBDA_USER, **{name: value for name, value in chosen.items() if value is not None}}
-
-
-def _volumes(spec: FunctionSpec, mount: CodeMount, opt: LayersMount | None) -> list[str]:
-    volumes = [f"{mount.folder}:{_TASK_ROOT}:ro"]
-    if opt is not None:
-        volumes.append(f"{opt.folder}:/opt:ro")
-    if spec.runtime.startswith("provided"):
-        in_layer = opt is not None and not (mount.folder / "bootstrap").exists() and (opt.folder / "bootstrap").exists()
-        runtime_folder = opt.folder if opt is not None and in_layer else mount.folder
-        volumes.append(f"{runtime_folder}:/var/runtime:ro")  # where the base image's entry script looks for bootstrap
-    return volumes

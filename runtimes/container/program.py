@@ -5,10 +5,9 @@ import contextlib
 import signal
 import threading
 from collections.abc import Callable
-from typing import Any
 
 from runtimes.container.engine import Engine, Missing
-from runtimes.container.marks import Marks
+from runtimes.container.started import Started
 from runtimes.container.starts import Starts
 from runtimes.contract import RuntimeUnavailable
 from runtimes.reply import Ended
@@ -31,38 +30,31 @@ class ContainerProgram:
     """A started container.
 
     Args:
-        output: the SDK's socket that its output comes from, in frames.
-        marks: tell how far that is.
         starts: where *launch* is under way.
-        give_back: called once, on a thread, when it is gone.
         give_up: called with its identity where the engine is away and it cannot be removed.
     """
 
     def __init__(
         self,
         engine: Engine,
-        container: Any,
-        output: Any,
+        started: Started,
         launch: Launch,
         *,
-        marks: Marks,
         starts: Starts,
-        give_back: Callable[[], None],
         give_up: Callable[[str], None],
     ) -> None:
         self._engine = engine
-        self._container = container
+        self._started = started
         self._launch = launch
-        self._marks = marks
+        self._marks = started.marks
         self._starts = starts
-        self._give_back = give_back
         self._give_up = give_up
         self._pieces = 0
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[None] = self._loop.create_future()
         self._removal: asyncio.Task[None] | None = None
         self._room = threading.BoundedSemaphore(_CHUNKS_UNDER_WAY_MAX)
-        threading.Thread(target=self._follow, args=(output,), name="container-output", daemon=True).start()
+        threading.Thread(target=self._follow, name="container-output", daemon=True).start()
 
     async def drain(self) -> None:
         """Wait until nothing more arrives.
@@ -97,28 +89,27 @@ class ContainerProgram:
         assert self._removal is not None
         await asyncio.shield(self._removal)
         self._ended_with(Ended(status=-int(signal.SIGKILL)))
-        await asyncio.to_thread(self._give_back)
+        await asyncio.to_thread(self._started.give_back)
 
     async def _remove(self) -> None:
         try:
-            await self._engine.remove(self._container.id)
+            await self._engine.remove(self._started.identity)
         except RuntimeUnavailable:
-            self._give_up(self._container.id)
+            self._give_up(self._started.identity)
 
-    def _follow(self, output: Any) -> None:
+    def _follow(self) -> None:
         from docker.utils.socket import STDERR, frames_iter  # noqa: PLC0415 - a container runs: it is imported already
 
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody is interested any more
             with contextlib.suppress(Exception):  # the engine went away in the middle, or the container was removed
-                for stream, data in frames_iter(output, tty=False):
+                for stream, data in frames_iter(self._started.output, tty=False):
                     self._room.acquire()
                     self._loop.call_soon_threadsafe(self._feed, "stderr" if stream == STDERR else "stdout", data)
             self._loop.call_soon_threadsafe(self._ended_with, self._end())
-        output._sock.close()  # noqa: SLF001 - closing what the SDK hands out leaves the connection below open
-        output.close()
+        self._started.hang_up()
 
     def _end(self) -> Ended:
-        identity = self._container.id
+        identity = self._started.identity
         killed = -int(signal.SIGKILL)
         try:
             status = _status(self._engine.call_here(lambda client: client.api.wait(identity, timeout=10)["StatusCode"]))

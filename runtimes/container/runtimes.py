@@ -9,11 +9,23 @@ from runtimes.contract import FunctionSpec, LogSink, RuntimeUnavailable
 from runtimes.pool import Environment
 from runtimes.reload.stamps import Stamps
 from runtimes.runtime_api.environment import ApiEnvironment
-from runtimes.warm_runtime import WarmRuntime
+from runtimes.warm_runtime import MakeEnvironment, WarmRuntime
 
 __all__ = ["ContainerRuntimes"]
 
 _log = logging.getLogger(__name__)
+
+
+class _ContainerRuntime(WarmRuntime):
+    def __init__(self, spec: FunctionSpec, make: MakeEnvironment, *, closed: Callable[[FunctionSpec], None]) -> None:
+        super().__init__(spec, make)
+        self._spec = spec
+        self._tell_closed = closed
+
+    async def close(self) -> None:
+        self._tell_closed(self._spec)  # before: what is closed waits for spares
+        await super().close()
+        self._tell_closed(self._spec)  # after: a start that was under way may have asked for another
 
 
 class ContainerRuntimes:
@@ -33,7 +45,7 @@ class ContainerRuntimes:
 
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""
-        return WarmRuntime(spec, self._environment)
+        return _ContainerRuntime(spec, self._environment, closed=self.launcher.forget)
 
     def packages(self) -> Stamps:
         """None: they are in the images, which do not change while they run."""

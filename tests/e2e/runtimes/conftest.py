@@ -15,6 +15,8 @@ from runtimes.choose import Runtimes, choose
 from runtimes.contract import FunctionSpec, Invocation, Outcome, Runtime
 from tests.e2e.engine import IMAGE
 
+SHELL_LESS = "serverless-sandbox-test/shell-less:1"
+"""Made by the test that uses it."""
 ARN = "arn:aws:lambda:us-east-1:000000000000:function:orders"
 
 
@@ -111,7 +113,7 @@ def _play(kind: str, folder: Path, scenario: Scenario, outer: dict[str, str]) ->
             python=None,
             project_folder=folder,
             outer={**outer, "SANDBOX_WORKERS": "spawn" if kind == "spawned" else "fork"},
-            images={"python3.11": IMAGE},
+            images={"python3.11": IMAGE, "without-a-shell": SHELL_LESS},
         )
         bench = Bench(runtimes, folder, log, kind)
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from types import SimpleNamespace
 from typing import Any
 
 import docker
@@ -11,7 +12,7 @@ import pytest
 import requests
 from urllib3.exceptions import ProtocolError
 
-from runtimes.container.engine import Engine, Missing
+from runtimes.container.engine import Engine, Image, Missing
 from runtimes.contract import RuntimeUnavailable
 
 
@@ -23,9 +24,11 @@ class Client:
         self.asked: list[str] = []
         self._pulls = pulls
 
-    def get(self, image: str) -> None:
-        """No image is there."""
-        raise docker.errors.ImageNotFound(f"No such image: {image}")
+    def get(self, image: str) -> Any:
+        """The image, if it has been pulled."""
+        if not self.asked:
+            raise docker.errors.ImageNotFound(f"No such image: {image}")
+        return SimpleNamespace(id="sha256:0", attrs={"Config": {"Entrypoint": ["/entry"], "Cmd": None}})
 
     def pull(self, repository: str, tag: str, *, stream: bool, decode: bool) -> Iterable[dict[str, Any]]:
         """Pull one image."""
@@ -99,7 +102,8 @@ def test_one_image_is_pulled_and_said_so(
 ) -> None:
     client = Client(pulls=[{"status": "Status: Downloaded newer image"}])
     with caplog.at_level(logging.WARNING):
-        play(monkeypatch, lambda: client, lambda engine: engine.have_image(image))
+        found = play(monkeypatch, lambda: client, lambda engine: engine.have_image(image))
+    assert found == Image(name=image, identity="sha256:0", entry_point=("/entry",), command=())
     assert client.asked == [asked]
     assert caplog.messages == [f"pulling the image {image}; the first invocation waits for it", f"pulled {image}"]
 

@@ -21,6 +21,22 @@ def test_who_can_wait_goes_on_once_all_starts_are_over() -> None:
     asyncio.run(run())
 
 
+def test_what_is_needed_by_nobody_yet_waits_for_what_is_and_not_for_itself() -> None:
+    async def run() -> None:
+        starts = Starts()
+        starts.begin("spare", ahead=True)
+        await starts.over(30, ahead=False)
+        removal = asyncio.create_task(starts.over(30))
+        starts.begin("needed")
+        starts.end("spare")
+        await asyncio.sleep(0)
+        assert not removal.done()
+        starts.end("needed")
+        await removal
+
+    asyncio.run(run())
+
+
 def test_nobody_waits_for_ever() -> None:
     async def run() -> None:
         starts = Starts()
