@@ -33,8 +33,10 @@ class AtOnce(Protocol):
 class Connection(web.RequestHandler):
     """aiohttp's protocol, with a clock on unfinished headers and a short way for requests that are whole.
 
-    aiohttp wakes one task and starts another for every request. Most requests have arrived whole, on a connection that
-    has nothing else under way, and their answer waits for nothing: those are answered where they arrive.
+    aiohttp wakes one task and starts another for every request. Most requests arrive whole, on a connection that has
+    nothing else under way, and their answer waits for nothing: those need no task. All that arrive in one turn of the
+    event loop are parsed, then all are answered, then all answers are written: a processor that does one thing many
+    times over does it in two thirds of the time.
 
     Attributes:
         waiting_since: when (monotonic seconds) the first byte of an unfinished request came; 0 while the connection is
@@ -42,35 +44,46 @@ class Connection(web.RequestHandler):
         begun: the rest of an answer that was begun at once and has to wait; the handler takes it.
     """
 
-    __slots__ = ("_at_once", "begun", "waiting_since")
+    __slots__ = ("_answer_soon", "_at_once", "_held_waiter", "begun", "waiting_since")
 
-    def __init__(self, manager: web.Server, at_once: AtOnce, **options: Any) -> None:
+    def __init__(
+        self, manager: web.Server, at_once: AtOnce, answer_soon: Callable[["Connection"], None], **options: Any
+    ) -> None:
         super().__init__(manager, **options)
         self.waiting_since = 0.0
         self.begun: asyncio.Task[Reply] | None = None
         self._at_once = at_once
+        self._answer_soon = answer_soon
+        self._held_waiter: asyncio.Future[None] | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Answer what can be answered at once; else start the clock, which the answer stops, and wake the handler."""
-        waiter = self._waiter
-        if waiter is None or waiter.done():
-            if self.waiting_since == 0.0:
-                self.waiting_since = monotonic()
-            super().data_received(data)
-            return
-        # Without a waiter nobody is woken: the request is looked at here first.
-        self._waiter = None
-        try:
-            super().data_received(data)
-            has_answered = self._has_answered()
-        finally:
-            self._waiter = waiter
-        if has_answered:
-            self.waiting_since = 0.0
-            return
+        """Start the clock, which the answer stops; have a request that is whole answered at the end of the turn."""
         if self.waiting_since == 0.0:
             self.waiting_since = monotonic()
-        if self._messages and not waiter.done():
+        waiter = self._waiter
+        if waiter is None or waiter.done():
+            super().data_received(data)
+            return
+        # Without a waiter the handler is not woken: it may not be needed.
+        self._waiter = None
+        super().data_received(data)
+        if self._messages:
+            self._held_waiter = waiter
+            self._answer_soon(self)
+        else:
+            self._waiter = waiter
+
+    def answer_arrived(self) -> None:
+        """Answer what has arrived, or wake the handler for it."""
+        waiter, self._held_waiter = self._held_waiter, None
+        assert waiter is not None, "it was taken when the request arrived"
+        has_answered = not waiter.done() and self._has_answered()
+        self._waiter = waiter
+        if has_answered:
+            self.waiting_since = 0.0
+        elif self._close or self._force_close:
+            waiter.cancel()
+        elif not waiter.done():
             waiter.set_result(None)
 
     def resume_reading(self, resume_parser: bool = True) -> None:
@@ -81,7 +94,7 @@ class Connection(web.RequestHandler):
     def _has_answered(self) -> bool:
         """Answer the one request that is there, if it may be answered at once."""
         messages = self._messages
-        if len(messages) != 1 or self._paused:
+        if len(messages) != 1 or self._paused or self._close or self._force_close:
             return False
         message, payload = messages[0]
         if (
@@ -132,10 +145,21 @@ class Connections(web.Server):
         super().__init__(handler)
         self._at_once = at_once
         self._options = options
+        self._arrived: list[Connection] = []
 
     def __call__(self) -> web.RequestHandler:
         """Make the protocol of one connection."""
-        return Connection(self, self._at_once, loop=self._loop, **self._options)
+        return Connection(self, self._at_once, self._answer_soon, loop=self._loop, **self._options)
+
+    def _answer_soon(self, connection: Connection) -> None:
+        self._arrived.append(connection)
+        if len(self._arrived) == 1:
+            self._loop.call_soon(self._answer_arrived)
+
+    def _answer_arrived(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        for connection in arrived:
+            connection.answer_arrived()
 
     def close_slow(self, seconds_max: float = HEADER_SECONDS_MAX) -> None:
         """Close every connection whose headers have been coming for longer than *seconds_max*."""

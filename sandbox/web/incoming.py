@@ -44,6 +44,11 @@ async def body_of(request: web.BaseRequest, bytes_max: int) -> bytes:
         return await read_body(request, bytes_max) if body is None else body
     except (web.RequestPayloadError, ConnectionError) as error:
         raise Refusal(400, "The body is damaged or cut off.") from error
+    except RuntimeError as error:
+        if request.transport is not None:
+            raise
+        # aiohttp says so of a connection that was gone before its body was read for the first time
+        raise Refusal(400, "The body is cut off.") from error
 
 
 def decompressed(request: web.BaseRequest, sent: bytes, bytes_max: int) -> bytes:
