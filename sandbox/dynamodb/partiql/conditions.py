@@ -109,23 +109,27 @@ class ExpressionReader:
         self._functions = UPDATE_FUNCTIONS
         return _as_operand(self._expression())
 
-    def path(self) -> Path:
-        """Read a document path: names joined by dots, indexes and map keys in brackets."""
-        elements: list[str | int] = [self._name("Unexpected term")]
+    def path(self, *, simple: bool = False) -> Path:
+        """Read a document path: names joined by dots, indexes and map keys in brackets.
+
+        *simple* where nothing else can stand: the words are then others.
+        """
+        elements: list[str | int] = [self._name("Expected identifier for simple path" if simple else None)]
         while True:
             token = self.tokens[self.at]
             if token.is_("."):
                 self.at += 1
-                elements.append(self._name("Invalid path dot component"))
+                is_simple_star = simple and self.tokens[self.at].is_("*")
+                elements.append(self._name("Invalid path dot component" + " for simple path" * is_simple_star))
             elif token.is_("["):
                 elements.append(self._bracketed(self.tokens[self.at + 1]))
             else:
                 return Path(tuple(elements))
 
-    def _name(self, refusal: str) -> str:
+    def _name(self, refusal: str | None) -> str:
         token = self.tokens[self.at]
         if token.kind not in {"name", "quoted"}:
-            raise unexpected(token) if token.kind == "keyword" else not_well_formed(refusal)
+            raise unexpected(token) if refusal is None else not_well_formed(refusal)
         if not token.text:
             raise ValidationException("Path component cannot be an empty string")
         self.at += 1
@@ -251,10 +255,15 @@ class ExpressionReader:
         self.at += 1
         return True
 
+    def _need_operand(self) -> None:
+        if self.tokens[self.at + 1].kind == "end":
+            raise not_well_formed("Missing right-hand side expression of infix operator")
+
     def _push(self, level: _Level, operator: str) -> None:
+        self._need_operand()
         self._reduce(level, 5)
         if _PRECEDENCE[operator] == 4 and level.operators and _PRECEDENCE[level.operators[-1]] == 4:
-            raise unexpected(self.tokens[self.at])  # comparisons do not follow one another
+            raise not_well_formed("Unexpected term")  # comparisons do not follow one another
         _as_operand(level.nodes[-1])
         self._count_operator()
         level.operators.append(operator)
@@ -262,8 +271,11 @@ class ExpressionReader:
     def _join(self, level: _Level, word: str) -> None:
         self._reduce(level, 5)
         if word == "AND" and level.operators and level.operators[-1] in {"BETWEEN", "NOT BETWEEN"}:
+            if self.tokens[self.at + 1].kind == "end" or self.tokens[self.at + 1].is_(";"):
+                raise not_well_formed("Expected expression after AND")
             level.operators[-1] += " AND"
             return
+        self._need_operand()
         self._reduce(level, _PRECEDENCE[word])
         _as_condition(level.nodes[-1])
         self._count_operator()
@@ -277,7 +289,7 @@ class ExpressionReader:
         """
         path = level.nodes.pop()
         if not isinstance(path, Path):
-            raise unexpected(self.tokens[self.at])
+            raise not_well_formed("Unexpected term")
         self._count_operator()
         self.at += 1
         negated = self.tokens[self.at].is_("NOT")
@@ -295,12 +307,14 @@ class ExpressionReader:
         level.nodes.append(node)
 
     def _in(self, level: _Level, *, negated: bool) -> _Level:
+        self.at += negated
+        self._need_operand()
         self._reduce(level, 5)
         if level.operators and _PRECEDENCE[level.operators[-1]] == 4:
-            raise unexpected(self.tokens[self.at])
+            raise not_well_formed("Unexpected term")
         _as_operand(level.nodes[-1])
         self._count_operator()
-        self.at += 2 if negated else 1
+        self.at += 1
         opener = self.tokens[self.at]
         if not opener.is_(*_IN_CLOSERS):
             raise not_well_formed("Expected LEFT_PAREN")

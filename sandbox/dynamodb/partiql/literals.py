@@ -206,7 +206,7 @@ class LiteralReader:
         members: list[AttributeValue] = []
         while not tokens[at].is_(closer):
             if members:
-                at = expect(tokens, at, ",")
+                at = _comma(tokens, at, closer)
             inside = f"{place}[{len(members)}]" if opener == "[" else place
             member, at = self._value(tokens, at, level + 1, inside)
             members.append(member)
@@ -231,10 +231,15 @@ def _signed(tokens: Tokens, at: int) -> tuple[AttributeValue, int]:
     return {"N": "-" * (minuses % 2) + tokens[at].text}, at + 1
 
 
+def _comma(tokens: Tokens, at: int, closer: str) -> int:
+    """Step over a comma; without one the value ends here, and its end is what is missing."""
+    return at + 1 if tokens[at].is_(",") else expect(tokens, at, closer)
+
+
 def _name(tokens: Tokens, at: int, *, is_first: bool) -> tuple[str, int]:
     """The name of a map's member, with what stands around it."""
     if not is_first:
-        at = expect(tokens, at, ",")
+        at = _comma(tokens, at, "}")
     name = tokens[at]
     # Single quotes are the documented form; AWS's parser takes names in double quotes for variables.
     if name.kind != "string":

@@ -105,19 +105,19 @@ class _StatementReader:
 
     # -- clauses -----------------------------------------------------------------------------------------------------
 
-    def _target(self) -> Target:
-        parts = [self._part()]
+    def _target(self, refusal: str | None = "Expected identifier for simple path") -> Target:
+        parts = [self._part(refusal)]
         while self.token.is_("."):
             self.step()
-            parts.append(self._part())
+            parts.append(self._part("Invalid path dot component"))
         if len(parts) > 2:
             raise ValidationException("A path may contain at most 2 components in the FROM clause")
         return Target(*parts)
 
-    def _part(self) -> str:
+    def _part(self, refusal: str | None) -> str:
         token = self.token
         if token.kind not in {"name", "quoted"}:
-            raise unexpected(token)
+            raise unexpected(token) if refusal is None else not_well_formed(refusal)
         if not token.text:
             raise ValidationException("Path component cannot be an empty string")
         self.step()
@@ -159,7 +159,7 @@ class _StatementReader:
         if not self.token.is_("FROM"):
             raise not_well_formed("Expected FROM after SELECT list")
         self.step()
-        target = self._target()
+        target = self._target(None)
         where = self._where()
         order = self._order()
         if self.token.is_("GROUP", "HAVING", "LIMIT"):
@@ -172,10 +172,14 @@ class _StatementReader:
     def _projection(self) -> tuple[ResolvedPath, ...] | None:
         if self.token.is_("*"):
             self.step()
+            if self.token.is_(","):
+                raise _star_among_others()
             return None
         paths = [self._projected()]
         while self.token.is_(","):
             self.step()
+            if self.token.is_("*"):
+                raise _star_among_others()
             paths.append(self._projected())
         refuse_bad_paths("ProjectionExpression", map(Path, paths))
         return tuple(paths)
@@ -238,7 +242,7 @@ class _StatementReader:
             is_set = self.token.is_("SET")
             self.step()
             if not is_set:
-                actions.append(Remove(self.expressions.path()))
+                actions.append(Remove(self.expressions.path(simple=True)))
                 continue
             actions.append(self._assignment())
             while self.token.is_(","):
@@ -255,7 +259,7 @@ class _StatementReader:
         return Update(target, tuple(actions), read_paths, where, returning)
 
     def _assignment(self) -> Action:
-        path = self.expressions.path()
+        path = self.expressions.path(simple=True)
         self.expect("=")
         first = self.expressions.at
         while self.tokens[first].is_("("):
@@ -305,6 +309,13 @@ class _StatementReader:
         select = self._select()
         self.expect(")")
         return Exists(select)
+
+
+def _star_among_others() -> ValidationException:
+    """The words are those of AWS's published parser."""
+    return not_well_formed(
+        "Other expressions may not be present in the select list when '*' is used without dot notation."
+    )
 
 
 def _refuse_index(target: Target) -> None:

@@ -32,6 +32,8 @@ _TOKEN = re.compile(
 )
 _COMMENTS = ("--", "/*")
 _NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$")
+_OPERATORS = frozenset("AND OR IS IN BETWEEN LIKE UNION EXCEPT INTERSECT = < <= > >= <> != / % ||".split())
+"""What stands between two operands; a sign or NOT may also begin one, and ``*`` is no operator to AWS's published parser."""
 _SYMBOLS = frozenset([*"-+*/%=<>()[]{},.:?;", "<<", ">>", "<>", "<=", ">=", "!=", "||"])
 
 
@@ -131,6 +133,7 @@ _TOKEN_TYPES = {
     "}": "RIGHT_CURLY",
     ",": "COMMA",
     ":": "COLON",
+    "=": "'='",
     "*": "STAR",
 }
 
@@ -144,4 +147,6 @@ def expect(tokens: Tokens, at: int, text: str) -> int:
 
 def unexpected(token: Token) -> ValidationException:
     """The refusal of a token that continues nothing. The words are those of AWS's published parser."""
+    if token.is_(*_OPERATORS):
+        return not_well_formed("Unexpected operator")
     return not_well_formed("Unexpected keyword" if token.kind == "keyword" else "Unexpected term")

@@ -304,10 +304,12 @@ def test_between_needs_an_ordered_type(run: Run) -> None:
         ("UPDATE my-table SET a = 1 WHERE pk = 'x'", "Expected data manipulation"),
         ("UPDATE nowhere WHERE pk = 'x'", "Expected data manipulation"),
         ("INSERT INTO nowhere (key, other) VALUES (1, 2)", "Unexpected keyword"),
-        ("SELECT * FROM nowhere WHERE", None),
-        ("SELECT * FROM nowhere WHERE a =", None),
-        ("SELECT * FROM nowhere WHERE (a = 1", None),
-        ("SELECT * FROM nowhere WHERE a = 'x", None),
+        ("SELECT * FROM nowhere WHERE", "Unexpected term"),
+        ("SELECT * FROM nowhere WHERE a =", "Missing right-hand side expression of infix operator"),
+        ("SELECT * FROM nowhere WHERE (a = 1", "Expected RIGHT_PAREN"),
+        ("UPDATE nowhere SET key = 1 WHERE pk = 'x'", "Expected identifier for simple path"),
+        ("INSERT INTO nowhere VALUE {'a': [1 2]}", "Expected RIGHT_BRACKET"),
+        ("SELECT * FROM nowhere WHERE = 1", "Unexpected operator"),
         ("SELECT * FROM nowhere AS n", None),
         ("SELECT * FROM one, two", None),
         ("SELECT * FROM one JOIN two", None),
@@ -323,7 +325,10 @@ def test_between_needs_an_ordered_type(run: Run) -> None:
     ],
 )
 def test_statements_that_cannot_be_read(run: Run, statement: str, detail: str | None) -> None:
-    """All are refused before the table is looked up; where AWS's words were never seen only the code is checked."""
+    """All are refused before the table is looked up; where AWS's words were never seen only the code is checked.
+
+    Most details are those of AWS's published parser, partiql/partiql-lang-kotlin: SqlParser.kt.
+    """
     with refused("ValidationException", NOT_WELL_FORMED + detail if detail is not None else None):
         run(statement)
 

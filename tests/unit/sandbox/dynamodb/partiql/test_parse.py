@@ -36,6 +36,10 @@ def where(text: str) -> ConditionTree:
     return statement.where.tree
 
 
+MISSING = "Missing right-hand side expression of infix operator"
+ALONE = "Other expressions may not be present in the select list when '*' is used without dot notation."
+
+
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
@@ -142,7 +146,7 @@ def test_statements(text: str, statement: Any) -> None:
         ("SELECT * FROM t x", "Unexpected token after expression"),
         ("SELECT * FROM t; SELECT * FROM t", "Unexpected token after expression"),
         ("SELECT date FROM t", "Unexpected keyword"),
-        ("SELECT a.date FROM t", "Unexpected keyword"),
+        ("SELECT a.date FROM t", "Invalid path dot component"),
         ("SELECT DISTINCT a FROM t", "Unexpected keyword"),
         ("SELECT a", "Expected FROM after SELECT list"),
         ("SELECT a AS b FROM t", "Expected FROM after SELECT list"),
@@ -162,13 +166,39 @@ def test_statements(text: str, statement: Any) -> None:
         ("SELECT a.* FROM t", "Invalid path dot component"),
         ("SELECT * FROM t ORDER a", "Expected BY"),
         ("DELETE t", "Expected FROM after DELETE"),
-        ("UPDATE t SET a 1", "Expected ="),
+        ("UPDATE t SET a 1", "Expected '='"),
+        ("UPDATE t SET key = 1", "Expected identifier for simple path"),
+        ("UPDATE t REMOVE 'a'", "Expected identifier for simple path"),
+        ("UPDATE t SET a.* = 1", "Invalid path dot component for simple path"),
+        ("UPDATE 't' SET a = 1", "Expected identifier for simple path"),
+        ("DELETE FROM table", "Expected identifier for simple path"),
+        ("INSERT INTO VALUE {}", "Expected identifier for simple path"),
+        ("SELECT * FROM table", "Unexpected keyword"),
+        ("SELECT *, a FROM t", ALONE),
+        ("SELECT a, * FROM t", ALONE),
+        ("SELECT * FROM t WHERE", "Unexpected term"),
+        ("SELECT * FROM t WHERE NOT", "Unexpected term"),
+        ("SELECT * FROM t WHERE a =", MISSING),
+        ("SELECT * FROM t WHERE a = ;", "Unexpected term"),
+        ("SELECT * FROM t WHERE a = 1 AND", MISSING),
+        ("SELECT * FROM t WHERE a = 1 OR", MISSING),
+        ("SELECT * FROM t WHERE a NOT IN", MISSING),
+        ("SELECT * FROM t WHERE a BETWEEN", MISSING),
+        ("SELECT * FROM t WHERE a BETWEEN 1 AND", "Expected expression after AND"),
+        ("UPDATE t SET a = b -", MISSING),
+        ("UPDATE t SET a =", "Unexpected term"),
+        ("SELECT * FROM t WHERE = 1", "Unexpected operator"),
+        ("SELECT * FROM t WHERE a = 1 AND OR b = 2", "Unexpected operator"),
+        ("SELECT * FROM t WHERE a < > 1", "Unexpected operator"),
+        ("SELECT * FROM t WHERE order = 1", "Unexpected keyword"),
         ("UPDATE t REMOVE a, b", "Unexpected token after expression"),
         ("UPDATE t SET a = 1 RETURNING ALL *", "Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element."),
         ("UPDATE t SET a = 1 RETURNING ALL OLD a", "Unsupported syntax in RETURNING columns."),
         ("INSERT INTO t VALUE {a: 1}", "Unexpected term"),
         ("INSERT INTO t VALUE {'a' 1}", "Expected COLON"),
-        ("INSERT INTO t VALUE [1 2]", "Expected COMMA"),
+        ("INSERT INTO t VALUE [1 2]", "Expected RIGHT_BRACKET"),
+        ("INSERT INTO t VALUE {'a': 1 'b': 2}", "Expected RIGHT_CURLY"),
+        ("INSERT INTO t VALUE {'a': <<1 2>>}", "Expected RIGHT_DOUBLE_ANGLE_BRACKET"),
         ("EXISTS SELECT * FROM t", "Expected LEFT_PAREN"),
     ],
 )
