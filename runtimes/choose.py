@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from runtimes.contract import FunctionSpec, LogSink, Runtime, RuntimeUnavailable
+from runtimes.contract import FunctionSpec, Imported, LogSink, Runtime, RuntimeUnavailable
 from runtimes.reload.stamps import Stamps
 
 __all__ = ["Runtimes", "choose"]
@@ -39,6 +39,7 @@ def choose(
     pause: Callable[[bool], None] = lambda _stopped: None,
     debug_port: int | None = None,
     debug_wait: bool = False,
+    imported: Imported = lambda _spec, _places: None,
 ) -> Runtimes:
     """The runtimes of *kind*, ``process``, ``in-process`` or ``docker``, whose output goes where *sink_of* says.
 
@@ -46,7 +47,8 @@ def choose(
     from *project_folder* on. *outer* are the sandbox's own environment variables, ``None`` this process's; ``SANDBOX_WORKERS=spawn``
     among them switches fork servers off. *images* are images by runtime identifier, instead of AWS's own. *pause* is told True
     when a debugger stops a handler of this process, and False when that goes on. *debug_port* is where debuggers find the worker of
-    the first function, the next ones those of the others; with *debug_wait* nothing is loaded before one is there.
+    the first function, the next ones those of the others; with *debug_wait* nothing is loaded before one is there. *imported* is
+    told where a function's modules lie outside of its code; only ``process`` does so, where it forks.
 
     Raises:
         RuntimeUnavailable: there is no such kind, or *python* is no interpreter.
@@ -63,6 +65,7 @@ def choose(
             project_folder=project_folder,
             outer=outer,
             debug_ports=None if debug_port is None else DebugPorts(debug_port, wait=debug_wait),
+            imported=imported,
         )
     if kind == "in-process":
         from runtimes.in_process.runtimes import InProcessRuntimes  # noqa: PLC0415 - only when chosen

@@ -5,7 +5,7 @@ User code that raises is ``Raised``; running out of time is ``TimedOut``; dying 
 ``RuntimeUnavailable``, whose text says what to do next.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +14,7 @@ __all__ = [
     "Crashed",
     "FunctionSpec",
     "ImageSpec",
+    "Imported",
     "Invocation",
     "LoadFailure",
     "LogSink",
@@ -74,6 +75,10 @@ class FunctionSpec:
     ephemeral_storage_mb: int = 512
     log_group_name: str = ""
     revision: str = ""
+
+
+Imported = Callable[[FunctionSpec, tuple[Path, ...]], None]
+"""Told where a function's modules lie that came neither with its code nor from installed packages: folders and files."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import descriptors, sdk_data, worker
+from . import descriptors, elsewhere, sdk_data, worker
 from .held_memory import held_kb
 from .spare import Spare, await_order
 
@@ -58,7 +58,13 @@ class _ForkServer:
         signal.set_wakeup_fd(self._wake_writer, warn_on_full_buffer=False)
         folders = [entry for entry in sys.path if "site-packages" in entry or "dist-packages" in entry]
         self._send(
-            {"hello": True, "folders": folders, "modules": list(sys.modules), "threads": threading.active_count()}
+            {
+                "hello": True,
+                "folders": folders,
+                "modules": list(sys.modules),
+                "threads": threading.active_count(),
+                "elsewhere": elsewhere.holds_any(),
+            }
         )
         selector = selectors.DefaultSelector()
         selector.register(self._control, selectors.EVENT_READ)

@@ -25,9 +25,10 @@ from importlib.machinery import (
 )
 from typing import Any
 
-__all__ = ["FreshSourceLoader", "LayerSourceLoader", "Sources", "finder_for", "install"]
+__all__ = ["SETTLED_SECONDS", "FreshSourceLoader", "LayerSourceLoader", "Sources", "finder_for", "install"]
 
-_SETTLED_SECONDS = 5.0
+SETTLED_SECONDS = 5.0
+"""So long after a save the bytecode of a source is not trusted."""
 _KEPT_FOLDERS_MAX = 100
 _KEPT_FILES_MAX = 200
 _KEPT_BYTES_MAX = 2_097_152
@@ -105,7 +106,7 @@ class FreshSourceLoader(SourceFileLoader):
         if self._sources.kept(path) is not None:
             raise OSError("the file and its bytecode are of a later save")
         stats = super().path_stats(path)
-        if abs(time.time() - stats["mtime"]) < _SETTLED_SECONDS:
+        if abs(time.time() - stats["mtime"]) < SETTLED_SECONDS:
             raise OSError("the source is too young for its bytecode to be trusted")
         return stats
 

@@ -22,6 +22,7 @@ from .answers import decode_event, encode_answer
 from .client import HostGone, NextInvocation, RuntimeApiClient
 from .context import LambdaContext, client_context_of
 from .debugging import let_debugger_in
+from .elsewhere import Elsewhere
 from .failure import CODE_IN_MOTION, Failure, failure_of, log_text
 from .handlers import load_handler
 from .logs import LambdaLogHandler
@@ -62,7 +63,6 @@ class _Worker:
                 status = 1
             else:
                 self._streams.settle()  # loading may have closed them
-                self._report()  # of the modules imported while loading
                 self._serve(handler)
         except HostGone as gone:
             self._streams.write(f"[sandbox] {gone}\n")  # if anybody reads it: it should not happen while somebody does
@@ -92,6 +92,8 @@ class _Worker:
         sys.path[:0] = self._roots
         importlib.invalidate_caches()
         self._sources = fresh_source.install(self._task_root, layers)
+        self._elsewhere = Elsewhere(self._sources)
+        self._elsewhere.begin()
         logging.getLogger().addHandler(LambdaLogHandler(self._log, lambda: self._request_id))
 
     def _log(self, text: str) -> None:
@@ -107,6 +109,7 @@ class _Worker:
         if not self._sources.have_held_still(folders=failure is not None):
             self._client.init_failed(CODE_IN_MOTION.document(""), {})
             return None
+        self._report()  # of the modules imported while loading
         if failure is not None:
             document = failure.document("")
             self._streams.write(log_text(document))
@@ -115,7 +118,11 @@ class _Worker:
 
     def _report(self) -> None:
         if self._report_fd is not None:
-            told = {"modules": list(_installed_modules(self._roots)), "sdk_data": sdk_data.loaded()}
+            told = {
+                "modules": list(_installed_modules(self._roots)),
+                "sdk_data": sdk_data.loaded(),
+                "elsewhere": self._elsewhere.places,
+            }
             line = dumps(told) + "\n"
             with contextlib.suppress(OSError):
                 os.write(self._report_fd, line.encode("utf-8"))

@@ -37,7 +37,10 @@ class ForkServer:
         self._loop.add_reader(control.fileno(), self._read)
 
     async def hello(self) -> Mapping[str, Any]:
-        """``{"threads": …, "folders": [installed packages' folders]}`` once it serves. Raises: ForkServerGone."""
+        """``{"threads": …, "folders": [installed packages' folders], "elsewhere": …}`` once it serves.
+
+        Raises: ForkServerGone.
+        """
         return await asyncio.shield(self._hello)
 
     async def import_modules(self, modules: Sequence[str], sdk_data: Sequence[Any] = ()) -> int:

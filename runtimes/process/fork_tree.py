@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runtimes.contract import FunctionSpec
+from runtimes.contract import FunctionSpec, Imported
 from runtimes.process.fork import ForkServer, ForkServerGone
 from runtimes.process.program import WorkerProcess
 from runtimes.process.report import Report, ReportReader
@@ -28,6 +28,7 @@ _SDK_FIRST = Report(
     sdk_modules=("boto3", "boto3.resources.factory", "botocore.client", "botocore.httpsession"),
     other_modules=(),
     sdk_data=(),
+    elsewhere=(),
 )
 """Imported before the first worker is forked where its handler's file mentions boto3."""
 
@@ -45,12 +46,19 @@ class ForkTree:
     Args:
         command: the command line of a fork server that talks over the descriptor it is given.
         environment: the root's own variables.
+        imported: told where a function's own modules lie beside its code.
 
     Attributes:
         packages: the folders of installed packages, as they were when the root began; empty before the first worker.
     """
 
-    def __init__(self, command: Callable[[int], Sequence[str]], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Callable[[int], Sequence[str]],
+        environment: Mapping[str, str],
+        imported: Imported = lambda _spec, _places: None,
+    ) -> None:
+        self._imported = imported
         self._command = command
         self._environment = dict(environment)
         self._root: ForkServer | None = None
@@ -146,6 +154,8 @@ class ForkTree:
                 await template.server.import_modules(modules, data)
 
     def _learn(self, spec: FunctionSpec, variables: Mapping[str, str], report: Report) -> None:
+        if report.elsewhere:
+            self._imported(spec, report.elsewhere)
         if self._root is not None:
             self._spawn_task(self._improve(self._root, spec, variables, report))
 
@@ -176,8 +186,9 @@ class ForkTree:
         except BaseException:
             server.close()
             raise
-        if hello["threads"] > 1 or root is not self._root:
-            # A thread does not survive a fork, but the locks it holds do: such a package is imported by each worker.
+        if hello["threads"] > 1 or hello["elsewhere"] or root is not self._root:
+            # A thread does not survive a fork, but the locks it holds do; and what the user edits must not be older than
+            # its last save. Such packages are imported by each worker.
             self._unfit.add(spec.function_arn)
             server.close()
             return

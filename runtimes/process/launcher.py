@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from runtimes.contract import RuntimeUnavailable
+from runtimes.contract import Imported, RuntimeUnavailable
 from runtimes.layers import layer_variables
 from runtimes.process.bootstrap import start_bootstrap
 from runtimes.process.debugging import DebugPorts
@@ -34,6 +34,7 @@ class ProcessLauncher:
         outer: the sandbox's own environment variables.
         fork: whether to use a fork server where the system has one.
         debug_ports: where debuggers find the workers; ``None`` lets none in.
+        imported: told by forked workers.
     """
 
     def __init__(
@@ -44,13 +45,14 @@ class ProcessLauncher:
         *,
         fork: bool = True,
         debug_ports: DebugPorts | None = None,
+        imported: Imported = lambda _spec, _places: None,
     ) -> None:
         self._debug_ports = debug_ports
         self._interpreter = interpreter
         self._sdk = sdk
         self._outer = outer
         self._failed_forks = 0 if fork and hasattr(os, "fork") else _FAILED_FORKS_MAX
-        self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer))
+        self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer), imported)
 
     async def place(self) -> Place:
         """Loopback: the programs run on this machine."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from runtimes.guest.sdk import NAMES as SDK_NAMES
@@ -16,11 +17,13 @@ class Report:
 
     Attributes:
         sdk_data: pairs of search paths and the calls of botocore's loader that were answered from them.
+        elsewhere: where modules lie that came neither with the code nor from installed packages: folders and files.
     """
 
     sdk_modules: tuple[str, ...]
     other_modules: tuple[str, ...]
     sdk_data: tuple[tuple[tuple[str, ...], tuple[Any, ...]], ...]
+    elsewhere: tuple[Path, ...]
 
     def sdk_news(self, known: "Report | None") -> tuple[list[str], list[Any]]:
         """The SDK's modules and data that *known* does not have, as a fork server takes them."""
@@ -40,6 +43,7 @@ class Report:
             sdk_modules=_union(other.sdk_modules, self.sdk_modules),
             other_modules=_union(other.other_modules, self.other_modules),
             sdk_data=_union(other.sdk_data, self.sdk_data),
+            elsewhere=_union(other.elsewhere, self.elsewhere),
         )
 
 
@@ -61,6 +65,7 @@ class ReportReader:
                     sdk_modules=tuple(name for name in modules if name.partition(".")[0] in SDK_NAMES),
                     other_modules=tuple(name for name in modules if name.partition(".")[0] not in SDK_NAMES),
                     sdk_data=tuple((tuple(paths), tuple(call)) for paths, calls in told["sdk_data"] for call in calls),
+                    elsewhere=tuple(map(Path, told["elsewhere"])),
                 )
             )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from runtimes.contract import FunctionSpec, LogSink
+from runtimes.contract import FunctionSpec, Imported, LogSink
 from runtimes.pool import Environment
 from runtimes.process.debugging import DebugPorts, require_debugpy
 from runtimes.process.interpreter import find_interpreter, find_sdk
@@ -31,6 +31,7 @@ class ProcessRuntimes:
         project_folder: Path,
         outer: Mapping[str, str],
         debug_ports: DebugPorts | None = None,
+        imported: Imported = lambda _spec, _places: None,
     ) -> None:
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
@@ -40,7 +41,9 @@ class ProcessRuntimes:
             require_debugpy(interpreter)
         # A debugger starts threads, which no fork survives.
         fork = outer.get("SANDBOX_WORKERS") != "spawn" and debug_ports is None
-        self.launcher = ProcessLauncher(interpreter, find_sdk(), outer, fork=fork, debug_ports=debug_ports)
+        self.launcher = ProcessLauncher(
+            interpreter, find_sdk(), outer, fork=fork, debug_ports=debug_ports, imported=imported
+        )
 
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import math
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -81,15 +82,19 @@ def linked_folders(root: Path, patterns: Sequence[str] = ()) -> Iterator[Path]:
 
 
 class Snapshot:
-    """The content of all code files below *root*, links followed; files go by their real paths."""
+    """The content of all code files below *root*, or of the file *root*, links followed; files go by their real paths.
 
-    def __init__(self, root: Path, patterns: Sequence[str] = ()) -> None:
+    What was written after *until* (epoch seconds) counts as not looked at yet.
+    """
+
+    def __init__(self, root: Path, patterns: Sequence[str] = (), until: float = math.inf) -> None:
         self._patterns = patterns
         # By folder: a checkout asks about hundreds of paths at once.
         self._seen: dict[Path, dict[str, bytes]] = {}
-        for path in _files(root, patterns):
+        for path in (root,) if root.is_file() else _files(root, patterns):
             with contextlib.suppress(OSError):  # gone meanwhile
-                self._seen.setdefault(path.parent, {})[path.name] = _fingerprint(path)
+                if path.stat().st_ctime <= until:
+                    self._seen.setdefault(path.parent, {})[path.name] = _fingerprint(path)
 
     def changed(self, hints: Iterable[Path]) -> frozenset[Path]:
         """The files whose content differs from when last looked at, among *hints*: files, or folders with all in them.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import time
 import warnings
@@ -70,19 +71,26 @@ class Watcher:
         self._observer: BaseObserver | None = None
         self._watched: set[_WatchedFolder] = set()
         self._changing = asyncio.Lock()
+        self._ending: set[asyncio.Task[None]] = set()
 
-    async def watch(self, folder: Path, tell: Callable[[Change], None]) -> Callable[[], None]:
-        """Call *tell* for every change below *folder* from now on; the returned function stops that."""
-        watched = _WatchedFolder(folder, tell, self._follow, self._ignored)
+    async def watch(
+        self, place: Path, tell: Callable[[Change], None], *, since: float | None = None
+    ) -> Callable[[], None]:
+        """Call *tell* for every change of *place*, a folder or a file; the returned function stops that.
+
+        *since* is from when on changes count, in epoch seconds; ``None`` from now.
+        """
+        watched = _WatchedFolder(place, tell, self._follow, self._ignored)
         async with self._changing:
             self._watched.add(watched)
             await asyncio.to_thread(self._observe, watched, [watched.root])
             await asyncio.to_thread(self._observe, watched, linked_folders(watched.root, self._ignored))
-        await watched.look()
+        await watched.look(since)
         return lambda: self._forget(watched)
 
     async def close(self) -> None:
         """Watch nothing any more."""
+        await asyncio.gather(*self._ending)
         async with self._changing:
             watched, self._watched = self._watched, set()
             for folder in watched:
@@ -100,15 +108,26 @@ class Watcher:
     def _forget(self, watched: "_WatchedFolder") -> None:
         watched.close()
         self._watched.discard(watched)
-        if self._observer is not None:
-            for handler, watch in watched.watches:
-                with contextlib.suppress(KeyError):
-                    self._observer.remove_handler_for_watch(handler, watch)
+        task = watched.loop.create_task(self._unobserve(watched))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _unobserve(self, watched: "_WatchedFolder") -> None:
+        """Observe no longer what nobody else watches: each observed folder costs a thread."""
+        async with self._changing:
+            others = {watch for other in self._watched for _, watch in other.watches}
+            observer = self._observer
+            for handler, watch in watched.watches if observer is not None else ():
+                assert observer is not None
+                with contextlib.suppress(KeyError):  # of an observer that polling has replaced
+                    observer.remove_handler_for_watch(handler, watch)
+                    if watch not in others:
+                        await asyncio.to_thread(observer.unschedule, watch)
 
     def _observe(self, watched: "_WatchedFolder", folders: Iterable[Path]) -> None:
         """Observe what is not observed yet; runs on a thread, since large folders take their time."""
         for folder in folders:
-            if folder in watched.folders or not folder.is_dir():
+            if folder in watched.folders or not folder.exists():
                 continue
             watched.folders.add(folder)
             try:
@@ -127,7 +146,9 @@ class Watcher:
             observer.start()
             self._observer = observer
         handler = _Handler(folder, watched)
-        watch = self._observer.schedule(handler, str(folder), recursive=True, event_filter=_EVENTS)
+        # A file is replaced rather than written to: only its folder tells.
+        whole, observed = (True, folder) if folder.is_dir() else (False, folder.parent)
+        watch = self._observer.schedule(handler, str(observed), recursive=whole, event_filter=_EVENTS)
         watched.watches.append((handler, watch))
 
     def _poll_instead(self, error: OSError) -> None:
@@ -145,17 +166,17 @@ class Watcher:
 
 
 class _WatchedFolder:
-    """One watched folder: gathers the events of one save, then looks at the content."""
+    """One watched folder, or file: gathers the events of one save, then looks at the content."""
 
     def __init__(
         self,
-        folder: Path,
+        place: Path,
         tell: Callable[[Change], None],
         follow: Callable[["_WatchedFolder"], Coroutine[None, None, None]],
         ignored: Sequence[str],
     ) -> None:
         self.ignored = ignored
-        self.root = folder.resolve()
+        self.root = place.resolve()
         self.folders: set[Path] = set()
         self.watches: list[tuple[_Handler, ObservedWatch]] = []
         self.loop = asyncio.get_running_loop()
@@ -169,9 +190,13 @@ class _WatchedFolder:
         self._settling: asyncio.Task[None] | None = None
         self._open = True
 
-    async def look(self) -> None:
-        """Remember the content as it is now; what comes later is a change."""
-        self._snapshot = await asyncio.to_thread(Snapshot, self.root, self.ignored)
+    async def look(self, since: float | None) -> None:
+        """Remember the content as it is now, or was at *since*; what comes later is a change."""
+        self._snapshot = await asyncio.to_thread(
+            Snapshot, self.root, self.ignored, math.inf if since is None else since
+        )
+        if since is not None:
+            self.notice([self.root], time.perf_counter())
         self._wake()
 
     def notice(self, paths: Sequence[Path], moment: float, *, is_whole: bool = False) -> None:
@@ -223,17 +248,17 @@ class _WatchedFolder:
 
 
 class _Handler(FileSystemEventHandler):
-    """Pass the paths of one observed folder's events on to the event loop."""
+    """Pass the paths of one observed place's events on to the event loop."""
 
-    def __init__(self, folder: Path, watched: _WatchedFolder) -> None:
-        self._folder = folder
+    def __init__(self, place: Path, watched: _WatchedFolder) -> None:
+        self._place = place
         self._watched = watched
 
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Runs on the observer's thread."""
         named = (event.src_path, event.dest_path)
         paths = [Path(os.fsdecode(path)) for path in named if path]
-        wanted = [path for path in paths if not is_ignored(path, self._folder, self._watched.ignored)]
+        wanted = [path for path in paths if self._is_wanted(path)]
         if wanted:
             # Moved away, to where an editor keeps its backup, is no sign of being done.
             is_whole = isinstance(event, FileClosedEvent) or (
@@ -242,6 +267,11 @@ class _Handler(FileSystemEventHandler):
             tell = partial(self._watched.notice, wanted, time.perf_counter(), is_whole=is_whole)
             with contextlib.suppress(RuntimeError):  # the loop is closed
                 self._watched.loop.call_soon_threadsafe(tell)
+
+    def _is_wanted(self, path: Path) -> bool:
+        if path == self._place:
+            return True
+        return not is_ignored(path, self._place, self._watched.ignored)
 
 
 def _stop(observer: BaseObserver) -> None:

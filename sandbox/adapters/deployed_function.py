@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,9 @@ class DeployedFunction:
         self._newest_load = 0
         self._watched = edited(spec)
         self._unwatch: list[Callable[[], None]] = []
+        self._elsewhere: set[Path] = set()
+        self._unwatch_elsewhere: list[Callable[[], None]] = []
+        self._load_began = time.time()
         self._tasks: set[asyncio.Task[None]] = set()
         # Watching begins before loading: a save in between would go unseen, and the old code stay for good.
         self._watching = self._run(self._watch(self._watched))
@@ -69,6 +72,13 @@ class DeployedFunction:
             self._watching = self._run(self._watch(folders))
         self._replace(spec, None)
 
+    def watch_too(self, places: Sequence[Path]) -> None:
+        """Watch folders and files outside of the code that the function has turned out to import, as long as it runs."""
+        for place in places:
+            if place not in self._elsewhere and not any(place.is_relative_to(folder) for folder in self._watched):
+                self._elsewhere.add(place)
+                self._run(self._watch_elsewhere(place, self._load_began))
+
     def reload(self, change: Change) -> None:
         """Load the same code anew from the next invocation on, because of *change* somewhere else."""
         self._saved(change)
@@ -79,6 +89,8 @@ class DeployedFunction:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._forget()
+        while self._unwatch_elsewhere:
+            self._unwatch_elsewhere.pop()()
         await self._runtime.close()
 
     async def _watch(self, folders: tuple[Path, ...]) -> None:
@@ -94,6 +106,13 @@ class DeployedFunction:
                 return
             self._unwatch.append(unwatch)
 
+    async def _watch_elsewhere(self, place: Path, since: float) -> None:
+        try:
+            # What was saved while it was loaded may have been read before.
+            self._unwatch_elsewhere.append(await self._watcher().watch(place, self._saved, since=since))
+        except Exception:  # noqa: BLE001 - the function still runs; what failed is in the log
+            _log.exception("%s cannot be watched; restart the sandbox to reload it", place)
+
     def _forget(self) -> None:
         while self._unwatch:
             self._unwatch.pop()()
@@ -106,6 +125,7 @@ class DeployedFunction:
     def _replace(self, spec: FunctionSpec, change: Change | None) -> None:
         self.spec = spec
         self._newest_load += 1
+        self._load_began = time.time()
         began = time.perf_counter() if change is None else change.noticed_at
         self._runtime.replace(spec)
         self._run(self._load(self._newest_load, change, began))

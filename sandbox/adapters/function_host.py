@@ -134,6 +134,7 @@ class LocalFunctionHost:
             debug_port=self._settings.debug_port,
             debug_wait=self._settings.debug_wait,
             pause=lambda stopped: self._clock.pause() if stopped else self._clock.go_on(),
+            imported=self._imported,
         )
 
     async def close(self) -> None:
@@ -353,6 +354,11 @@ class LocalFunctionHost:
             for function in list(self._deployed.values()):
                 if function.spec.image is None and function.spec.runtime.startswith("python"):
                     function.reload(change)
+
+    def _imported(self, spec: FunctionSpec, places: Sequence[Path]) -> None:
+        deployed = self._deployed.get(spec.function_arn)
+        if deployed is not None and self._settings.watch_code:
+            deployed.watch_too(places)
 
     def _edited_folders(self, spec: FunctionSpec) -> tuple[Path, ...]:
         """The folders whose changes the function shall see; none where nobody watches."""

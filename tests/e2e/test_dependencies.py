@@ -109,3 +109,86 @@ def test_a_checkout_of_300_files_is_one_reload(run: Run, tmp_path: Path, runtime
     assert answer(sandbox) == 600
     (event,) = reloads(told)
     assert len(event.changed_files) == 300
+
+
+FINDER = """
+import importlib.machinery, importlib.util, sys
+
+MAPPING = {{"shared": {folder!r}}}
+
+class _EditableFinder:
+    @classmethod
+    def find_spec(cls, fullname, path=None, target=None):
+        if fullname in MAPPING:
+            return importlib.util.spec_from_file_location(fullname, MAPPING[fullname] + "/__init__.py")
+
+def install():
+    sys.meta_path.append(_EditableFinder)
+"""
+
+
+def _install_path(packages: Path, source: Path) -> None:
+    """Most backends: the folder joins ``sys.path``."""
+    (packages / "__editable__.shared-1.0.pth").write_text(f"{source}\n")
+
+
+def _install_finder(packages: Path, source: Path) -> None:
+    """As setuptools where the folder holds more than the package: it is found by name."""
+    (packages / "__editable___shared_1_0_finder.py").write_text(FINDER.format(folder=str(source / "shared")))
+    (packages / "__editable__.shared-1.0.pth").write_text(
+        "import __editable___shared_1_0_finder; __editable___shared_1_0_finder.install()"
+    )
+
+
+SHARED_HANDLER = """
+from shared import VERSION
+from shared.deep.values import VALUE
+
+def handler(event, context):
+    import single
+    return VERSION * 100 + VALUE * 10 + single.VALUE
+"""
+
+
+@pytest.mark.parametrize("install", [_install_path, _install_finder])
+def test_a_package_installed_editable_is_edited_like_the_code(
+    run: Run, tmp_path: Path, install: Callable[[Path, Path], None]
+) -> None:
+    """``pip install -e``: the package lies where it is developed, beside the functions that share it."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    (packages,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    source = tmp_path / "libraries" / "src"
+    (source / "shared" / "deep").mkdir(parents=True)
+    for file, text in (
+        ("shared/__init__.py", "VERSION = \n"),
+        ("shared/deep/__init__.py", ""),
+        ("shared/deep/values.py", "VALUE = 1\n"),
+        ("unused.py", ""),
+    ):
+        (source / file).write_text(text)
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "single.py").write_text("VALUE = 1\n")
+    (packages / "beside.pth").write_text(f"{tmp_path / 'beside'}\n")
+    install(packages, source)
+    sandbox, told = run(SHARED_HANDLER, "process", tmp_path / "venv" / "bin" / "python")
+
+    def save(file: Path, text: str) -> ReloadEvent:
+        before = len(told.reloads)
+        file.write_text(text)
+        told.wait_for(lambda: told.reloads[before:], f"reload after a save of {file}")
+        return told.reloads[-1][1]
+
+    told.wait_for(lambda: told.reloads, "word of code that does not load")
+    for version in (1, 2, 3):
+        assert save(source / "shared" / "__init__.py", f"VERSION = {version}\n").error is None
+        assert answer(sandbox) == version * 100 + 11
+    (source / "unused.py").write_text("VALUE = 2\n")
+    assert save(source / "shared" / "deep" / "values.py", "VALUE = 2\n").changed_files == (
+        source / "shared" / "deep" / "values.py",
+    )
+    assert answer(sandbox) == 321
+    save(tmp_path / "beside" / "single.py", "VALUE = 2\n")
+    assert answer(sandbox) == 322
+    assert "SyntaxError" in str(save(source / "shared" / "__init__.py", "VERSION = \n").error)
+    assert save(source / "shared" / "__init__.py", "VERSION = 4\n").error is None
+    assert answer(sandbox) == 422

@@ -3,12 +3,13 @@
 import asyncio
 import os
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from watchdog.observers.api import BaseObserver
+from watchdog.observers.api import BaseObserver, EventEmitter
 
 from runtimes.reload.events import Change
 from runtimes.reload.watcher import Watcher
@@ -228,6 +229,74 @@ def test_a_missing_folder_is_no_reason_to_poll(tmp_path: Path) -> None:
         assert not watching.said
 
     _watch(tmp_path / "nowhere", scenario)
+
+
+def test_a_file_is_watched_and_nothing_beside_it(folder: Path) -> None:
+    """A module of no package, in a folder that may hold anything."""
+
+    async def scenario(watching: Watching) -> None:
+        (folder / "other.py").write_text("1")
+        (folder / "package" / "handler.py").write_text("1")
+        (folder / "handler.py").write_text("2")
+        assert await watching.next() == {"handler.py"}
+        (folder / "handler.py.new").write_text("3")
+        (folder / "handler.py.new").rename(folder / "handler.py")
+        assert await watching.next() == {"handler.py"}
+        (folder / "handler.py").unlink()
+        assert await watching.next() == {"handler.py"}
+        (folder / "handler.py").write_text("3")
+        assert await watching.next() == {"handler.py"}
+        assert watching.changes.empty()
+
+    _watch(folder / "handler.py", scenario)
+
+
+def test_what_was_saved_since_a_moment_before_is_a_change(folder: Path) -> None:
+    """Of a place that somebody has read already, before it was known that it is to be watched."""
+
+    async def run() -> None:
+        since = (folder / "handler.py").stat().st_ctime
+        (folder / "package" / "models.py").write_text("2")
+        os.utime(folder / "package" / "models.py", (0, 0))  # an editor that keeps dates
+        while (folder / "package" / "models.py").stat().st_ctime <= since:
+            (folder / "package" / "models.py").write_text("2")
+        watcher = Watcher(print)
+        changes: asyncio.Queue[Change] = asyncio.Queue()
+        await watcher.watch(folder, changes.put_nowait, since=since)
+        change = await asyncio.wait_for(changes.get(), 20)
+        assert {path.name for path in change.files} == {"models.py"}
+        await watcher.close()
+
+    asyncio.run(run())
+
+
+def test_what_nobody_watches_any_more_costs_nothing(folder: Path) -> None:
+    """Functions come and go, each with a folder of its own."""
+
+    def held() -> int:
+        return sum(isinstance(thread, EventEmitter) for thread in threading.enumerate())
+
+    async def run() -> None:
+        watcher = Watcher(print)
+        changes: asyncio.Queue[Change] = asyncio.Queue()
+        await watcher.watch(folder / "handler.py", changes.put_nowait)
+        before = held()
+        assert before
+        for number in range(10):
+            code = folder / f"function_{number}"
+            code.mkdir()
+            first = await watcher.watch(code, changes.put_nowait)
+            second = await watcher.watch(code, changes.put_nowait)
+            first()
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+            (code / "models.py").write_text("1")
+            await asyncio.wait_for(changes.get(), 20)
+            second()
+            await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}))
+            assert held() == before
+        await watcher.close()
+
+    asyncio.run(run())
 
 
 def test_packages_of_node_are_one_change_when_they_are_all_there(folder: Path) -> None:
