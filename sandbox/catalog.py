@@ -86,9 +86,12 @@ DYNAMODB = Operations(
         "policies": "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy",
         "backups": "CreateBackup DeleteBackup DescribeBackup ListBackups RestoreTableFromBackup",
         "insights": "DescribeContributorInsights ListContributorInsights UpdateContributorInsights",
-        "global_tables": "DescribeGlobalTable ListGlobalTables",
-        "exports": "ListExports",
-        "imports": "ListImports",
+        "global_tables": """
+        CreateGlobalTable DescribeGlobalTable DescribeGlobalTableSettings DescribeTableReplicaAutoScaling ListGlobalTables
+        UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
+        """,
+        "exports": "DescribeExport ListExports",
+        "imports": "DescribeImport ListImports",
         "kinesis": """
         DescribeKinesisStreamingDestination DisableKinesisStreamingDestination EnableKinesisStreamingDestination
         UpdateKinesisStreamingDestination
@@ -96,9 +99,8 @@ DYNAMODB = Operations(
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
     unwritten="""
-    CancelBulkOperation CreateGlobalTable DescribeBulkOperation DescribeExport DescribeGlobalTableSettings
-    DescribeImport DescribeTableReplicaAutoScaling ExportTableToPointInTime ImportTable ListBulkOperations
-    SearchVectors StartBulkPutItems UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
+    CancelBulkOperation DescribeBulkOperation ExportTableToPointInTime ImportTable ListBulkOperations SearchVectors
+    StartBulkPutItems
     """,
     faults="sandbox.dynamodb.faults",
 )

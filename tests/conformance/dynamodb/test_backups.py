@@ -203,20 +203,49 @@ def test_a_missing_table(dynamodb: Any, unique: Callable[[], str]) -> None:
 
 
 def test_constraints(dynamodb: Any) -> None:
+    """Source: ack-api-quirks DDB-BACKUP-012, DDB-TABLE-457."""
     with refused(
         "ValidationException",
         "2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; "
         "Value 'x' at 'backupName' failed to satisfy constraint: Member must have length greater than or equal to 3",
     ):
         dynamodb.create_backup(BackupName="x")
-    with refused(
-        "ValidationException",
-        "1 validation error detected: Value 'short' at 'backupArn' failed to satisfy constraint: "
-        "Member must have length greater than or equal to 37",
-    ):
-        dynamodb.describe_backup(BackupArn="short")
+    for arn in ("", "short", MISSING_ARN.partition("/backup/")[0]):
+        with refused("ValidationException", "Invalid Backup ARN"):
+            dynamodb.describe_backup(BackupArn=arn)
+    with refused("AccessDeniedException", "Access is denied"):
+        dynamodb.describe_backup(BackupArn=MISSING_ARN.replace("000000000000", "111122223333"))
     with refused("BackupNotFoundException", f"Backup not found: {MISSING_ARN}"):
         dynamodb.describe_backup(BackupArn=MISSING_ARN)
+
+
+def test_a_range_of_time_the_wrong_way_round(dynamodb: Any) -> None:
+    """Source: ack-api-quirks DDB-TABLE-442."""
+    with refused(
+        "ValidationException",
+        "One or more parameter values were invalid: Time range lower bound must be less than or equal to upper bound",
+    ):
+        dynamodb.list_backups(TimeRangeLowerBound=2_000_000_000, TimeRangeUpperBound=1_000_000_000)
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"UseLatestRestorableTime": True}, "Must provide exactly one of: sourceTableArn, sourceTableName"),
+        (
+            {"SourceTableName": "orders"},
+            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both",
+        ),
+        (
+            {"SourceTableName": "orders", "UseLatestRestorableTime": True, "TargetTableName": "ab"},
+            "TableName must be at least 3 characters long and at most 255 characters long",
+        ),
+    ],
+)
+def test_a_moment_of_a_table_is_not_named_well(dynamodb: Any, members: dict[str, Any], message: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-442, 457."""
+    with refused("ValidationException", message):
+        dynamodb.restore_table_to_point_in_time(**{"TargetTableName": "target", **members})
 
 
 def test_a_table_is_restored_to_the_latest_moment(dynamodb: Any, orders: str, target: str) -> None:

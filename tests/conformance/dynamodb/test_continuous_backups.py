@@ -54,3 +54,15 @@ def test_a_period_out_of_bounds(dynamodb: Any, table: str) -> None:
         dynamodb.update_continuous_backups(
             TableName=table, PointInTimeRecoverySpecification={**ON, "RecoveryPeriodInDays": 36}
         )
+
+
+def test_a_period_does_not_go_with_switching_off(dynamodb: Any, table: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-084."""
+    with refused(
+        "ValidationException",
+        "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery.",
+    ):
+        dynamodb.update_continuous_backups(
+            TableName=table,
+            PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": False, "RecoveryPeriodInDays": 7},
+        )

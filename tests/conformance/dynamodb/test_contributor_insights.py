@@ -40,3 +40,29 @@ def test_what_is_missing(dynamodb: Any, table: str, unique: Callable[[], str]) -
         dynamodb.describe_contributor_insights(TableName=name)
     with refused("ResourceNotFoundException"):
         dynamodb.describe_contributor_insights(TableName=table, IndexName="missing")
+
+
+def test_what_is_so_already(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """No error, and the settled status. Source: ack-api-quirks, page on sub-resources, of DDB-TABLE-090."""
+    table = make_table()
+    off = {"TableName": table, "ContributorInsightsAction": "DISABLE"}
+    on = {"TableName": table, "ContributorInsightsAction": "ENABLE"}
+    assert dynamodb.update_contributor_insights(**off)["ContributorInsightsStatus"] == "DISABLED"
+    assert dynamodb.update_contributor_insights(**on)["ContributorInsightsStatus"] == "ENABLING"
+    assert dynamodb.update_contributor_insights(**on)["ContributorInsightsStatus"] == "ENABLED"
+
+
+def test_an_index_that_is_none(dynamodb: Any, table: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-446, 457."""
+    with refused(
+        "ResourceNotFoundException", f"Requested resource not found: Index: ghost not found for table: {table}"
+    ):
+        dynamodb.describe_contributor_insights(TableName=table, IndexName="ghost")
+    for operation, more in (
+        (dynamodb.describe_contributor_insights, {}),
+        (dynamodb.update_contributor_insights, {"ContributorInsightsAction": "ENABLE"}),
+    ):
+        with refused(
+            "ValidationException", "IndexName must be at least 3 characters long and at most 255 characters long"
+        ):
+            operation(TableName=table, IndexName="", **more)

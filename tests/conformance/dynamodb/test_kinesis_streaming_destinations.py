@@ -67,7 +67,11 @@ def test_refusals(dynamodb: Any, make_table: Callable[..., str], stream: str) ->
     ):
         dynamodb.update_kinesis_streaming_destination(**named, UpdateKinesisStreamingConfiguration=MICROSECOND)
     dynamodb.enable_kinesis_streaming_destination(**named, EnableKinesisStreamingConfiguration=MICROSECOND)
-    with refused("ValidationException"):
+    with refused(
+        "ValidationException",
+        "Table is not in a valid state to enable Kinesis Streaming Destination: "
+        "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation.",
+    ):
         dynamodb.enable_kinesis_streaming_destination(**named)
     nothing = (
         "Streaming destination cannot be updated with given parameters: "
@@ -92,9 +96,22 @@ def test_refusals(dynamodb: Any, make_table: Callable[..., str], stream: str) ->
         f"for tableId: {table_id}, kdsArn: {stream}",
     ):
         dynamodb.update_kinesis_streaming_destination(**named, UpdateKinesisStreamingConfiguration=MICROSECOND)
+    with refused(
+        "ValidationException", "Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters"
+    ):
+        dynamodb.disable_kinesis_streaming_destination(**named, EnableKinesisStreamingConfiguration=MICROSECOND)
     dynamodb.disable_kinesis_streaming_destination(**named)
-    with refused("ValidationException"):
+    invalid = "Table is not in a valid state to enable Kinesis Streaming Destination: "
+    with refused(
+        "ValidationException", f"{invalid}KinesisStreamingDestination must be ACTIVE to perform DISABLE operation."
+    ):
         dynamodb.disable_kinesis_streaming_destination(**named)
+    with refused(
+        "ValidationException",
+        f"{invalid}Kinesis streaming is not in ACTIVE state. Updates are only allowed in ACTIVE state. "
+        f"TableName: {table}, kdsArn: {stream}",
+    ):
+        dynamodb.update_kinesis_streaming_destination(**named, UpdateKinesisStreamingConfiguration=MICROSECOND)
 
 
 def test_a_missing_table(dynamodb: Any, stream: str, unique: Callable[[], str]) -> None:

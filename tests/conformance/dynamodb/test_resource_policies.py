@@ -75,8 +75,57 @@ def test_a_missing_table(dynamodb: Any, arn: str) -> None:
             getattr(dynamodb, operation)(ResourceArn=missing, **members)
 
 
-@pytest.mark.parametrize("text", ["no policy", "{}", "[]"])
-def test_no_policy(dynamodb: Any, arn: str, text: str) -> None:
-    with refused("ValidationException") as refusal:
+INVALID = "One or more parameter values were invalid: Invalid policy document: "
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("no policy", INVALID + "This policy contains invalid Json"),
+        ("", INVALID + "This policy contains invalid Json"),
+        ("[]", INVALID + "This policy contains invalid Json"),
+        ("null", INVALID + "This text appears not to be a policy"),
+        ("{}", INVALID + "Syntax error at position (1,3)"),
+        ('{"Statement": []}', INVALID + "Could not parse the policy: Statement is empty!"),
+        ('{"Statement": [{}]}', INVALID + "Missing required field Effect"),
+        (
+            "x" * (20 * 1024 + 1),
+            "One or more parameter values were invalid: Maximum policy size of 20480 bytes exceeded",
+        ),
+    ],
+    ids=["text", "empty", "list", "null", "object", "no statement", "empty statement", "long"],
+)
+def test_no_policy(dynamodb: Any, arn: str, text: str, message: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-442, 457."""
+    with refused("ValidationException", message):
         dynamodb.put_resource_policy(ResourceArn=arn, Policy=text)
-    assert refusal.message.startswith("One or more parameter values were invalid: Invalid policy document: ")
+
+
+def test_resources_that_are_none(dynamodb: Any, arn: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-212."""
+    begin = "One or more parameter values were invalid: "
+    for other, message in (
+        ("orders", f"{begin}ARNs must start with 'arn:': orders"),
+        (
+            arn.replace("000000000000", "111122223333"),
+            "This action is only supported by accounts that match the resource owner\u2019s account.",
+        ),
+        (
+            arn.replace("us-east-1", "eu-west-1"),
+            f"{begin}Invalid resource Arn: {arn.replace('us-east-1', 'eu-west-1')}",
+        ),
+        (
+            f"{arn}/index/by_a",
+            (
+                f"{begin}Invalid resource arn provided, only table or stream is accepted. "
+                f"Provided resource arn: {arn}/index/by_a"
+            ),
+        ),
+    ):
+        with refused("ValidationException", message):
+            dynamodb.get_resource_policy(ResourceArn=other)
+    name, label = arn.rpartition("/")[2], "2000-01-01T00:00:00.000"
+    with refused(
+        "ResourceNotFoundException", f"Requested resource not found: Stream: {label} not found for Table: {name}"
+    ):
+        dynamodb.get_resource_policy(ResourceArn=f"{arn}/stream/{label}")

@@ -31,7 +31,7 @@ def create_backup(scope: Scope, request: Request) -> Response:
 
     Raises:
         TableNotFoundException: there is no such table.
-        ContinuousBackupsUnavailableException: it is being created. The end of the sentence is recalled.
+        ContinuousBackupsUnavailableException: it is being created. Source: ack-api-quirks DDB-TABLE-115.
         TableInUseException: it is being deleted. The wording is an assumption.
     """
     table = current_table(scope, request.table_name)

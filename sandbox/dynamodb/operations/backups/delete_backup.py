@@ -1,7 +1,9 @@
 """DeleteBackup: forget a backup."""
 
+from datetime import UTC, datetime
+
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.backups.descriptions import BackupDescription, describe, found
-from sandbox.dynamodb.parameters import BackupArn
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -11,7 +13,7 @@ __all__ = ["delete_backup"]
 class Request(RequestShape):
     """DeleteBackup as it is sent."""
 
-    backup_arn: BackupArn
+    backup_arn: str
 
 
 class Response(ResponseShape):
@@ -26,8 +28,18 @@ def delete_backup(scope: Scope, request: Request) -> Response:
 
     Raises:
         BackupNotFoundException: there is no such backup.
+        ValidationException: AWS's service made it. Source: ack-api-quirks DDB-BACKUP-015; how the time is written, is an
+            assumption.
     """
     backup = found(scope, request.backup_arn)
+    if backup.kind == "SYSTEM" and backup.expires is not None:
+        expires = (
+            datetime.fromtimestamp(backup.expires, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        )
+        raise ValidationException(
+            f"Invalid Request: User is not allowed to delete the system backup with arn {backup.arn}. "
+            f"It will automatically expire on {expires}"
+        )
     with scope.store.database.write():
         scope.store.backups.delete(backup)
     return Response(backup_description=describe(backup, "DELETED"))

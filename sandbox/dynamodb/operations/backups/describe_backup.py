@@ -1,7 +1,6 @@
 """DescribeBackup: a backup and the table it was made of."""
 
 from sandbox.dynamodb.operations.backups.descriptions import BackupDescription, describe, found
-from sandbox.dynamodb.parameters import BackupArn
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -11,7 +10,7 @@ __all__ = ["describe_backup"]
 class Request(RequestShape):
     """DescribeBackup as it is sent."""
 
-    backup_arn: BackupArn
+    backup_arn: str
 
 
 class Response(ResponseShape):

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from msgspec import field
 
+from sandbox.arn import parse_table_arn
 from sandbox.dynamodb.describe import (
     describe_encryption,
     describe_key_schema,
@@ -11,7 +12,7 @@ from sandbox.dynamodb.describe import (
     describe_projection,
 )
 from sandbox.dynamodb.descriptions import OnDemandThroughputDescription, SSEDescription
-from sandbox.dynamodb.faults import BackupNotFoundException
+from sandbox.dynamodb.faults import AccessDeniedException, BackupNotFoundException, ValidationException
 from sandbox.dynamodb.parameters import KeySchemaElement, Projection, ProvisionedThroughput, StreamSpecification
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.backups import Backup
@@ -86,11 +87,19 @@ class BackupDescription(ResponseShape):
 def found(scope: Scope, arn: str) -> Backup:
     """Find a backup of the caller's account and region.
 
-    The wording is quoted in a public issue (turbot/steampipe-plugin-aws 1913).
+    Source: turbot/steampipe-plugin-aws 1913; ack-api-quirks DDB-BACKUP-012.
 
     Raises:
+        ValidationException: *arn* is no backup's.
+        AccessDeniedException: it is one of another account.
         BackupNotFoundException: there is none with that ARN.
     """
+    own, _, identity = arn.partition("/backup/")
+    named = parse_table_arn(own)
+    if named is None or not identity:
+        raise ValidationException("Invalid Backup ARN")
+    if named.account_id != scope.account_id:
+        raise AccessDeniedException("Access is denied")
     backup = scope.store.backups.find((scope.account_id, scope.region), arn, now=scope.clock.now())
     if backup is None:
         raise BackupNotFoundException(f"Backup not found: {arn}")

@@ -1,6 +1,7 @@
 """ListBackups: the backups of an account and region, or of one table, page by page."""
 
 from sandbox.dynamodb.operations.backups.descriptions import details_of
+from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.parameters import BackupArn, BackupTypeFilter, TableListLimit, TableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.backups import Backup
@@ -50,7 +51,13 @@ def list_backups(scope: Scope, request: Request) -> Response:
 
     Where no type is named, those that were asked for. The lower bound belongs to the range, the upper does not.
     That a start which is no backup of the list begins at the front is an assumption, and so is the order.
+
+    Raises:
+        ValidationException: the bounds are the wrong way round. Source: ack-api-quirks DDB-TABLE-442.
     """
+    lower, upper = request.time_range_lower_bound, request.time_range_upper_bound
+    if lower is not None and upper is not None and lower > upper:
+        raise invalid("Time range lower bound must be less than or equal to upper bound")
     wanted = [
         backup
         for backup in scope.store.backups.all((scope.account_id, scope.region), now=scope.clock.now())

@@ -4,9 +4,10 @@ Items, keys and indexes come along, as AWS's documentation has it; streams, TTL,
 point-in-time recovery must be set up anew.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from msgspec import field
+from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import describe_table
 from sandbox.dynamodb.descriptions import TableDescription
@@ -15,7 +16,7 @@ from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_index
 from sandbox.dynamodb.lifecycle.table_status import current_table, settle
 from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
-from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.operations.tables.throughput_rules import first_on_demand_member
 from sandbox.dynamodb.parameters import (
     BillingMode,
     GlobalSecondaryIndex,
@@ -92,6 +93,7 @@ def _definition(
     now = scope.clock.now()
     settles_at = now + scope.delays.create_seconds
     billing_mode = overrides.billing_mode_override or source.billing_mode
+    _check(source, billing_mode, overrides)
     throughput = _throughput(source, billing_mode, overrides.provisioned_throughput_override)
     encryption = overrides.sse_specification_override
     limits = on_demand_limits(overrides.on_demand_throughput_override) or source.on_demand_throughput
@@ -124,19 +126,51 @@ def _definition(
     )
 
 
-def _throughput(source: TableDefinition, billing_mode: str, override: ProvisionedThroughput | None) -> Throughput:
-    """Units as asked for, else those of the source; the two refusals are CreateTable's, an assumption."""
+def _check(source: TableDefinition, billing_mode: str, overrides: Overrides) -> None:
+    """Check the overrides of units against the billing mode that results. Source: ack-api-quirks DDB-TABLE-280, 442."""
     if billing_mode == "PAY_PER_REQUEST":
-        if override is not None:
-            raise invalid(
-                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
-            )
+        ending = (
+            "if BillingMode is overridden to PAY_PER_REQUEST"
+            if overrides.billing_mode_override is not None
+            else "unless BillingMode is PROVISIONED"
+        )
+        if overrides.provisioned_throughput_override is not None:
+            raise _invalid(f"Cannot override ProvisionedThroughput {ending}")
+        for index in overrides.global_secondary_index_override or ():
+            if index.provisioned_throughput is not None:
+                raise _invalid(f"Cannot override ProvisionedThroughput {ending} for index {index.index_name}")
+    else:
+        if source.billing_mode == "PAY_PER_REQUEST" and overrides.provisioned_throughput_override is None:
+            raise _invalid("Must override ProvisionedThroughput if BillingMode is overridden to PROVISIONED")
+        for index in overrides.global_secondary_index_override or ():
+            if index.provisioned_throughput is None:
+                raise _invalid(f"Must specify provisioned throughput for index {index.index_name}")
+    _check_limits(billing_mode, overrides.on_demand_throughput_override)
+
+
+def _check_limits(billing_mode: str, limits: OnDemandThroughput | None) -> None:
+    member = first_on_demand_member(limits) if limits is not None else None
+    if limits is None or member is None:
+        return
+    if billing_mode == "PROVISIONED":
+        raise _invalid(f"Cannot override {member} for OnDemandThroughput unless BillingModeOverride is PAY_PER_REQUEST")
+    for name, units in (
+        ("MaxReadRequestUnits", limits.max_read_request_units),
+        ("MaxWriteRequestUnits", limits.max_write_request_units),
+    ):
+        if units is not None and units < 1:
+            raise _invalid(f"Requested {name} for OnDemandThroughput is outside of valid range")
+
+
+def _invalid(text: str) -> ValidationException:
+    return ValidationException(f"Invalid Request: {text}")
+
+
+def _throughput(source: TableDefinition, billing_mode: str, override: ProvisionedThroughput | None) -> Throughput:
+    """Units as asked for, else those of the source; none on demand."""
+    if billing_mode == "PAY_PER_REQUEST":
         return Throughput()
-    if override is not None:
-        return stored_throughput(override)
-    if source.billing_mode == "PAY_PER_REQUEST":
-        raise invalid("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
-    return _units_of(source.throughput)
+    return stored_throughput(override) if override is not None else _units_of(source.throughput)
 
 
 def _units_of(throughput: Throughput) -> Throughput:
@@ -185,11 +219,26 @@ def _kept(
     *,
     is_global: bool,
 ) -> list[IndexDefinition]:
-    """All indexes of a kind, or those that are *asked* for; AWS restores no others. The wording is an assumption."""
-    present = {index.name: index for index in source.indexes if index.is_global == is_global}
+    """All indexes of a kind, or those that are *asked* for, which may have other names.
+
+    AWS restores no others, and knows them by their keys and what they carry. Source: ack-api-quirks DDB-TABLE-280.
+    """
+    present = [index for index in source.indexes if index.is_global == is_global]
     if asked is None:
-        return list(present.values())
+        return present
+    by_form = {_form(index.key_schema, index.projection_type, index.non_key_attributes): index for index in present}
+    kept = []
     for index in asked:
-        if index.index_name not in present:
-            raise ValidationException(f"The table does not have the specified index: {index.index_name}")
-    return [present[index.index_name] for index in asked]
+        keys = [(element.attribute_name, element.key_type) for element in index.key_schema]
+        match = by_form.get(_form(keys, index.projection.projection_type, index.projection.non_key_attributes))
+        if match is None:
+            raise _invalid(
+                f"Index {index.index_name} does not match a secondary index that existed in the source table "
+                "and cannot be created during the restore operation"
+            )
+        kept.append(replace(match, name=index.index_name))
+    return kept
+
+
+def _form(keys: Sequence[tuple[str, str]], projection_type: str | None, names: Sequence[str] | None) -> Hashable:
+    return tuple(keys), projection_type, frozenset(names or ())

@@ -2,7 +2,7 @@
 
 from sandbox.dynamodb.operations.backups.descriptions import found
 from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
-from sandbox.dynamodb.parameters import BackupArn, PlainTableName
+from sandbox.dynamodb.parameters import TargetTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import RestoreSource
 from sandbox.wire.operation import operation
@@ -13,8 +13,8 @@ __all__ = ["restore_table_from_backup"]
 class Request(Overrides):
     """RestoreTableFromBackup as it is sent."""
 
-    target_table_name: PlainTableName
-    backup_arn: BackupArn
+    target_table_name: TargetTableName
+    backup_arn: str
 
 
 @operation("RestoreTableFromBackup", Request)

@@ -1,7 +1,8 @@
 """DescribeGlobalTable: there is none of any name."""
 
 from sandbox.dynamodb.faults import GlobalTableNotFoundException
-from sandbox.dynamodb.parameters import PlainTableName
+from sandbox.dynamodb.operations.global_tables.find import no_global_table
+from sandbox.dynamodb.parameters import TargetTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, operation
 
@@ -11,14 +12,14 @@ __all__ = ["describe_global_table"]
 class Request(RequestShape):
     """DescribeGlobalTable as it is sent."""
 
-    global_table_name: PlainTableName
+    global_table_name: TargetTableName
 
 
 @operation("DescribeGlobalTable", Request)
 def describe_global_table(_scope: Scope, request: Request) -> None:
-    """Refuse: no global table can be made here. The wording is an assumption.
+    """Refuse, as AWS does since no more global tables of 2017 are made. Source: ack-api-quirks DDB-GLOBALTABLE-004.
 
     Raises:
         GlobalTableNotFoundException: always.
     """
-    raise GlobalTableNotFoundException(f"Global table with name: '{request.global_table_name}' does not exist.")
+    raise GlobalTableNotFoundException(f"Global table not found: {no_global_table(request.global_table_name)}")

@@ -1,7 +1,7 @@
 """DescribeContributorInsights: whether they are enabled, and their rules."""
 
 from sandbox.dynamodb.operations.insights.find import table_with_insights
-from sandbox.dynamodb.parameters import IndexName, TableName
+from sandbox.dynamodb.parameters import InsightsIndexName, TableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Insights, Table
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -13,7 +13,7 @@ class Request(RequestShape):
     """DescribeContributorInsights as it is sent."""
 
     table_name: TableName
-    index_name: IndexName | None = None
+    index_name: InsightsIndexName | None = None
 
 
 class Response(ResponseShape):

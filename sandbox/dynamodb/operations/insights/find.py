@@ -10,16 +10,16 @@ __all__ = ["table_with_insights"]
 
 
 def table_with_insights(scope: Scope, name: str, index_name: str | None) -> Table:
-    """Find a table, and make sure it has the index that is named.
+    """Find a table, and make sure it has the global index that is named. Source: ack-api-quirks DDB-TABLE-446.
 
     Raises:
-        ResourceNotFoundException: there is no such table, or no such index. The words about an index are an assumption.
+        ResourceNotFoundException: there is no such table, or no such index.
     """
     table = current_table(scope, name)
     if table is None:
         raise table_not_found(name)
     if index_name is not None and not (index_name in table.indexes and table.indexes[index_name].is_global):
         raise ResourceNotFoundException(
-            f"Requested resource not found: Table: {table.name} Index: {index_name} not found"
+            f"Requested resource not found: Index: {index_name} not found for table: {table.name}"
         )
     return table

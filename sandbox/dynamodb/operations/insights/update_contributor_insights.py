@@ -2,10 +2,11 @@
 
 from msgspec.structs import replace
 
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.insights.find import table_with_insights
-from sandbox.dynamodb.parameters import ContributorInsightsAction, ContributorInsightsMode, IndexName, TableName
+from sandbox.dynamodb.parameters import ContributorInsightsAction, ContributorInsightsMode, InsightsIndexName, TableName
 from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.table import Insights
+from sandbox.dynamodb.storage.table import Insights, Table
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["update_contributor_insights"]
@@ -15,7 +16,7 @@ class Request(RequestShape):
     """UpdateContributorInsights as it is sent."""
 
     table_name: TableName
-    index_name: IndexName | None = None
+    index_name: InsightsIndexName | None = None
     contributor_insights_action: ContributorInsightsAction
     contributor_insights_mode: ContributorInsightsMode | None = None
 
@@ -31,23 +32,45 @@ class Response(ResponseShape):
 
 @operation("UpdateContributorInsights", Request)
 def update_contributor_insights(scope: Scope, request: Request) -> Response:
-    """Switch insights; that what is so already is no error is an assumption.
+    """Switch insights; what is so already stays so, and its settled status is told.
+
+    Source: ack-api-quirks DDB-TABLE-090, 115; the service's page on sub-resources.
 
     Raises:
         ResourceNotFoundException: there is no such table or index.
+        ValidationException: it is being created or deleted.
     """
     table = table_with_insights(scope, request.table_name, request.index_name)
     place = request.index_name or ""
-    kept = {name: insights for name, insights in table.definition.insights.items() if name != place}
+    for what, status in (
+        ("Table", table.definition.status),
+        ("Index", table.indexes[place].definition.status if place else "ACTIVE"),
+    ):
+        if status in ("CREATING", "DELETING"):
+            raise ValidationException(
+                "Table or Index is not in a valid state to update Key Access Insights: "
+                f"{what}Status must be ACTIVE to enable ContributorInsights."
+            )
+    present = table.definition.insights.get(place)
     mode: str | None = None
     if request.contributor_insights_action == "ENABLE":
         mode = request.contributor_insights_mode or "ACCESSED_AND_THROTTLED_KEYS"
-        kept[place] = Insights(since=scope.clock.now(), mode=mode)
-    with scope.store.database.write():
-        scope.store.save(replace(table.definition, insights=kept))
+    if mode == (present.mode if present is not None else None):
+        status = "DISABLED" if mode is None else "ENABLED"
+    else:
+        status = "DISABLING" if mode is None else "ENABLING"
+        _save(scope, table, place, mode)
     return Response(
         table_name=table.name,
         index_name=request.index_name,
-        contributor_insights_status="DISABLING" if mode is None else "ENABLING",
+        contributor_insights_status=status,
         contributor_insights_mode=mode,
     )
+
+
+def _save(scope: Scope, table: Table, place: str, mode: str | None) -> None:
+    kept = {name: insights for name, insights in table.definition.insights.items() if name != place}
+    if mode is not None:
+        kept[place] = Insights(since=scope.clock.now(), mode=mode)
+    with scope.store.database.write():
+        scope.store.save(replace(table.definition, insights=kept))

@@ -19,8 +19,7 @@ __all__ = ["enable_kinesis_streaming_destination"]
 def enable_kinesis_streaming_destination(scope: Scope, request: Request) -> Response:
     """Enable a destination. What it is told of a stream that does not exist, it finds out when it delivers.
 
-    The sentence begins as in a public report (aws-cloudformation/cloudformation-coverage-roadmap 707); its end is
-    recalled.
+    Source of the sentence: ack-api-quirks DDB-TABLE-442.
 
     Raises:
         ResourceNotFoundException: there is no such table.

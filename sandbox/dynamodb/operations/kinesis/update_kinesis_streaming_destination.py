@@ -37,7 +37,7 @@ class Response(ResponseShape):
 
 @operation("UpdateKinesisStreamingDestination", Request)
 def update_kinesis_streaming_destination(scope: Scope, request: Request) -> Response:
-    """Change a destination. Source of the sentences: dynamodb-exact §20, recorded on AWS.
+    """Change a destination. Source of the sentences: dynamodb-exact §20, recorded on AWS; ack-api-quirks DDB-TABLE-442.
 
     Raises:
         ResourceNotFoundException: there is no such table.
@@ -53,7 +53,12 @@ def update_kinesis_streaming_destination(scope: Scope, request: Request) -> Resp
         )
     table = table_with_destinations(scope, request.table_name)
     present = table.definition.kinesis_destinations.get(request.stream_arn)
-    if present is None or not present.is_active:
+    if present is not None and not present.is_active:
+        raise ValidationException(
+            "Table is not in a valid state to enable Kinesis Streaming Destination: Kinesis streaming is not in ACTIVE state. "
+            f"Updates are only allowed in ACTIVE state. TableName: {table.name}, kdsArn: {request.stream_arn}"
+        )
+    if present is None:
         raise ValidationException(
             "Table is not in a valid state to enable Kinesis Streaming Destination: "
             f"No streaming destination with streamArn: {request.stream_arn} found for table with tableName: {table.name}"

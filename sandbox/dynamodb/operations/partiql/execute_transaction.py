@@ -1,8 +1,9 @@
 """ExecuteTransaction: up to 100 PartiQL statements, all or nothing; reads or writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -22,16 +23,18 @@ from sandbox.dynamodb.engine.transact import (
     transact,
 )
 from sandbox.dynamodb.engine.write import condition_failed
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.expressions import InvalidExpression
+from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Parsed, Select, Update
-from sandbox.dynamodb.partiql.write import Writing, plan_write
+from sandbox.dynamodb.partiql.write import Writing, is_no_key, plan_write
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change
+from sandbox.faults import ApiFault
 from sandbox.values.attribute import AttributeValue
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -59,8 +62,13 @@ class Response(ResponseShape):
     consumed_capacity: list[dict[str, Any]] | None = None
 
 
-_Bound = tuple[p.ParameterizedStatement, Parsed, Mapping[str, AttributeValue]]
-"""A statement as asked for, as read, and its values."""
+class _Bound(NamedTuple):
+    """A statement as asked for, as read, and its values."""
+
+    number: int
+    asked: p.ParameterizedStatement
+    parsed: Parsed
+    values: Mapping[str, AttributeValue]
 
 
 @operation("ExecuteTransaction", Request)
@@ -69,29 +77,30 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
     """Do all statements or none.
 
     Raises:
-        TransactionCanceledException: a write cannot be done, or a key does not fit; one reason for each statement.
+        TransactionCanceledException: a write cannot be done, a table does not exist or is not ACTIVE, or a key does not fit;
+            one reason for each statement.
         IdempotentParameterMismatchException: the token was used for another transaction within ten minutes.
-        ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
         ValidationException: a statement is refused, reads and writes are mixed, two statements name one item.
 
     Source: dynamodb-exact §17 (transaction rows), §16.
     """
     token = request.client_request_token
     fingerprint = fingerprint_of(request.transact_statements) if token is not None else b""
-    bound = [_bound(asked) for asked in request.transact_statements]
-    if len({isinstance(parsed.statement, Select) for _, parsed, _ in bound}) > 1:
+    bound = [_bound(number, asked) for number, asked in enumerate(request.transact_statements)]
+    if len({isinstance(one.parsed.statement, Select) for one in bound}) > 1:
         raise ValidationException(
             "ExecuteTransaction API does not support both read and write operations in the same request."
         )
-    for number, (_, parsed, _) in enumerate(bound):
-        _refuse_unsupported(number, parsed)
-    if isinstance(bound[0][1].statement, Select):
+    for one in bound:
+        with _in_statement(one.number):
+            _refuse_unsupported(one.parsed)
+    if isinstance(bound[0].parsed.statement, Select):
         return _read(scope, bound, request.return_consumed_capacity)
     if token is not None:
         bills = replay(scope, "ExecuteTransaction", token, fingerprint, request.return_consumed_capacity)
         if bills is not None:
             return Response(responses=[], consumed_capacity=bills or None)
-    planned = [_action(scope, one) for one in bound]
+    planned = _all_or_none([_or_fault(partial(_action, scope, one)) for one in bound])
     if sum(size for _, size in planned) > TRANSACTION_BYTES_MAX:
         raise ValidationException(TOO_MUCH)
     actions = [action for action, _ in planned]
@@ -99,66 +108,113 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
     return Response(responses=[], consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
 
 
-def _bound(asked: p.ParameterizedStatement) -> _Bound:
-    parsed = parse(asked.statement)
-    return asked, parsed, bind(parsed, asked.parameters or [])
+def _bound(number: int, asked: p.ParameterizedStatement) -> _Bound:
+    with _in_statement(number):
+        parsed = parse(asked.statement)
+        return _Bound(number, asked, parsed, bind(parsed, asked.parameters or []))
 
 
-def _refuse_unsupported(number: int, parsed: Parsed) -> None:
-    """That statements are counted from 0 is an assumption."""
+def _refuse_unsupported(parsed: Parsed) -> None:
     match parsed.statement:
         case Update(returning=returning) | Delete(returning=returning) if returning is not None:
-            refusal = "RETURNING clause is not supported in ExecuteTransaction."
+            raise ValidationException("RETURNING clause is not supported in ExecuteTransaction.")
         case Select(target=target) | Exists(select=Select(target=target)) if target.index_name is not None:
-            refusal = "Reads on indices are not supported within transactions."
+            raise ValidationException("Reads on indices are not supported within transactions.")
         case _:
             return
-    raise ValidationException(f"Validation failed in TransactStatements[{number}]: {refusal}")
+
+
+@contextmanager
+def _in_statement(number: int) -> Iterator[None]:
+    """Name the statement in what refuses the whole request.
+
+    Source: dynamodb-exact §17 (transaction rows); that it is so for every refusal of one statement, and that counting begins
+    with 0: floci-io/floci pull request 3674, its PartiQL, checked there on AWS.
+
+    Raises:
+        ValidationException: for any that is raised inside.
+    """
+    try:
+        yield
+    except (ValidationException, InvalidExpression) as error:
+        raise ValidationException(f"Validation failed in TransactStatements[{number}]: {error.message}") from error
+
+
+# -- plans -----------------------------------------------------------------------------------------------------------
+
+PlanT = TypeVar("PlanT")
+
+
+def _or_fault(plan: Callable[[], PlanT]) -> PlanT | ApiFault:
+    """A plan, or why its statement cancels the transaction: there is no such table, or no such key.
+
+    Source: floci-io/floci pull request 3674, checked there on AWS.
+    """
+    try:
+        return plan()
+    except (_KeyFault, ResourceNotFoundException) as fault:
+        return fault.fault if isinstance(fault, _KeyFault) else fault
+
+
+class _KeyFault(Exception):
+    """The key of one statement does not fit; a reason to cancel the transaction, not a refusal of the request."""
+
+    def __init__(self, fault: ValidationException) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def _all_or_none(plans: Sequence[PlanT | ApiFault]) -> list[PlanT]:
+    """All plans, if there are no faults.
+
+    Raises:
+        TransactionCanceledException: there are; the statements that could be planned have no part in it.
+    """
+    if any(isinstance(plan, ApiFault) for plan in plans):
+        raise cancelled([reason_of(plan) if isinstance(plan, ApiFault) else {"Code": "None"} for plan in plans])
+    return [plan for plan in plans if not isinstance(plan, ApiFault)]
 
 
 # -- reads -----------------------------------------------------------------------------------------------------------
 
 
 def _read(scope: Scope, bound: list[_Bound], mode: str | None) -> Response:
-    reads = [(parsed.statement.target.table_name, _item_read(scope, parsed, values)) for _, parsed, values in bound]
-    faults = [_key_fault(read) for _, read in reads]
-    if any(faults):
-        raise cancelled([{"Code": "None"} if fault is None else reason_of(fault) for fault in faults])
-    if len({(read.table.definition.id, read.table.keys.of(read.key)) for _, read in reads}) < len(reads):
+    reads = _all_or_none([_or_fault(partial(_item_read, scope, one)) for one in bound])
+    if len({(read.table.definition.id, read.table.keys.of(read.key)) for read in reads}) < len(reads):
         raise ValidationException(TARGETS_MEET)
     bills: dict[str, Bill] = {}
     responses: list[ItemResponse] = []
-    for name, read in reads:
+    for one, read in zip(bound, reads, strict=True):
         stored = read.read()
+        name = one.parsed.statement.target.table_name
         bill = bills.setdefault(name, Bill(name, direction="ReadCapacityUnits"))
         bill.add_table(2 * read_units(stored.size if stored is not None else 0, consistent=True))
         responses.append(ItemResponse(item=read.shown(stored)))
     return Response(responses=responses, consumed_capacity=report_all(bills.values(), mode))
 
 
-def _item_read(scope: Scope, parsed: Parsed, values: Mapping[str, AttributeValue]) -> ItemRead:
-    statement = parsed.statement
-    if isinstance(statement, Exists):
-        read = plan_item_read(scope, parsed, statement.select, values)
-        if read is None or read.condition is None:
-            # Source: the developer guide's page "EXISTS function"; floci pull request 3798.
-            raise ValidationException("EXISTS() must contain a single item read with additional condition")
-        return read
-    assert isinstance(statement, Select)
-    read = plan_item_read(scope, parsed, statement, values)
-    if read is None:
-        raise ValidationException(
-            "Select statements within ExecuteTransaction must specify the primary key in the where clause."
-        )
-    return read
-
-
-def _key_fault(read: ItemRead) -> ValidationException | None:
+def _item_read(scope: Scope, one: _Bound) -> ItemRead:
+    statement = one.parsed.statement
+    with _in_statement(one.number):
+        if isinstance(statement, Exists):
+            read = plan_item_read(scope, one.parsed, statement.select, one.values, takes_conditions=True)
+            if read is None or read.condition is None:
+                # Source: the developer guide's page "EXISTS function"; floci pull request 3798.
+                raise ValidationException("EXISTS() must contain a single item read with additional condition")
+        else:
+            assert isinstance(statement, Select)
+            read = plan_item_read(scope, one.parsed, statement, one.values)
+            if read is None:
+                raise ValidationException(
+                    "Select statements within ExecuteTransaction must specify the primary key in the where clause."
+                )
     try:
         check_key_argument(read.table, read.key)
     except ValidationException as fault:
-        return fault
-    return None
+        if isinstance(statement, Exists) and is_empty_key(fault):
+            raise
+        raise _KeyFault(fault) from fault
+    return read
 
 
 # -- writes ----------------------------------------------------------------------------------------------------------
@@ -166,30 +222,34 @@ def _key_fault(read: ItemRead) -> ValidationException | None:
 
 def _action(scope: Scope, one: _Bound) -> tuple[Action, int]:
     """One action, and the bytes it adds to the 4 MB."""
-    asked, parsed, values = one
-    name = parsed.statement.target.table_name
-    returns_item = asked.return_values_on_condition_check_failure == "ALL_OLD"
-    if isinstance(parsed.statement, Insert | Update | Delete):
-        writing = plan_write(scope, parsed, parsed.statement, values, returns_item=returns_item)
-        return _keyed(name, writing, writing.key_fault, writing.run), writing.size
-    read = _item_read(scope, parsed, values)
-    return _keyed(name, read, _key_fault(read), partial(_check, read, returns_item=returns_item)), 0
+    returns_item = one.asked.return_values_on_condition_check_failure == "ALL_OLD"
+    plan: ItemRead | Writing
+    run: Callable[[], Change | Checked]
+    if isinstance(one.parsed.statement, Insert | Update | Delete):
+        plan = writing = _writing(scope, one, one.parsed.statement, returns_item=returns_item)
+        run, size = writing.run, writing.size
+    else:
+        plan = read = _item_read(scope, one)
+        run, size = partial(_check, read, returns_item=returns_item), 0
+    target = plan.table.definition.id, plan.table.keys.of(plan.key)
+    return Action(table_name=one.parsed.statement.target.table_name, target=target, run=run), size
 
 
-def _keyed(
-    table_name: str, plan: ItemRead | Writing, fault: ValidationException | None, run: Callable[[], Change | Checked]
-) -> Action:
-    """An action on the key of *plan*; a key that does not fit is a reason, an empty one refuses the whole request."""
-    if fault is None:
-        target = plan.table.definition.id, plan.table.keys.of(plan.key)
-        return Action(table_name=table_name, target=target, run=run)
-    if is_empty_key(fault):
-        raise fault
-
-    def refuse() -> Change:
-        raise fault
-
-    return Action(table_name=table_name, target=None, run=refuse)
+def _writing(scope: Scope, one: _Bound, statement: Insert | Update | Delete, *, returns_item: bool) -> Writing:
+    try:
+        writing = plan_write(scope, one.parsed, statement, one.values, returns_item=returns_item)
+    except ValidationException as fault:
+        if is_no_key(fault):
+            raise _KeyFault(ValidationException(KEY_MISMATCH)) from fault
+        raise  # an item that is too large refuses the request, as in TransactWriteItems
+    except InvalidExpression as error:
+        with _in_statement(one.number):
+            raise error
+    if writing.key_fault is None:
+        return writing
+    if is_empty_key(writing.key_fault):
+        raise writing.key_fault
+    raise _KeyFault(writing.key_fault)
 
 
 def _check(read: ItemRead, *, returns_item: bool) -> Checked:

@@ -63,17 +63,25 @@ def new_policy(text: str, now: float, present: Policy | None) -> Policy:
 def check_revision(arn: str, present: Policy | None, expected: str | None) -> None:
     """Check *present* against the revision a caller expects; ``NO_POLICY`` expects none.
 
+    Source: ack-api-quirks DDB-TABLE-209. How the sentence ends, and what it says where there is no policy or none is
+    expected, are assumptions.
+
     Raises:
         PolicyNotFoundException: it is another one.
     """
-    if expected is None:
+    if expected is None or expected == ("NO_POLICY" if present is None else present.revision_id):
         return
-    if expected != ("NO_POLICY" if present is None else present.revision_id):
+    if present is None:
         raise policy_not_found(arn)
+    name = named_table(arn).table_name
+    raise PolicyNotFoundException(
+        "Resource-based policy not found for the provided ResourceArn: Requested update for policy with revision id "
+        f"{expected}, but the policy associated to target table {name} has revision id {present.revision_id}."
+    )
 
 
 def policy_not_found(arn: str) -> PolicyNotFoundException:
-    """No policy, or not at this revision. The wording is an assumption."""
+    """No policy. Source: ack-api-quirks DDB-TABLE-212."""
     return PolicyNotFoundException(f"Resource-based policy not found for the provided ResourceArn: {arn}")
 
 

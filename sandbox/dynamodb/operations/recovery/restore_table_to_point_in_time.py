@@ -9,7 +9,7 @@ from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
 from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import source_not_found
-from sandbox.dynamodb.parameters import PlainTableName, TableName
+from sandbox.dynamodb.parameters import PlainTableName, TableName, TargetTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import RestoreSource
 from sandbox.wire.operation import operation
@@ -22,7 +22,7 @@ class Request(Overrides):
 
     source_table_arn: TableName | None = None
     source_table_name: PlainTableName | None = None
-    target_table_name: PlainTableName
+    target_table_name: TargetTableName
     use_latest_restorable_time: bool | None = None
     restore_date_time: float | None = None
 
@@ -31,21 +31,29 @@ class Request(Overrides):
 def restore_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     """Make a table of another one as it was; keys, indexes and throughput are those it has now, as AWS has it.
 
-    The latest moment is the present, and goes before any other that is named. All wordings but that of a missing table
-    are assumptions.
+    The latest moment is the present. Source of the first refusals: ack-api-quirks DDB-TABLE-442; how the one of two
+    moments ends, and the words about recovery that is off and moments out of reach, are assumptions.
 
     Raises:
         TableNotFoundException: there is no such source.
         PointInTimeRecoveryUnavailableException: recovery is not enabled for it.
         TableAlreadyExistsException: there is a table of the new name.
         InvalidRestoreTimeException: the moment is to come, or lies before what is kept.
-        ValidationException: no source or no moment is named, or an override does not fit.
+        ValidationException: not exactly one source or one moment is named, or an override does not fit.
     """
-    name = request.source_table_arn or request.source_table_name
-    if name is None:
-        raise ValidationException("Either SourceTableArn or SourceTableName must be specified")
+    names = [name for name in (request.source_table_arn, request.source_table_name) if name is not None]
+    if len(names) != 1:
+        raise ValidationException("Must provide exactly one of: sourceTableArn, sourceTableName")
+    name = names[0]
     if not request.use_latest_restorable_time and request.restore_date_time is None:
-        raise ValidationException("Either UseLatestRestorableTime or RestoreDateTime must be specified")
+        raise ValidationException(
+            "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both"
+        )
+    if request.use_latest_restorable_time and request.restore_date_time is not None:
+        raise ValidationException(
+            "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
+            "request. Please specify either RestoreDateTime time or UseLatestRestorableTime"
+        )
     table = current_table(scope, name)
     if table is None:
         raise source_not_found(name)

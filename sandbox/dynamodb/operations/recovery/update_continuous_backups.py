@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException
+from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException, ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.recovery.continuous_backups import Response, describe_recovery
 from sandbox.dynamodb.operations.tables.wording import source_not_found
@@ -26,13 +26,18 @@ class Request(RequestShape):
 def update_continuous_backups(scope: Scope, request: Request) -> Response:
     """Switch recovery; enabling it again keeps the moment it goes back to, disabling it forgets the past.
 
-    The end of the sentence about a new table is recalled; its beginning is in public reports (aws-amplify/amplify-backend
-    1654).
+    Source of the refusals: ack-api-quirks DDB-TABLE-084, 115.
 
     Raises:
+        ValidationException: a period comes with what is switched off.
         TableNotFoundException: there is no such table.
         ContinuousBackupsUnavailableException: it is being created.
     """
+    specification = request.point_in_time_recovery_specification
+    if not specification.point_in_time_recovery_enabled and specification.recovery_period_in_days is not None:
+        raise ValidationException(
+            "Invalid Request: Cannot specify RecoveryPeriodInDays when disabling point-in-time recovery."
+        )
     table = current_table(scope, request.table_name)
     if table is None:
         raise source_not_found(request.table_name)
@@ -40,7 +45,6 @@ def update_continuous_backups(scope: Scope, request: Request) -> Response:
         raise ContinuousBackupsUnavailableException(
             f"Backups are being enabled for the table: {table.name}. Please retry later"
         )
-    specification = request.point_in_time_recovery_specification
     since = table.definition.recovery_since
     definition = replace(
         table.definition,

@@ -32,10 +32,11 @@ def orders(call: Call) -> None:
 
 
 def recover(call: Call, *, enabled: bool = True, days: int = 35) -> None:
+    period = {"RecoveryPeriodInDays": days} if enabled else {}
     call(
         update_continuous_backups,
         TableName="orders",
-        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled, "RecoveryPeriodInDays": days},
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": enabled, **period},
     )
 
 

@@ -129,7 +129,7 @@ def test_to_on_demand(call: Call, arn: str) -> None:
     [
         (
             {"BillingModeOverride": "PAY_PER_REQUEST", "ProvisionedThroughputOverride": UNITS},
-            P + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+            "Invalid Request: Cannot override ProvisionedThroughput if BillingMode is overridden to PAY_PER_REQUEST",
         ),
         (
             {
@@ -141,11 +141,26 @@ def test_to_on_demand(call: Call, arn: str) -> None:
                     }
                 ]
             },
-            "The table does not have the specified index: other",
+            (
+                "Invalid Request: Index other does not match a secondary index that existed in the source table and cannot be "
+                "created during the restore operation"
+            ),
+        ),
+        (
+            {"OnDemandThroughputOverride": {"MaxReadRequestUnits": 5}},
+            (
+                "Invalid Request: Cannot override MaxReadRequestUnits for OnDemandThroughput unless BillingModeOverride is "
+                "PAY_PER_REQUEST"
+            ),
+        ),
+        (
+            {"BillingModeOverride": "PAY_PER_REQUEST", "OnDemandThroughputOverride": {"MaxReadRequestUnits": 0}},
+            "Invalid Request: Requested MaxReadRequestUnits for OnDemandThroughput is outside of valid range",
         ),
     ],
 )
 def test_overrides_that_do_not_fit(call: Call, scope: Scope, arn: str, overrides: Any, message: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-280, 442."""
     with pytest.raises(ValidationException) as refused:
         call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn, **overrides)
     assert refused.value.message == message
