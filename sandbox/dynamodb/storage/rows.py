@@ -5,6 +5,7 @@ filter joins bytes and sums integers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, cast
 
 import apsw
@@ -13,6 +14,9 @@ import msgspec
 from sandbox.dynamodb.storage.keys import Range
 
 __all__ = ["Joined", "Row", "Rows", "StoredItem"]
+
+_ROWS_AT_ONCE = 25
+"""As many as a batch has; each number of rows is a statement that SQLite prepares and keeps."""
 
 
 class StoredItem(msgspec.Struct, gc=False):
@@ -63,6 +67,7 @@ class Rows:
         "_joined_descending",
         "_joined_with_key",
         "_put",
+        "_puts",
         "_totals",
         "name",
     )
@@ -74,8 +79,8 @@ class Rows:
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key"  # noqa: S608 - see above
-        # Half the price of INSERT OR REPLACE where the row exists, which deletes it first; the same where it does not.
-        self._put = f"INSERT INTO {name} VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET size = excluded.size, item = excluded.item"  # noqa: S608 - see above
+        self._put = self._put_of(1)
+        self._puts: dict[int, str] = {1: self._put}
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608 - see above
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608 - see above
@@ -121,7 +126,22 @@ class Rows:
 
     def put_many(self, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
         """Insert or replace many; inside a transaction."""
-        self._connection.executemany(self._put, rows)
+        todo = list(rows)
+        # Many rows by one statement cost a quarter less than one row by one statement many times over.
+        for start in range(0, len(todo), _ROWS_AT_ONCE):
+            some = todo[start : start + _ROWS_AT_ONCE]
+            put = self._puts.get(len(some))
+            if put is None:
+                put = self._puts[len(some)] = self._put_of(len(some))
+            self._connection.execute(put, tuple(chain.from_iterable(some)))
+
+    def _put_of(self, row_count: int) -> str:
+        """The statement that puts so many rows."""
+        # Half the price of INSERT OR REPLACE where the row exists, which deletes it first; the same where it does not.
+        return (
+            f"INSERT INTO {self.name} VALUES {', '.join(['(?, ?, ?)'] * row_count)} "  # noqa: S608 - our own name
+            "ON CONFLICT (key) DO UPDATE SET size = excluded.size, item = excluded.item"
+        )
 
     def delete(self, key: bytes) -> None:
         """Remove, if it is there; inside a transaction."""
