@@ -17,6 +17,7 @@ from sandbox.dynamodb.faults import (
     ConditionalCheckFailedException,
     DuplicateItemException,
     IdempotentParameterMismatchException,
+    ResourceNotFoundException,
     TransactionCanceledException,
     ValidationException,
 )
@@ -76,6 +77,7 @@ _CODES: dict[type[ApiFault], str] = {
     ConditionalCheckFailedException: "ConditionalCheckFailed",
     ValidationException: "ValidationError",
     DuplicateItemException: "DuplicateItem",
+    ResourceNotFoundException: "ResourceNotFound",
 }
 
 

@@ -66,34 +66,44 @@ class KeySlots(NamedTuple):
         """The key, as a Key argument has it."""
         return {name: values[slot] for name, slot in self.slots.items()}
 
-    def refuse_second(self, values: Values) -> None:
-        """Refuse two values for one attribute.
+    def second(self, values: Values) -> str | None:
+        """An attribute that is given two values, ``None`` if there is none."""
+        return next((name for name, slot in self.repeated if values[slot] != values[self.slots[name]]), None)
 
-        Raises:
-            ValidationException: source: floci pull request 3798.
-        """
-        for name, slot in self.repeated:
-            if values[slot] != values[self.slots[name]]:
-                raise ValidationException(
-                    f"Multiple conditions on same key {name}. Only single item Update/Insert/Delete are supported"
-                )
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing but the key is asked for."""
+        return len(self.rest) == len(self.repeated)
 
 
-def find_key(parts: Sequence[KeyPart], conditions: list[ConditionTree]) -> KeySlots | None:
-    """The one key that *conditions* name with an equality for each of *parts*; ``None`` if they don't."""
+def find_key(
+    parts: Sequence[KeyPart], conditions: list[ConditionTree], *, takes_lists: bool = False
+) -> KeySlots | None:
+    """The one key that *conditions* name with an equality for each of *parts*; ``None`` if they don't.
+
+    With *takes_lists* an IN of one value is an equality.
+    """
     slots: dict[str, str] = {}
     rest = list(conditions)
     for part in parts:
         for number, condition in enumerate(rest):
-            if (test := _test(condition, part.name)) is not None and test.operator == "=":
-                slots[part.name] = test.slots[0]
+            if (slot := _only_slot(condition, part.name, takes_lists=takes_lists)) is not None:
+                slots[part.name] = slot
                 del rest[number]
                 break
         else:
             return None
-    tests = [(part.name, _test(condition, part.name)) for condition in rest for part in parts]
-    repeated = [(name, test.slots[0]) for name, test in tests if test is not None and test.operator == "="]
-    return KeySlots(slots, rest, repeated)
+    found = [
+        (part.name, _only_slot(condition, part.name, takes_lists=takes_lists)) for condition in rest for part in parts
+    ]
+    return KeySlots(slots, rest, [(name, slot) for name, slot in found if slot is not None])
+
+
+def _only_slot(condition: ConditionTree, name: str, *, takes_lists: bool) -> str | None:
+    if isinstance(condition, In) and not takes_lists:
+        return None
+    slots = _slots(condition, name) if not isinstance(condition, Or) else None
+    return slots[0] if slots is not None and len(slots) == 1 else None
 
 
 # -- ranges of items -------------------------------------------------------------------------------------------------

@@ -293,8 +293,13 @@ class _ItemPlan:
     columns: Columns | None
 
 
-def plan_item_read(scope: Scope, parsed: Parsed, select: Select, values: Values) -> ItemRead | None:
+def plan_item_read(
+    scope: Scope, parsed: Parsed, select: Select, values: Values, *, takes_conditions: bool = False
+) -> ItemRead | None:
     """Plan a SELECT of one item, which is *parsed* or within it; ``None`` where WHERE does not name its whole key with equalities.
+
+    Nor may it ask for anything else, unless it *takes_conditions*. Source: faiscadev/fakecloud pull request 2466;
+    floci-io/floci, its PartiQL, checked there on AWS.
 
     Raises:
         ResourceNotFoundException: no such table, or it is not ACTIVE.
@@ -305,16 +310,20 @@ def plan_item_read(scope: Scope, parsed: Parsed, select: Select, values: Values)
     if plan is None:
         where = select.where
         key_slots = find_key(
-            (*table.keys.hash_parts, *table.keys.range_parts), conjuncts(where.tree if where is not None else None)
+            (*table.keys.hash_parts, *table.keys.range_parts),
+            conjuncts(where.tree if where is not None else None),
+            takes_lists=not takes_conditions,
         )
-        if key_slots is None:
+        if key_slots is None or not (takes_conditions or key_slots.is_all):
             return None
-        rest = joined(key_slots.rest)
+        rest = joined(key_slots.rest) if takes_conditions else None
         condition = build_condition(rest, _paths(where), values) if rest is not None else None
         columns = Columns(select.paths) if select.paths is not None else None
         refuse_paths_into_keys(table, condition, columns)
         plan = _ItemPlan(key_slots=key_slots, condition=condition, columns=columns)
         parsed.memory.keep(table, plan)
+    if not takes_conditions and plan.key_slots.second(values) is not None:
+        return None
     return ItemRead(
         table=table,
         key=plan.key_slots.key(values),

@@ -36,9 +36,13 @@ from sandbox.dynamodb.refusals import fault_of
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
 from sandbox.dynamodb.storage.table import Table
+from sandbox.faults import ApiFault
 from sandbox.values.attribute import AttributeValue, Item, normalise_item
 
-__all__ = ["Writing", "plan_write"]
+__all__ = ["Writing", "is_no_key", "plan_write"]
+
+_NO_WHOLE_KEY = "Where clause does not contain a mandatory equality on all key attributes"
+_TWO_VALUES = "Multiple conditions on same key"
 
 Values = Mapping[str, AttributeValue]
 
@@ -85,7 +89,10 @@ def plan_write(
         plan = _plan(table, statement, values)
         parsed.memory.keep(table, plan)
     key = plan.key_slots.key(values)
-    plan.key_slots.refuse_second(values)
+    twice = plan.key_slots.second(values)
+    if twice is not None:
+        # Source: floci pull request 3798.
+        raise ValidationException(f"{_TWO_VALUES} {twice}. Only single item Update/Insert/Delete are supported")
     condition = plan.condition.bound_to(values) if plan.condition is not None else None
     update = plan.update.bound_to(values) if plan.update is not None else None
     if update is None:
@@ -102,6 +109,11 @@ def plan_write(
         returned=partial(_returned, statement.returning, update),
         has_returning=statement.returning is not None,
     )
+
+
+def is_no_key(fault: ApiFault) -> bool:
+    """Whether *fault* is that of a WHERE which does not name one item; a transaction tells it in other words."""
+    return fault.message is not None and fault.message.startswith((_NO_WHOLE_KEY, _TWO_VALUES))
 
 
 def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
@@ -142,7 +154,7 @@ def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePla
     )
     if key_slots is None:
         # Source: floci pull request 3798.
-        raise ValidationException("Where clause does not contain a mandatory equality on all key attributes")
+        raise ValidationException(_NO_WHOLE_KEY)
     conditions = key_slots.rest
     update: BoundUpdate | None = None
     if isinstance(statement, Update):

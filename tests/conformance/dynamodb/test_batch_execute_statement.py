@@ -39,12 +39,11 @@ def test_writes_and_reads(dynamodb: Any, table: str, unique: Unique) -> None:
     ]
 
 
-def test_reads_filter_and_project(dynamodb: Any, table: str, unique: Unique) -> None:
+def test_reads_project(dynamodb: Any, table: str, unique: Unique) -> None:
     key = unique()
     _run(dynamodb, _insert(table, key, a="x", b="y"))
     statement = f"SELECT a FROM \"{table}\" WHERE pk = '{key}'"
     assert _run(dynamodb, {"Statement": statement})["Responses"] == [{"TableName": table, "Item": {"a": {"S": "x"}}}]
-    assert _run(dynamodb, {"Statement": statement + " AND b = 'z'"})["Responses"] == [{"TableName": table}]
 
 
 def test_failures_stop_nothing(dynamodb: Any, table: str, unique: Unique) -> None:
@@ -112,18 +111,20 @@ def test_returning(dynamodb: Any, table: str, unique: Unique) -> None:
 
 
 def test_reads_need_the_whole_key(dynamodb: Any, sorted_table: str, indexed_table: str, unique: Unique) -> None:
+    """And nothing but the key. Source of that: faiscadev/fakecloud pull request 2466; floci-io/floci, checked on AWS."""
     nowhere = unique()
     answer = _run(
         dynamodb,
         {"Statement": f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'a'"},
         {"Statement": f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'a' AND sk > 'b'"},
+        {"Statement": f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'a' AND sk = 'b' AND c = 1"},
         {"Statement": f"SELECT * FROM \"{indexed_table}\".\"by_a\" WHERE pk = 'a' AND sk = 'b'"},
         {"Statement": f'SELECT * FROM "{nowhere}"'},
         {"Statement": f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'a' AND sk = 'b'"},
     )
     refusal = {"Error": {"Code": "ValidationError", "Message": NEEDS_KEY}}
     missing = {"Error": {"Code": "ResourceNotFound", "Message": "Requested resource not found"}, "TableName": nowhere}
-    assert answer["Responses"] == [refusal, refusal, refusal, missing, {"TableName": sorted_table}]
+    assert answer["Responses"] == [refusal, refusal, refusal, refusal, missing, {"TableName": sorted_table}]
 
 
 def test_reads_and_writes_do_not_mix(dynamodb: Any, table: str, unique: Unique) -> None:

@@ -100,7 +100,10 @@ def test_exists(dynamodb: Any, table: str, unique: Unique) -> None:
 @pytest.mark.parametrize("where", ["pk = 'x'", "a = 1", "pk IN ('x', 'y') AND a = 1", "pk > 'x' AND a = 1"])
 def test_exists_needs_a_whole_key_and_another_condition(dynamodb: Any, table: str, unique: Unique, where: str) -> None:
     """Source: developer guide, page on the EXISTS function; the words: floci pull request 3798."""
-    with refused("ValidationException", "EXISTS() must contain a single item read with additional condition"):
+    with refused(
+        "ValidationException",
+        "Validation failed in TransactStatements[1]: EXISTS() must contain a single item read with additional condition",
+    ):
         _run(dynamodb, _insert(table, unique()), _statement(f'EXISTS(SELECT * FROM "{table}" WHERE {where})'))
 
 
@@ -110,16 +113,26 @@ def test_reads(dynamodb: Any, table: str, unique: Unique) -> None:
     dynamodb.put_item(TableName=table, Item=item)
     other = unique()
     dynamodb.put_item(TableName=table, Item={"pk": {"S": other}, "a": {"N": "1"}})
-    third = unique()
-    dynamodb.put_item(TableName=table, Item={"pk": {"S": third}, "a": {"N": "1"}})
     answer = _run(
         dynamodb,
         _get(table, key),
         _get(table, unique()),
-        _statement(f"SELECT a FROM \"{table}\" WHERE pk = '{other}'"),
-        _statement(f"SELECT * FROM \"{table}\" WHERE pk = '{third}' AND a = 2"),
+        _statement(f"SELECT a FROM \"{table}\" WHERE pk IN ('{other}') AND '{other}' = pk"),
     )
-    assert answer["Responses"] == [{"Item": item}, {}, {"Item": {"a": {"N": "1"}}}, {}]
+    assert answer["Responses"] == [{"Item": item}, {}, {"Item": {"a": {"N": "1"}}}]
+
+
+@pytest.mark.parametrize(
+    "where", ["", "WHERE pk = 'x' AND a = 1", "WHERE pk IN ('x', 'y')", "WHERE pk > 'x'", "WHERE pk = 'x' AND pk = 'y'"]
+)
+def test_reads_name_one_key_and_nothing_else(dynamodb: Any, table: str, unique: Unique, where: str) -> None:
+    """Source: faiscadev/fakecloud pull request 2466; floci pull request 3674; the number of the statement: the same."""
+    with refused(
+        "ValidationException",
+        "Validation failed in TransactStatements[1]: "
+        "Select statements within ExecuteTransaction must specify the primary key in the where clause.",
+    ):
+        _run(dynamodb, _get(table, unique()), _statement(f'SELECT * FROM "{table}" {where}'))
 
 
 def test_reads_and_writes_do_not_mix(dynamodb: Any, table: str, unique: Unique) -> None:
@@ -155,25 +168,63 @@ def test_one_item_twice(dynamodb: Any, table: str, unique: Unique) -> None:
     ],
 )
 def test_what_a_transaction_cannot_hold(dynamodb: Any, indexed_table: str, statement: str, refusal: str) -> None:
-    """The number of the statement is not captured."""
-    pattern = re.compile(rf"Validation failed in TransactStatements\[[01]\]: {re.escape(refusal)}")
-    with refused("ValidationException", pattern):
+    """Statements are counted from 0. Source: floci pull request 3674, checked there on AWS."""
+    with refused("ValidationException", f"Validation failed in TransactStatements[0]: {refusal}"):
         _run(dynamodb, _statement(statement.format(indexed_table)))
 
 
-def test_refusals_of_the_whole_request(dynamodb: Any, table: str, sorted_table: str, unique: Unique) -> None:
-    with refused("ResourceNotFoundException", "Requested resource not found"):
-        _run(dynamodb, _insert(table, unique()), _insert(unique(), "x"))
-    with refused("ResourceNotFoundException", "Requested resource not found"):
-        _run(dynamodb, _get(unique(), "x"))
-    for statement in (
-        "nonsense",
-        f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'x'",
-        f"UPDATE \"{sorted_table}\" SET a = 1 WHERE pk = 'x'",
-        f"INSERT INTO \"{table}\" VALUE {{'pk': ''}}",
+def test_refusals_of_the_whole_request(dynamodb: Any, table: str, sorted_table: str) -> None:
+    """The statement is named. Source: floci pull request 3674, checked there on AWS."""
+    for statement, message in (
+        ("nonsense", "Statement wasn't well formed, can't be processed: Expected data manipulation"),
+        (
+            f"SELECT * FROM \"{sorted_table}\" WHERE pk = 'x'",
+            "Select statements within ExecuteTransaction must specify the primary key in the where clause.",
+        ),
+        (
+            f"UPDATE \"{table}\" SET pk = 1 WHERE pk = 'x'",
+            "One or more parameter values were invalid: Cannot update attribute pk. This attribute is part of the key",
+        ),
+        (f'DELETE FROM "{table}" WHERE pk = ?', "Number of parameters in request and statement don't match."),
     ):
-        with refused("ValidationException"):
+        with refused("ValidationException", f"Validation failed in TransactStatements[0]: {message}"):
             _run(dynamodb, _statement(statement))
+    with refused("ValidationException"):
+        _run(dynamodb, _statement(f"INSERT INTO \"{table}\" VALUE {{'pk': ''}}"))
+
+
+def test_no_such_table_and_no_such_key_are_cancellations(
+    dynamodb: Any, table: str, sorted_table: str, unique: Unique
+) -> None:
+    """Every statement that cannot be planned has its reason. Source: floci pull request 3674, checked there on AWS."""
+    missing = {"Code": "ResourceNotFound", "Message": "Requested resource not found"}
+    mismatch = {"Code": "ValidationError", "Message": "The provided key element does not match the schema"}
+    new = unique()
+    with refused(
+        "TransactionCanceledException",
+        "Transaction cancelled, please refer cancellation reasons for specific reasons "
+        "[None, ResourceNotFound, ValidationError, ValidationError, ValidationError, None]",
+    ) as refusal:
+        _run(
+            dynamodb,
+            _insert(table, new),
+            _insert(unique(), "x"),
+            _statement(f"UPDATE \"{sorted_table}\" SET a = 1 WHERE pk = 'x'"),
+            _statement(f"DELETE FROM \"{table}\" WHERE pk = 'x' AND pk = 'y'"),
+            _statement(f'DELETE FROM "{table}" WHERE pk = 1'),
+            _statement(f"UPDATE \"{table}\" SET a = 1 WHERE pk = '{unique()}'"),
+        )
+    assert refusal.response["CancellationReasons"] == [
+        {"Code": "None"},
+        missing,
+        mismatch,
+        mismatch,
+        mismatch,
+        {"Code": "None"},
+    ]
+    with refused("TransactionCanceledException") as refusal:
+        _run(dynamodb, _get(table, new), _get(unique(), "x"), _statement(f'SELECT * FROM "{table}" WHERE pk = 1'))
+    assert refusal.response["CancellationReasons"] == [{"Code": "None"}, missing, mismatch]
 
 
 def test_a_key_of_the_wrong_type_is_a_cancellation(dynamodb: Any, table: str, unique: Unique) -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
-from sandbox.dynamodb.engine.key_rules import check_key_argument, is_empty_key
+from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, check_key_argument, is_empty_key
 from sandbox.dynamodb.engine.transact import (
     TARGETS_MEET,
     TOO_MUCH,
@@ -137,7 +137,11 @@ def _in_statement(number: int) -> Iterator[None]:
     try:
         yield
     except (ValidationException, InvalidExpression) as error:
-        raise ValidationException(f"Validation failed in TransactStatements[{number}]: {error.message}") from error
+        raise _named(number, error.message) from error
+
+
+def _named(number: int, message: str | None) -> ValidationException:
+    return ValidationException(f"Validation failed in TransactStatements[{number}]: {message}")
 
 
 # -- plans -----------------------------------------------------------------------------------------------------------
@@ -152,11 +156,13 @@ def _or_fault(plan: Callable[[], PlanT]) -> PlanT | ApiFault:
     """
     try:
         return plan()
-    except (_KeyFault, ResourceNotFoundException) as fault:
-        return fault.fault if isinstance(fault, _KeyFault) else fault
+    except _KeyRefusedError as error:
+        return error.fault
+    except ResourceNotFoundException as fault:
+        return fault
 
 
-class _KeyFault(Exception):
+class _KeyRefusedError(Exception):
     """The key of one statement does not fit; a reason to cancel the transaction, not a refusal of the request."""
 
     def __init__(self, fault: ValidationException) -> None:
@@ -213,7 +219,7 @@ def _item_read(scope: Scope, one: _Bound) -> ItemRead:
     except ValidationException as fault:
         if isinstance(statement, Exists) and is_empty_key(fault):
             raise
-        raise _KeyFault(fault) from fault
+        raise _KeyRefusedError(fault) from fault
     return read
 
 
@@ -240,16 +246,15 @@ def _writing(scope: Scope, one: _Bound, statement: Insert | Update | Delete, *, 
         writing = plan_write(scope, one.parsed, statement, one.values, returns_item=returns_item)
     except ValidationException as fault:
         if is_no_key(fault):
-            raise _KeyFault(ValidationException(KEY_MISMATCH)) from fault
+            raise _KeyRefusedError(ValidationException(SCHEMA_MISMATCH)) from fault
         raise  # an item that is too large refuses the request, as in TransactWriteItems
     except InvalidExpression as error:
-        with _in_statement(one.number):
-            raise error
+        raise _named(one.number, error.message) from error
     if writing.key_fault is None:
         return writing
     if is_empty_key(writing.key_fault):
         raise writing.key_fault
-    raise _KeyFault(writing.key_fault)
+    raise _KeyRefusedError(writing.key_fault)
 
 
 def _check(read: ItemRead, *, returns_item: bool) -> Checked:
