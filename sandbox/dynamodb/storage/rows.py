@@ -5,6 +5,7 @@ filter joins bytes and sums integers.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain
 from typing import NamedTuple, cast
 
@@ -15,6 +16,7 @@ from sandbox.dynamodb.storage.keys import Range
 
 __all__ = ["Joined", "Row", "Rows", "StoredItem"]
 
+_JOINED = "coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
 _ROWS_AT_ONCE = 25
 """As many as a batch has; each number of rows is a statement that SQLite prepares and keeps."""
 
@@ -62,10 +64,9 @@ class Rows:
         "_delete",
         "_descending",
         "_get",
-        "_get_with_key",
         "_joined_ascending",
         "_joined_descending",
-        "_joined_with_key",
+        "_of_keys",
         "_put",
         "_puts",
         "_totals",
@@ -78,15 +79,14 @@ class Rows:
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
-        self._get_with_key = f"SELECT key, size, item FROM {name} WHERE key"  # noqa: S608 - see above
+        # The keys lead, one lookup for each: an IN would first put them into an index of its own.
+        self._of_keys = f"CROSS JOIN {name} ON key = column1"
         self._put = self._put_of(1)
         self._puts: dict[int, str] = {1: self._put}
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608 - see above
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608 - see above
-        joined = "coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
-        self._joined_with_key = f"SELECT {joined} FROM {name} WHERE key"  # noqa: S608 - see above
-        joined = f"count(*), {joined}"
+        joined = f"count(*), {_JOINED}"
         self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608 - see above
         self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608 - see above
 
@@ -109,15 +109,15 @@ class Rows:
         """The rows with these keys (key, size, JSON), by key; missing ones are left out."""
         if not keys:
             return {}
-        query = f"{self._get_with_key} IN ({','.join('?' * len(keys))})"
+        query = f"SELECT key, size, item FROM {_values(len(keys))} {self._of_keys}"  # noqa: S608 - our own words
         found = self._connection.execute(query, keys).fetchall()
         rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
         return {row[0]: row for row in rows}
 
     def joined_many(self, keys: Sequence[bytes]) -> tuple[int, bytes]:
-        """The rows with these keys as one, in the order of the keys: their size, and their JSON with commas between."""
-        query = f"{self._joined_with_key} IN ({','.join('?' * len(keys))})"
-        row = self._connection.execute(query, keys).fetchone()
+        """The rows with these keys as one, in the order of the store: their size, and their JSON with commas between."""
+        query = f"SELECT {_JOINED} FROM {_values(len(keys))} {self._of_keys}"  # noqa: S608 - our own words
+        row = self._connection.execute(query, sorted(keys)).fetchone()
         return cast("tuple[int, bytes]", row)  # an aggregate always has one row; the driver does not know its types
 
     def put(self, key: bytes, size: int, json: bytes) -> None:
@@ -183,3 +183,9 @@ class Rows:
             assert row is not None, "an aggregate always has one row"
             self._totals = changes, (row[0], row[1])
         return self._totals[1]
+
+
+@cache
+def _values(count: int) -> str:
+    """A table of so many parameters, whose one column SQLite calls ``column1``."""
+    return f"(VALUES {', '.join(['(?)'] * count)})"
