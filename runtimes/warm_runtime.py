@@ -5,9 +5,9 @@ from collections.abc import Callable
 from runtimes.contract import FunctionSpec, Invocation, LoadFailure, Outcome, RuntimeUnavailable
 from runtimes.pool import Environment, EnvironmentEnded, NotStarted, Pool
 
-__all__ = ["MakeEnvironment", "WarmRuntime"]
+__all__ = ["ENVIRONMENTS_MAX", "MakeEnvironment", "WarmRuntime"]
 
-_ENVIRONMENTS_MAX = 10
+ENVIRONMENTS_MAX = 10
 """Further invocations wait their turn; Lambda's 1,000 would not fit a laptop."""
 
 MakeEnvironment = Callable[[FunctionSpec, Callable[[Environment], None]], Environment]
@@ -17,7 +17,7 @@ MakeEnvironment = Callable[[FunctionSpec, Callable[[Environment], None]], Enviro
 class WarmRuntime:
     """One function, in at most *limit* environments that *make* builds."""
 
-    def __init__(self, spec: FunctionSpec, make: MakeEnvironment, *, limit: int = _ENVIRONMENTS_MAX) -> None:
+    def __init__(self, spec: FunctionSpec, make: MakeEnvironment, *, limit: int = ENVIRONMENTS_MAX) -> None:
         self._make = make
         self._limit = limit
         self._pool = self._new_pool(spec)

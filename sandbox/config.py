@@ -20,8 +20,8 @@ class Settings:
         runtime: ``process``, ``in-process`` or ``docker``.
         images: with ``docker``, images by runtime identifier, instead of AWS's own.
         python: the user's interpreter for workers; ``None`` finds it (project ``.venv``, ``VIRTUAL_ENV``, our own).
-        debug_port: with ``process``, where a debugger finds the worker of the first function, the next ports those of the others;
-            ``None`` lets none in.
+        debug_port: with ``process`` and ``docker``, where a debugger finds the worker of the first function, the next ports those
+            of the others; ``None`` lets none in.
         debug_wait: load handlers only when a debugger is attached.
         project_folder: the root that function code may be read from, besides *code_folders*.
         hold_unloadable_code: development mode: code that cannot be loaded holds its batch instead of using up retries.

@@ -7,6 +7,7 @@ from functools import partial
 
 from runtimes.container.bridge import Bridge, Gates
 from runtimes.container.code_mount import code_mount
+from runtimes.container.debugging import DebuggedContainers
 from runtimes.container.engine import Engine, Missing
 from runtimes.container.images import image_of
 from runtimes.container.instance import Instance, state_folder
@@ -29,14 +30,16 @@ class ContainerLauncher:
 
     Args:
         images: chosen images by runtime identifier, instead of AWS's own.
+        debugged: lets debuggers in; ``None`` lets none in.
     """
 
-    def __init__(self, images: Mapping[str, str]) -> None:
+    def __init__(self, images: Mapping[str, str], debugged: DebuggedContainers | None = None) -> None:
+        self._debugged = debugged
         self._images = images
         self._engine = Engine()
         self._gates = Gates()
         self._starts = Starts()
-        self._spares = Spares(lambda plan: self._start(plan, hold_container), self._discard, self._starts)
+        self._spares = Spares(lambda plan: self._start(plan, hold_container, _say_nothing), self._discard, self._starts)
         self._instance: Instance | None = None
         self._bridge: Bridge | None = None
         self._left_behind: list[str] = []
@@ -87,7 +90,7 @@ class ContainerLauncher:
         plan = await self._plan(spec)
         told = Told(runtime_api=launch.runtime_api, log_stream=launch.log_stream)
         spare = await self._released_spare(spec, plan, told)
-        started = spare or await self._start_now(plan, told)
+        started = spare or await self._start_now(plan, told, launch)
         self._spares.launched(spec, plan, from_spare=spare is not None)
         return ContainerProgram(self._engine, started, launch, starts=self._starts, give_up=self._left_behind.append)
 
@@ -101,9 +104,12 @@ class ContainerLauncher:
         await self._discard(spare)
         return None
 
-    async def _start_now(self, plan: Plan, told: Told) -> Started:
+    async def _start_now(self, plan: Plan, told: Told, launch: Launch) -> Started:
+        def say(sentence: str) -> None:
+            launch.feed("stdout", f"[sandbox] {sentence}\n".encode())
+
         try:
-            return await self._start(plan, partial(start_container, told=told))
+            return await self._start(plan, partial(start_container, told=told), say)
         except Missing as missing:
             if plan.bridge.network in str(missing):
                 self._bridge = None  # somebody has removed our network: it is made again
@@ -118,21 +124,22 @@ class ContainerLauncher:
             image = await self._engine.have_image(name)
         await self._remove_left_behind()
         bridge = await self._bridge_of_ours()
+        debugging = None if self._debugged is None else self._debugged.of(spec)
         try:
             mount = await asyncio.to_thread(code_mount, spec.code_path) if spec.image is None else None
             opt = await asyncio.to_thread(layers_mount, spec.layers)
-            return make_plan(spec, image, bridge, self.instance, mount, opt)
+            return make_plan(spec, image, bridge, self.instance, mount=mount, opt=opt, debugging=debugging)
         except FileNotFoundError as error:
             raise CodeInMotion from error  # what was there a moment ago
 
-    async def _start(self, plan: Plan, start: Callable[..., Started]) -> Started:
+    async def _start(self, plan: Plan, start: Callable[..., Started], say: Callable[[str], None]) -> Started:
         """Start a container of *plan* with *start*. Raises: Missing, RuntimeUnavailable."""
-        held: list[tuple[str, int]] = []
+        held: list[Callable[[], None]] = []
         loop = asyncio.get_running_loop()
 
         def let_go() -> None:
             while held:
-                self._gates.let_go(*held.pop())
+                held.pop()()
 
         def give_back() -> None:
             loop.call_soon_threadsafe(let_go)
@@ -143,7 +150,9 @@ class ContainerLauncher:
             if plan.bridge.gateway is not None:
                 for port in plan.ports:
                     await self._gates.hold(plan.bridge.gateway, port)
-                    held.append((plan.bridge.gateway, port))
+                    held.append(partial(self._gates.let_go, plan.bridge.gateway, port))
+            if self._debugged is not None and plan.debug_port is not None:
+                held.append(await self._debugged.hold(plan.debug_port, say))
             starting = asyncio.ensure_future(self._engine.call(lambda client: start(client, plan, give_back=give_back)))
             try:
                 return await asyncio.shield(starting)
@@ -193,3 +202,7 @@ class ContainerLauncher:
                 await self._remove_leftovers()
                 self._bridge = await Bridge.make(self._engine, self._own_instance().name)
             return self._bridge
+
+
+def _say_nothing(_: str) -> None:
+    """Nobody waits for a spare."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from runtimes.container.bridge import HOST_NAME, Bridge, seen_from_inside
 from runtimes.container.code_mount import LAMBDA_USER, CodeMount
+from runtimes.container.debugging import Debugging
 from runtimes.container.engine import INSTANCE_LABEL, Image
 from runtimes.container.layers_mount import LayersMount
 from runtimes.contract import FunctionSpec, ImageSpec
@@ -34,6 +35,7 @@ class Plan:
         options: as the SDK's ``containers.create`` takes them.
         ports: of our loopback, which the container is to reach.
         folders: device and number of each folder that is mounted: one that was put in the place of another is not the same.
+        debug_port: which only one container can have; ``None`` where nothing is debugged.
         copies: of what is mounted, as it was just now; to be cleaned up afterwards.
     """
 
@@ -42,7 +44,13 @@ class Plan:
     options: Mapping[str, Any]
     ports: frozenset[int]
     folders: tuple[tuple[int, int], ...]
+    debug_port: int | None
     copies: "tuple[TemporaryDirectory[str], ...]"
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a second container may be made of it, later and beside the first."""
+        return not self.copies and self.debug_port is None
 
     @property
     def arguments(self) -> list[str]:
@@ -54,13 +62,23 @@ class Plan:
 
 
 def make_plan(
-    spec: FunctionSpec, image: Image, bridge: Bridge, instance: str, mount: CodeMount | None, opt: LayersMount | None
+    spec: FunctionSpec,
+    image: Image,
+    bridge: Bridge,
+    instance: str,
+    *,
+    mount: CodeMount | None,
+    opt: LayersMount | None,
+    debugging: Debugging | None,
 ) -> Plan:
     """The plan for *spec*, whose code is at *mount* (``None``: in the image) and its layers at *opt*."""
     environment, ports = seen_from_inside(spec.environment)
     options = _options(replace(spec, environment=environment), image, bridge, instance)
     options |= _of_the_image(spec.image) if mount is None else _of_the_code(spec, mount, opt)
     options |= {"tmpfs": {"/tmp": _scratch(spec, user=options["user"])}}  # noqa: S108 - inside the container
+    if debugging is not None:
+        options["environment"] |= debugging.variables
+        options |= {"volumes": [*options.get("volumes", ()), *debugging.volumes], "ports": debugging.ports}
     mounts = [one for one in (mount, opt) if one is not None]
     facts = [one.folder.stat() for one in mounts]
     return Plan(
@@ -69,6 +87,7 @@ def make_plan(
         options=options,
         ports=ports,
         folders=tuple((one.st_dev, one.st_ino) for one in facts),
+        debug_port=None if debugging is None else debugging.port,
         copies=tuple(one.copy for one in mounts if one.copy is not None),
     )
 

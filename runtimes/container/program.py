@@ -82,7 +82,7 @@ class ContainerProgram:
     async def close(self) -> None:
         """Remove it once nothing else starts, wait until it is gone, give back what it held."""
         self._starts.end(self._launch.log_stream)
-        if self._removal is None and not self._over.done():
+        if self._removal is None and not self._over.done() and not self._started.is_in_the_way:
             await asyncio.sleep(_SUCCESSOR_SECONDS)
             await self._starts.over(_LINGER_SECONDS_MAX)
         self.kill()

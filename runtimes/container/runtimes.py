@@ -4,12 +4,14 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from runtimes.container.debugging import DebuggedContainers
 from runtimes.container.launcher import ContainerLauncher
 from runtimes.contract import FunctionSpec, LogSink, RuntimeUnavailable
+from runtimes.debug_ports import DebugPorts
 from runtimes.pool import Environment
 from runtimes.reload.stamps import Stamps
 from runtimes.runtime_api.environment import ApiEnvironment
-from runtimes.warm_runtime import MakeEnvironment, WarmRuntime
+from runtimes.warm_runtime import ENVIRONMENTS_MAX, MakeEnvironment, WarmRuntime
 
 __all__ = ["ContainerRuntimes"]
 
@@ -17,8 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class _ContainerRuntime(WarmRuntime):
-    def __init__(self, spec: FunctionSpec, make: MakeEnvironment, *, closed: Callable[[FunctionSpec], None]) -> None:
-        super().__init__(spec, make)
+    def __init__(
+        self, spec: FunctionSpec, make: MakeEnvironment, *, limit: int, closed: Callable[[FunctionSpec], None]
+    ) -> None:
+        super().__init__(spec, make, limit=limit)
         self._spec = spec
         self._tell_closed = closed
 
@@ -37,15 +41,19 @@ class ContainerRuntimes:
         sink_of: Callable[[FunctionSpec], LogSink],
         new_log_stream: Callable[[str], str],
         images: Mapping[str, str],
+        debugged: DebuggedContainers | None = None,
     ) -> None:
         self._sink_of = sink_of
         self._new_log_stream = new_log_stream
-        self.launcher = ContainerLauncher(images)
+        self._is_debugged = debugged is not None
+        self.launcher = ContainerLauncher(images, debugged)
         self._tidying = asyncio.get_running_loop().create_task(self._tidy())
 
     def runtime(self, spec: FunctionSpec) -> WarmRuntime:
         """A runtime for *spec*, not started."""
-        return _ContainerRuntime(spec, self._environment, closed=self.launcher.forget)
+        # A second environment would have nobody listening.
+        limit = 1 if self._is_debugged else ENVIRONMENTS_MAX
+        return _ContainerRuntime(spec, self._environment, limit=limit, closed=self.launcher.forget)
 
     def packages(self) -> Stamps:
         """None: they are in the images, which do not change while they run."""
@@ -57,6 +65,8 @@ class ContainerRuntimes:
         await self.launcher.close()
 
     def _environment(self, spec: FunctionSpec, on_unusable: Callable[[Environment], None]) -> ApiEnvironment:
+        if self._is_debugged:
+            spec = DebugPorts.without_timeout(spec)
         stream = self._new_log_stream(spec.version)
         return ApiEnvironment(spec, self.launcher, self._sink_of(spec), stream, on_unusable=on_unusable)
 

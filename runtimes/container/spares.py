@@ -84,7 +84,7 @@ class Spares:
         revision, last = self._last.get(key, (spec.revision, plan))
         self._last[key] = (spec.revision, plan)
         is_edited = from_spare or (revision != spec.revision and last == plan)
-        if is_edited and not plan.copies and plan.image.identity not in self._unholdable:
+        if is_edited and plan.is_repeatable and plan.image.identity not in self._unholdable:
             self._want(key, plan)
 
     def forget(self, spec: FunctionSpec) -> None:

@@ -44,12 +44,14 @@ class Started:
     Attributes:
         output: the SDK's socket that its output comes from, in frames; a held one is told through it.
         marks: tell how far the output is.
+        is_in_the_way: the one that takes its place cannot start before it is gone.
         give_back: to be called once, on a thread, when it is gone.
     """
 
     identity: str
     output: Any
     marks: Marks
+    is_in_the_way: bool
     give_back: Callable[[], None]
 
     def release(self, told: Told) -> bool:
@@ -110,7 +112,13 @@ def _start(client: Any, plan: Plan, more: Mapping[str, Any], give_back: Callable
     # With Docker Desktop, the process numbers are those of another machine.
     pid = 0 if plan.bridge.gateway is None else int(container.attrs["State"]["Pid"])
     marks = Marks(pid, f"{_RUNTIME_API}={options['environment'][_RUNTIME_API]}")
-    return Started(identity=container.id, output=output, marks=marks, give_back=give_back)
+    return Started(
+        identity=container.id,
+        output=output,
+        marks=marks,
+        is_in_the_way=plan.debug_port is not None,
+        give_back=give_back,
+    )
 
 
 def _socket_of(output: Any) -> Any:

@@ -15,13 +15,18 @@ __all__ = ["let_debugger_in"]
 _TRY_AGAIN_SECONDS = 0.05
 _SAY_SO_SECONDS = 2.0
 _HOST = "127.0.0.1"
+"""Where people find it. In a container the debugger listens elsewhere, and the engine leads from here to there."""
 _NO_WARNINGS = "PYDEVD_DISABLE_FILE_VALIDATION"
 
 
 def let_debugger_in() -> None:
-    """Listen on the port that ``SANDBOX_DEBUG_PORT`` names, wait for a debugger where ``SANDBOX_DEBUG_WAIT`` is set; both go."""
+    """Listen on the port that ``SANDBOX_DEBUG_PORT`` names, wait for a debugger where ``SANDBOX_DEBUG_WAIT`` is set.
+
+    ``SANDBOX_DEBUG_HOST`` is the address to listen on; all of them go.
+    """
     port = os.environ.pop("SANDBOX_DEBUG_PORT", "")
     wait = os.environ.pop("SANDBOX_DEBUG_WAIT", "")
+    host = os.environ.pop("SANDBOX_DEBUG_HOST", _HOST)
     if not port:
         return
     try:
@@ -32,7 +37,7 @@ def let_debugger_in() -> None:
     _await_port(int(port))
     with _without_warnings():
         # In this process: the port is free again as soon as the worker has ended, and a reload needs it.
-        debugger.listen((_HOST, int(port)), in_process_debug_adapter=True)
+        debugger.listen((host, int(port)), in_process_debug_adapter=True)
     name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
     if wait:
         _say(f"{name} waits for a debugger to be attached to {_HOST}:{port}")

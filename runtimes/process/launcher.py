@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runtimes.contract import Imported, RuntimeUnavailable
+from runtimes.debug_ports import DebugPorts
 from runtimes.layers import layer_variables
 from runtimes.process.bootstrap import start_bootstrap
-from runtimes.process.debugging import DebugPorts
 from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
 from runtimes.process.interpreter import Sdk

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from runtimes.contract import FunctionSpec, Imported, LogSink
+from runtimes.debug_ports import DebugPorts
 from runtimes.pool import Environment
-from runtimes.process.debugging import DebugPorts, require_debugpy
+from runtimes.process.debugging import find_debugpy
 from runtimes.process.interpreter import find_interpreter, find_sdk
 from runtimes.process.launcher import ProcessLauncher
 from runtimes.reload.stamps import Stamps
@@ -38,7 +39,7 @@ class ProcessRuntimes:
         interpreter = find_interpreter(python, project_folder, outer)
         self._debug_ports = debug_ports
         if debug_ports is not None:
-            require_debugpy(interpreter)
+            find_debugpy(interpreter)
         # A debugger starts threads, which no fork survives.
         fork = outer.get("SANDBOX_WORKERS") != "spawn" and debug_ports is None
         self.launcher = ProcessLauncher(

@@ -66,7 +66,7 @@ _OPTIONS = (
         "--debug-port",
         type=click.IntRange(1, 65535),
         metavar="PORT",
-        help="Let a debugger (debugpy) attach to workers: the first function's here, the next one's at the next port.",
+        help="Let a debugger (debugpy) attach to workers or containers: the first function's here, the next one's at the next port.",
     ),
     click.option("--debug-wait", is_flag=True, help="With --debug-port: load a handler when a debugger is attached."),
     click.option(
@@ -116,10 +116,8 @@ def server_options(command: CommandT) -> CommandT:
 
 def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that these options and the environment ask for."""
-    if options["debug_port"] is not None and options["runtime"] != "process":
-        raise click.UsageError(
-            "--debug-port is for --runtime process; breakpoints in-process need no port, and containers have none."
-        )
+    if options["debug_port"] is not None and options["runtime"] == "in-process":
+        raise click.UsageError("--debug-port is for workers and containers; breakpoints in-process need no port.")
     if options["debug_wait"] and options["debug_port"] is None:
         raise click.UsageError("--debug-wait needs --debug-port.")
     python = options["python"]

@@ -96,6 +96,7 @@ def test_a_container_that_is_held_ends_with_who_holds_it(engine: Any) -> None:
         options={"image": IMAGE, "command": None, "environment": {}, "network": "none", "detach": True},
         ports=frozenset(),
         folders=(),
+        debug_port=None,
         copies=(),
     )
     told = Told(runtime_api="127.0.0.1:1", log_stream="stream")

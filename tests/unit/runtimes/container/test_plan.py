@@ -27,6 +27,7 @@ def test_what_a_container_runs(options: dict[str, Any], arguments: Sequence[str]
         options=options,
         ports=frozenset(),
         folders=(),
+        debug_port=None,
         copies=(),
     )
     assert plan.arguments == arguments

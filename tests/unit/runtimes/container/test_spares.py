@@ -21,6 +21,7 @@ PLAN = Plan(
     options={"command": ["handler.handler"]},
     ports=frozenset(),
     folders=((1, 2),),
+    debug_port=None,
     copies=(),
 )
 
