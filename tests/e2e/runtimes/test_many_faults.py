@@ -1,7 +1,8 @@
 """The faults of the fault matrix in a row, in every runtime: nothing is left of them.
 
 No descriptor, no process, no zombie, no thread, no container more than before. ``SANDBOX_FAULTS`` sets how many; unless
-told otherwise, each fault is met three times (once in containers, which take a second to start).
+told otherwise, each fault is met three times (once in containers, which take a second to start). Containers are started
+for several functions at once: most of that second is waiting.
 """
 
 import gc
@@ -9,6 +10,7 @@ import json
 import os
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ _SLOW = {"much-output"}
 _STAY = {"leaked-thread", "out-of-memory"}
 """What in-process keeps, as it says."""
 _POOLED = {"descriptors": 16, "threads": 8}
+_LANES: dict[Kind, int] = {"process": 1, "in-process": 1, "docker": 4}
+"""How many functions fail at the same time."""
 _FUNCTION_LABEL = "serverless-sandbox.function"
 
 
@@ -58,25 +62,34 @@ def test_nothing_is_left_after_many_faults(tmp_path: Path, request: pytest.Fixtu
     count = int(os.environ.get("SANDBOX_FAULTS", len(names) * (1 if kind == "docker" else 3)))
     (tmp_path / "handler.py").write_text(_source(names))
     settings = Settings(port=0, runtime=kind, watch_code=False, project_folder=tmp_path, images={"python3.12": IMAGE})
-    function = f"faulty-{os.getpid()}"  # other tests' containers are not ours to count
-    with EmbeddedSandbox(settings) as sandbox:
-        arn = sandbox.deploy(f"{tmp_path}/handler.py", name=function).function_arn
+    lanes = _LANES[kind]
+    # Other tests' containers are not ours to count.
+    functions = [f"faulty-{os.getpid()}-{lane}" for lane in range(lanes)]
+    with EmbeddedSandbox(settings) as sandbox, ThreadPoolExecutor(lanes) as threads:
+        arns = [sandbox.deploy(f"{tmp_path}/handler.py", name=one).function_arn for one in functions]
         client = sandbox.client("lambda")
 
-        def invoke(event: str) -> Any:
+        def invoke(function: str, event: str) -> Any:
             return json.loads(client.invoke(FunctionName=function, Payload=json.dumps(event))["Payload"].read())
 
-        for name in ["raise", "leaked-child", "os._exit", ""]:  # what is made once and kept is made now
-            invoke(name)
+        def begin(function: str) -> None:
+            for name in ["raise", "leaked-child", "os._exit", ""]:  # what is made once and kept is made now
+                invoke(function, name)
+
+        def fail(lane: int) -> None:
+            for number in range(lane, count, lanes):
+                name = names[number % len(names)]
+                _check(kind, name, invoke(functions[lane], name))
+            invoke(functions[lane], "os._exit")  # with what the last faults have left in their environment
+            assert invoke(functions[lane], "") == "fine"
+
+        list(threads.map(begin, functions))
         before = settled_holdings()
-        for number in range(count):
-            _check(kind, names[number % len(names)], invoke(names[number % len(names)]))
-        invoke("os._exit")  # with what the last faults have left in their environment
-        assert invoke("") == "fine"
+        list(threads.map(fail, range(lanes)))
         gc.collect()  # in-process, the modules of ended environments wait for the collector
         eventually(lambda: _is_no_more(before, kind), f"return to {before}; there is {holdings()}")
     if engine is not None:
-        assert _containers(engine, arn) == []
+        assert [one for arn in arns for one in _containers(engine, arn)] == []
     with request.getfixturevalue("capsys").disabled():
         print(f"\n{kind}: {count} faults; held before and after: {before}")
 
