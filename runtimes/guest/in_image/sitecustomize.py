@@ -18,6 +18,7 @@ _LENT = os.path.join(os.path.dirname(_GUEST), "lib")
 
 
 def _forget_path() -> None:
+    """Put the path back: where PYTHONPATH is set, AWS's own images do not add the folders of layers to it."""
     entries = [entry for entry in os.environ.pop("PYTHONPATH", "").split(os.pathsep) if entry not in (_HERE, _LENT)]
     if any(entries):
         os.environ["PYTHONPATH"] = os.pathsep.join(entries)
