@@ -60,7 +60,7 @@ class ContainerLauncher:
         return (await self._bridge_of_ours()).place
 
     async def launch(self, launch: Launch) -> ContainerProgram:
-        """Start a container. Raises: RuntimeUnavailable."""
+        """Start a container. Raises: CodeInMotion, RuntimeUnavailable."""
         self._starts.begin(launch.log_stream)
         try:
             return await self._launch(launch)
@@ -95,6 +95,7 @@ class ContainerLauncher:
         return ContainerProgram(self._engine, started, launch, starts=self._starts, give_up=self._left_behind.append)
 
     async def _released_spare(self, spec: FunctionSpec, plan: Plan, told: Told) -> Started | None:
+        """The function's spare, which goes on now; ``None`` without one."""
         spare = await self._spares.take(spec, plan)
         if spare is None:
             return None
@@ -116,6 +117,7 @@ class ContainerLauncher:
             raise RuntimeUnavailable(f"The container could not be started: {missing}; it is tried again.") from missing
 
     async def _plan(self, spec: FunctionSpec) -> Plan:
+        """What to start now. Raises: CodeInMotion, RuntimeUnavailable."""
         for folder in (spec.code_path, *spec.layers) if spec.image is None else ():
             if not folder.is_dir():
                 raise RuntimeUnavailable(f"The code folder {folder} does not exist; put it back or deploy again.")

@@ -65,7 +65,7 @@ class Launcher(Protocol):
         """Where the Runtime API has to listen for the next program to reach it. Raises: RuntimeUnavailable."""
 
     async def launch(self, launch: Launch) -> Program:
-        """Start one. Raises: RuntimeUnavailable."""
+        """Start one. Raises: CodeInMotion, RuntimeUnavailable."""
 
 
 class ApiEnvironment:
