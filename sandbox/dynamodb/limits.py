@@ -21,6 +21,9 @@ PROJECTED_ATTRIBUTES_MAX = 100
 INDEX_KEY_SIDE_ATTRIBUTES_MAX = 4
 """Attributes of a global index's partition key, and as many of its sort key."""
 CAPACITY_UNITS_MAX = 10**12
+TABLE_CAPACITY_UNITS_MAX = 40_000
+"""What an account may ask for one table or index, reads or writes, per second. Source: dynamodb-exact §20."""
+ACCOUNT_CAPACITY_UNITS_MAX = 80_000
 ON_DEMAND_READ_UNITS = 12_000
 ON_DEMAND_WRITE_UNITS = 4_000
 """What a new on-demand table can take at once, per second. Source: dynamodb-exact §19.2, row WarmThroughput."""

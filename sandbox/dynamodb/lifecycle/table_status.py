@@ -86,6 +86,7 @@ def _settled(definition: TableDefinition, now: float) -> TableDefinition:
         definition,
         status="ACTIVE",
         settles_at=None,
+        on_demand_since=_on_demand_since(definition, now),
         throughput=settled_throughput(definition.throughput, definition.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(definition.on_demand_throughput),
@@ -95,6 +96,15 @@ def _settled(definition: TableDefinition, now: float) -> TableDefinition:
         pending_table_class=None,
         sse=sse,
     )
+
+
+def _on_demand_since(definition: TableDefinition, now: float) -> float | None:
+    """When the table came to be on demand: a switch counts from its end. Source: ack-api-quirks DDB-TABLE-064."""
+    since, switches = definition.on_demand_since, definition.on_demand_switches
+    is_switching = (
+        definition.billing_mode == "PAY_PER_REQUEST" and bool(switches) and (since is None or switches[-1] > since)
+    )
+    return now if is_switching else since
 
 
 def _warmed(present: dict[str, int] | None, pending: dict[str, int] | None) -> dict[str, int] | None:

@@ -1,5 +1,6 @@
 """DescribeLimits: the default quotas of an account."""
 
+from sandbox.dynamodb.limits import ACCOUNT_CAPACITY_UNITS_MAX, TABLE_CAPACITY_UNITS_MAX
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -21,10 +22,10 @@ class Response(ResponseShape):
 
 @operation("DescribeLimits", Request)
 def describe_limits(_scope: Scope, _request: Request) -> Response:
-    """Answer AWS's defaults; nothing here enforces them. Source: dynamodb-exact §20."""
+    """Answer AWS's defaults; those of one table are enforced, those of the account are not. Source: dynamodb-exact §20."""
     return Response(
-        account_max_read_capacity_units=80_000,
-        account_max_write_capacity_units=80_000,
-        table_max_read_capacity_units=40_000,
-        table_max_write_capacity_units=40_000,
+        account_max_read_capacity_units=ACCOUNT_CAPACITY_UNITS_MAX,
+        account_max_write_capacity_units=ACCOUNT_CAPACITY_UNITS_MAX,
+        table_max_read_capacity_units=TABLE_CAPACITY_UNITS_MAX,
+        table_max_write_capacity_units=TABLE_CAPACITY_UNITS_MAX,
     )

@@ -9,6 +9,7 @@ from sandbox.dynamodb.faults import LimitExceededException, ResourceInUseExcepti
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
 from sandbox.dynamodb.operations.policies.documents import check_policy, new_policy
+from sandbox.dynamodb.operations.tables.capacity_quotas import check_quotas
 from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import (
     new_global_index,
@@ -83,7 +84,7 @@ def create_table(scope: Scope, request: Request) -> Response:
         ValidationException: the first broken rule of dynamodb-exact §19.1.
         AccessDeniedException: it is named by an ARN of another account.
         ResourceInUseException: there is a table of that name, whatever its status.
-        LimitExceededException: 500 tables are being created, updated or deleted.
+        LimitExceededException: more capacity than an account may ask for; 500 tables are being created, updated or deleted.
     """
     check_request(request)
     name = _name(scope, request.table_name)
@@ -92,6 +93,7 @@ def create_table(scope: Scope, request: Request) -> Response:
         if present.definition.status == "CREATING":
             raise in_use(present)
         raise ResourceInUseException(f"Table already exists: {name}")
+    _check_quotas(scope.region, request)
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
             f"Subscriber limit exceeded: Only {PASSING_TABLES_MAX} tables can be created, updated, or deleted simultaneously"
@@ -105,6 +107,12 @@ def create_table(scope: Scope, request: Request) -> Response:
         settle(scope.store, table, scope.clock.now())
     scope.wake_lifecycle()
     return response
+
+
+def _check_quotas(region: str, request: Request) -> None:
+    check_quotas(region, request)
+    for index in request.global_secondary_indexes or ():
+        check_quotas(region, index, index.index_name)
 
 
 def check_request(request: Request) -> None:

@@ -112,7 +112,6 @@ def switched_to_on_demand(definition: TableDefinition, now: float) -> TableDefin
     return replace(
         definition,
         billing_mode="PAY_PER_REQUEST",
-        on_demand_since=now,
         on_demand_switches=[*recent, now],
         throughput=replace(definition.throughput, read_capacity_units=0, write_capacity_units=0),
         indexes=[

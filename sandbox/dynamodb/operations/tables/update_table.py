@@ -10,6 +10,7 @@ from sandbox.dynamodb.descriptions import TableDescription
 from sandbox.dynamodb.faults import InternalFailure, LimitExceededException
 from sandbox.dynamodb.lifecycle.table_status import current_table, passing_tables, settle
 from sandbox.dynamodb.limits import PASSING_TABLES_MAX
+from sandbox.dynamodb.operations.tables.capacity_quotas import check_quotas
 from sandbox.dynamodb.operations.tables.changes import (
     changed_billing,
     changed_settings,
@@ -75,7 +76,7 @@ def update_table(scope: Scope, request: Request) -> Response:
         ValidationException: the first broken rule of dynamodb-exact §19.3.
         ResourceNotFoundException: there is no such table, or no such index.
         ResourceInUseException: the table or index is being created, updated or deleted.
-        LimitExceededException: too many decreases, switches, or indexes at one time.
+        LimitExceededException: too many decreases, switches, or indexes at one time; more capacity than an account may ask for.
     """
     check_request(request)
     table = current_table(scope, request.table_name)
@@ -84,6 +85,7 @@ def update_table(scope: Scope, request: Request) -> Response:
     status = table.definition.status
     if status != "ACTIVE" and not (status == "UPDATING" and request.deletion_protection_enabled is not None):
         raise in_use(table)
+    _check_quotas(scope.region, request)
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
             f"Subscriber limit exceeded: Only {PASSING_TABLES_MAX} tables can be created, updated, or deleted simultaneously"
@@ -106,6 +108,14 @@ def update_table(scope: Scope, request: Request) -> Response:
         settle(scope.store, table, now)
     scope.wake_lifecycle()
     return response
+
+
+def _check_quotas(region: str, request: Request) -> None:
+    check_quotas(region, request)
+    for update in request.global_secondary_index_updates or ():
+        action = update.update or update.create
+        if action is not None:
+            check_quotas(region, action, action.index_name)
 
 
 def check_request(request: Request) -> None:
