@@ -13,6 +13,7 @@ from runtimes.process.fork import ForkServerGone
 from runtimes.process.fork_tree import ForkTree
 from runtimes.process.interpreter import Sdk
 from runtimes.process.node import node_command
+from runtimes.process.node_spares import NodeSpares
 from runtimes.process.program import WorkerProcess
 from runtimes.process.spawn import spawn
 from runtimes.runtime_api.environment import Launch
@@ -51,6 +52,7 @@ class ProcessLauncher:
         self._interpreter = interpreter
         self._sdk = sdk
         self._outer = outer
+        self.node_spares = NodeSpares()
         self._failed_forks = 0 if fork and hasattr(os, "fork") else _FAILED_FORKS_MAX
         self.forks = ForkTree(lambda fd: self._command("fork-server", fd), inherited_variables(outer), imported)
 
@@ -77,7 +79,7 @@ class ProcessLauncher:
         if spec.runtime.startswith("provided"):
             return await start_bootstrap(launch, variables)
         if spec.runtime.startswith("nodejs"):
-            return await spawn(launch, node_command(spec.runtime, self._outer), variables)
+            return await self.node_spares.start(launch, node_command(spec.runtime, self._outer), variables)
         if not spec.runtime.startswith("python"):
             raise RuntimeUnavailable(
                 f"{spec.runtime} functions cannot run as local processes; python, nodejs and provided can. "
@@ -95,7 +97,8 @@ class ProcessLauncher:
         return await spawn(launch, self._command("worker", None), variables)
 
     async def close(self) -> None:
-        """End the fork servers and all that came from them."""
+        """End the fork servers and all that came from them, and what was started ahead."""
+        await self.node_spares.close()
         await self.forks.close()
 
     def _command(self, role: str, fd: int | None) -> list[str]:

@@ -15,13 +15,15 @@ from runtimes.runtime_api.environment import Launch
 __all__ = ["spawn", "watch_end"]
 
 
-async def spawn(launch: Launch, command: Sequence[str], environment: Mapping[str, str]) -> WorkerProcess:
-    """Run *command* in the task root. Raises: RuntimeUnavailable, it cannot be executed."""
+async def spawn(
+    launch: Launch, command: Sequence[str], environment: Mapping[str, str], *, stdin: int = subprocess.DEVNULL
+) -> WorkerProcess:
+    """Run *command* in the task root, reading from the descriptor *stdin*. Raises: RuntimeUnavailable, it cannot be executed."""
     pipes = Pipes(launch, lambda _: None)
     try:
         process = subprocess.Popen(  # noqa: ASYNC220, S603 - starting takes a millisecond; no shell, the command is ours
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=pipes.stdout,
             stderr=pipes.stderr,
             cwd=launch.spec.code_path,

@@ -1,6 +1,6 @@
 // What runs beside a Node handler: loading it, its context, its log lines, its errors, as Lambda's own Node runtime has
 // them. Needs Node 18 and no packages, and must not know the rest of the project. Started as `node main.mjs` with the
-// environment variables of one execution environment.
+// environment variables of one execution environment, or as `node main.mjs spare` with all but its own.
 //
 // A handler that rejects has failed one invocation; process.exit, an exception nobody caught and a rejection nobody
 // handled end the environment. Modules a handler loads in the middle of an invocation are read as they are then.
@@ -8,6 +8,7 @@
 // Source: lambda-event-source-mappings §5, §6; AWS Lambda developer guide, nodejs-handler, nodejs-context,
 // nodejs-exceptions; aws-lambda-base-images issue 392 (an answer under way when a rejection is found).
 
+import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 
 import { RuntimeApiClient, answerTo, failureOf } from "./client.mjs";
@@ -19,6 +20,8 @@ import { Sources } from "./sources.mjs";
 import { run, whenNothingIsLeftToDo } from "./run.mjs";
 import { offerStreaming } from "./streaming.mjs";
 
+if (process.argv[2] === "spare") awaitOrder();
+
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
 const client = new RuntimeApiClient(process.env.AWS_LAMBDA_RUNTIME_API);
 let running; // the invocation that goes on, and what it has come to as soon as that is known
@@ -28,6 +31,14 @@ let isEnding = false;
 const memory = () => ({ "Sandbox-Max-Memory-Kb": String(process.resourceUsage().maxRSS) });
 const failed = (requestId, error) =>
   failureOf(requestId, documentOf(error), { ...memory(), "Sandbox-Error-Location": locationOf(error, taskRoot) });
+
+/** Started ahead: what this environment has of its own comes when there is one, or nothing when the host is gone. */
+function awaitOrder() {
+  process.argv.splice(2);
+  const order = readFileSync(0, "utf8");
+  if (!order) process.exit(0);
+  Object.assign(process.env, JSON.parse(order));
+}
 
 async function load() {
   const sources = new Sources(taskRoot);

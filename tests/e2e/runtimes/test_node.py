@@ -4,11 +4,13 @@ Shapes and wordings: AWS Lambda developer guide, nodejs-handler, nodejs-context,
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -18,6 +20,7 @@ from typing import Any
 import pytest
 
 from runtimes.contract import Crashed, Raised, Returned, RuntimeUnavailable, TimedOut
+from tests.faults.holdings import eventually
 
 _STREAMING = """
 const more = await Promise.resolve([1, null]);
@@ -467,6 +470,104 @@ def test_new_code_runs_after_a_save_and_the_batch_in_flight_ends_on_the_old(play
         assert _decoded(await in_flight) == 1
 
     play_node(scenario)
+
+
+_TOLD_OF_ITSELF = """
+    exports.handler = async (event, context) => [
+        process.pid, process.argv.length, process.env.TABLE, context.logStreamName,
+        require("node:fs").readFileSync(0, "utf8"), VERSION,
+    ];
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
+def test_a_save_meets_a_node_that_was_started_before_it(play_node: Any) -> None:
+    """Starting it takes longer than all the rest of a reload."""
+
+    async def scenario(bench: Any) -> None:
+        spares = bench.runtimes.launcher.node_spares
+        for version in range(3):
+            ahead = _spares_of(os.getpid())
+            bench.write(_TOLD_OF_ITSELF.replace("VERSION", str(version)), "index.js")
+            assert await bench.replace() is None
+            pid, arguments, table, stream, stdin, ran = _decoded(await bench.invoke())
+            assert (pid in ahead) == (version > 0)
+            assert (arguments, table, stdin, ran) == (2, "orders", "", version), "as one that was started for it"
+            assert stream in bench.log.streams
+            await spares.settled()
+        assert len(bench.log.streams) == 3, "each environment has a log of its own"
+
+    play_node(scenario)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
+def test_other_variables_get_a_node_of_their_own(play_node: Any) -> None:
+    """Many of them count when node starts; and a debugger's port, or an agent in NODE_OPTIONS, is not taken twice."""
+
+    async def scenario(bench: Any) -> None:
+        spares = bench.runtimes.launcher.node_spares
+        bench.write(_TOLD_OF_ITSELF.replace("VERSION", "1"), "index.js")
+        await bench.invoke()
+        for environment in (
+            {"TABLE": "others"},
+            {"TABLE": "with", "NODE_OPTIONS": "--no-warnings"},
+            {"TABLE": "after"},
+        ):
+            await spares.settled()
+            ahead = _spares_of(os.getpid())
+            assert await bench.replace(environment=environment) is None
+            pid, _, table, *_ = _decoded(await bench.invoke())
+            assert table == environment["TABLE"]
+            assert pid not in ahead
+
+    play_node(scenario)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
+def test_a_spare_that_has_ended_is_not_missed(play_node: Any) -> None:
+    async def scenario(bench: Any) -> None:
+        bench.write("exports.handler = async () => 1;", "index.js")
+        assert _decoded(await bench.invoke()) == 1
+        await bench.runtimes.launcher.node_spares.settled()
+        for pid in _spares_of(os.getpid()):
+            os.kill(pid, signal.SIGKILL)
+        eventually(lambda: not _spares_of(os.getpid()), "end of the spare")
+        assert await bench.replace() is None
+        assert _decoded(await bench.invoke()) == 1
+
+    play_node(scenario)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks at processes through /proc")
+def test_four_spares_are_kept_and_none_after_the_end(play_node: Any) -> None:
+    """A project of fifty functions is not to fill the memory."""
+
+    async def scenario(bench: Any) -> None:
+        bench.write("exports.handler = async () => 1;", "index.js")
+        runtimes = [
+            bench.runtimes.runtime(dataclasses.replace(bench.spec, function_arn=f"{bench.spec.function_arn}-{number}"))
+            for number in range(6)
+        ]
+        for runtime in runtimes:
+            assert await runtime.start() is None
+        await bench.runtimes.launcher.node_spares.settled()
+        assert eventually(lambda: len(_spares_of(os.getpid())) == 4, "four spares")
+        for runtime in runtimes:
+            await runtime.close()
+
+    play_node(scenario)
+    assert _spares_of(os.getpid()) == []
+
+
+def _spares_of(host: int) -> list[int]:
+    """Processes that were started ahead, children of *host*."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if folder.name.isdigit() and (folder / "cmdline").read_bytes().endswith(b"main.mjs\0spare\0"):
+                parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                found += [int(folder.name)] if int(parent) == host else []
+    return found
 
 
 def test_nothing_runs_on_files_that_were_saved_while_they_were_loaded(play_node: Any) -> None:
