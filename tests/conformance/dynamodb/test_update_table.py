@@ -361,3 +361,44 @@ def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     name = unique()
     with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
         dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
+
+
+ELSEWHERE = {"RegionName": "eu-west-1"}
+NOT_A_REPLICA = (
+    "Update global table operation failed because one or more replicas were not part of the global table. "
+    "Please retry the request without these replicas: [eu-west-1]."
+)
+
+
+@pytest.mark.parametrize(
+    ("updates", "message"),
+    [
+        ([{}], "There are no actions specified in the Replica Update Action of the request."),
+        ([{"Update": ELSEWHERE}], "There are no actions specified in the Replica Update Action of the request."),
+        (
+            [{"Create": ELSEWHERE, "Delete": ELSEWHERE}],
+            "Update table operation with more than one type of replica actions not allowed.",
+        ),
+        (
+            [{"Create": ELSEWHERE}, {"Create": {"RegionName": "eu-west-3"}}],
+            "Update table operation with more than one create or delete replica actions not allowed",
+        ),
+        ([{"Delete": ELSEWHERE}], NOT_A_REPLICA),
+        ([{"Update": {**ELSEWHERE, "TableClassOverride": "STANDARD"}}], NOT_A_REPLICA),
+    ],
+)
+def test_replicas_there_are_none_of(dynamodb: Any, table: str, updates: list[Any], message: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-223, 265, 307."""
+    with refused("ValidationException", message):
+        dynamodb.update_table(TableName=table, ReplicaUpdates=updates)
+
+
+@pytest.mark.parametrize("action", ["Create", "Delete"])
+def test_the_region_of_a_table_is_no_replica(dynamodb: Any, table: str, action: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-223."""
+    message = (
+        "Cannot add or delete the local region through ReplicaUpdates. "
+        "Use CreateTable, DeleteTable, or UpdateTable as required."
+    )
+    with refused("ValidationException", message):
+        dynamodb.update_table(TableName=table, ReplicaUpdates=[{action: {"RegionName": dynamodb.meta.region_name}}])

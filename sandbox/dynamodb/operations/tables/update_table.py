@@ -1,7 +1,5 @@
 """UpdateTable: throughput, billing, indexes, stream and the smaller settings of an existing table."""
 
-from typing import Any
-
 from msgspec import field
 from msgspec.structs import replace
 
@@ -20,7 +18,7 @@ from sandbox.dynamodb.operations.tables.changes import (
 from sandbox.dynamodb.operations.tables.encryption import check_encryption
 from sandbox.dynamodb.operations.tables.index_changes import changed_indexes, check_index_updates
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, warm_units
-from sandbox.dynamodb.operations.tables.replicas import check_replica_updates
+from sandbox.dynamodb.operations.tables.replicas import ReplicaUpdates, check_replica_updates, refuse_replicas
 from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
@@ -55,7 +53,7 @@ class Request(RequestShape):
     attribute_definitions: AttributeDefinitions | None = None
     stream_specification: StreamSpecification | None = None
     sse_specification: SSESpecification | None = field(default=None, name="SSESpecification")
-    replica_updates: list[Any] | None = None
+    replica_updates: ReplicaUpdates | None = None
     table_class: TableClass | None = None
     deletion_protection_enabled: bool | None = None
     on_demand_throughput: OnDemandThroughput | None = None
@@ -90,6 +88,8 @@ def update_table(scope: Scope, request: Request) -> Response:
         raise LimitExceededException(
             f"Subscriber limit exceeded: Only {PASSING_TABLES_MAX} tables can be created, updated, or deleted simultaneously"
         )
+    if request.replica_updates is not None:
+        refuse_replicas(request.replica_updates, scope.region)
     changed = _changed(scope, table.definition, request)
     now = scope.clock.now()
     with scope.store.database.write():
@@ -134,7 +134,7 @@ def check_request(request: Request) -> None:
     )
     if updates is not None and not updates:
         raise invalid("List of GlobalSecondaryIndexUpdates is empty")
-    if request.replica_updates:
+    if request.replica_updates is not None:
         check_replica_updates(request.replica_updates)
     if request.billing_mode == "PROVISIONED" and request.provisioned_throughput is None:
         raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
