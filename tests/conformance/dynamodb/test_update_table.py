@@ -157,6 +157,14 @@ def test_unchanged_throughput(dynamodb: Any, make_table: Callable[..., str]) -> 
             id="throughput on demand",
         ),
         pytest.param(
+            {
+                "BillingMode": "PAY_PER_REQUEST",
+                "ProvisionedThroughput": {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
+            },
+            P + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST",
+            id="throughput while going on demand",  # ack-api-quirks DDB-TABLE-056
+        ),
+        pytest.param(
             {"BillingMode": "PROVISIONED"},
             P + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
             id="provisioned without throughput",

@@ -70,9 +70,10 @@ def check_changes(throughput: Throughput, wanted: ProvisionedThroughput, place: 
 
 
 def _check_decrease(throughput: Throughput, wanted: ProvisionedThroughput, now: float) -> None:
-    """Four decreases in a UTC day at any time, further ones an hour apart.
+    """Four decreases in a UTC day at any time, further ones an hour apart; the next day begins anew.
 
-    The wording is quoted in a public issue (ansible-collections/community.aws 1558).
+    The wording is quoted in a public issue (ansible-collections/community.aws 1558). Source: ack-api-quirks
+    DDB-TABLE-184, 185, 326.
     """
     read, write = _units(wanted)
     if read >= throughput.read_capacity_units and write >= throughput.write_capacity_units:
@@ -80,11 +81,12 @@ def _check_decrease(throughput: Throughput, wanted: ProvisionedThroughput, now: 
     decreases, last = decreases_on(throughput, now), throughput.last_decrease
     if decreases < _FREE_DECREASES or last is None or now >= last + _DECREASE_PAUSE_SECONDS:
         return
+    following = min(last + _DECREASE_PAUSE_SECONDS, (last // _DAY_SECONDS + 1) * _DAY_SECONDS)
     raise LimitExceededException(
         "Subscriber limit exceeded: Provisioned throughput decreases are limited within a given UTC day. "
         f"After the first {_FREE_DECREASES} decreases, each subsequent decrease in the same UTC day can be performed at most "
         f"once every {_DECREASE_PAUSE_SECONDS} seconds. Number of decreases today: {decreases}. "
-        f"Last decrease at {_moment(last)}. Next decrease can be made at {_moment(last + _DECREASE_PAUSE_SECONDS)}"
+        f"Last decrease at {_moment(last)}. Next decrease can be made at {_moment(following)}"
     )
 
 

@@ -139,7 +139,10 @@ def check_request(request: Request) -> None:
     if request.billing_mode == "PROVISIONED" and request.provisioned_throughput is None:
         raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
     if request.provisioned_throughput is not None:
-        check_throughput(request.billing_mode or "PROVISIONED", request.provisioned_throughput)
+        if request.billing_mode == "PAY_PER_REQUEST":
+            # Another sentence than that of CreateTable: ack-api-quirks DDB-TABLE-056.
+            raise invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
+        check_throughput("PROVISIONED", request.provisioned_throughput)
     check_stream_specification(request.stream_specification)
     check_encryption(request.sse_specification)
 

@@ -109,6 +109,17 @@ def test_decreases_of_a_day(call: Call, scope: Scope) -> None:
 
 
 @pytest.mark.usefixtures("provisioned")
+def test_decreases_begin_anew_at_midnight(call: Call, scope: Scope) -> None:
+    """The sentence names midnight where that is nearer than an hour. Source: ack-api-quirks DDB-TABLE-184."""
+    scope.clock.advance(3600)  # 11:13:20 PM
+    update(call, ProvisionedThroughput=units(10, 5))
+    for read in (9, 8, 7, 6):
+        update(call, ProvisionedThroughput=units(read, 5))
+    with pytest.raises(LimitExceededException, match="made at Wednesday, November 15, 2023 at 12:00:00 AM Coordinated"):
+        update(call, ProvisionedThroughput=units(1, 5))
+
+
+@pytest.mark.usefixtures("provisioned")
 def test_index_units_change_alone(call: Call) -> None:
     answer = update(
         call, GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "byb", "ProvisionedThroughput": units(4, 3)}}]
@@ -334,7 +345,7 @@ UNCHANGED = (
         (
             {**ON_DEMAND, "ProvisionedThroughput": units(1, 1)},
             ValidationException,
-            P + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST",
+            P + "ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST",
         ),
         ({"ProvisionedThroughput": units(5, 5)}, ValidationException, UNCHANGED),
         (
