@@ -179,7 +179,7 @@ class PageChecks:
             members["ExpressionAttributeNames"] = texts.names
         if texts.values:
             members["ExpressionAttributeValues"] = texts.values
-        asked = {str(path[0]) for path in paths or []} | (_names(test) if test is not None else set())
+        asked = {str(path[0]) for path in paths or []}
         fetches = (
             index is not None
             and not index.is_global
@@ -221,6 +221,9 @@ class PageChecks:
         key_names = {name for name, _ in (table.keys if index is None else index.keys)}
         test = self.draw.maybe_test()
         if test is not None and operation is query and _names(test) & key_names:
+            test = None
+        is_held = index is None or index.projected is None or test is None or _names(test) <= index.projected
+        if operation is query and not is_held:
             test = None
         paths = None
         if self.draw.chance(3):

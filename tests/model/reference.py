@@ -259,10 +259,18 @@ class TableModel:
         return before, after, bill
 
     def check_actions(self, actions: list[Action]) -> None:
-        """Refuse updates of the key, and of anything inside an index key, which is a scalar."""
+        """Refuse updates of the key, of anything inside an index key, and of one that is given a value of another type."""
         key_names = {name for name, _ in self.keys}
         if any(action[1][0] in key_names for action in actions):
             raise Refused("ValidationException")
+        given = {
+            path[0]: rest[0][1] if clause == "SET" else rest[0]
+            for clause, path, *rest in actions
+            if len(path) == 1 and (clause in {"ADD", "DELETE"} or (clause == "SET" and rest[0][0] == "value"))
+        }
+        for index in self.indexes.values():
+            if any(name in given and kind not in given[name] for name, kind in index.keys):
+                raise Refused("ValidationException")
 
     # -- reads -------------------------------------------------------------------------------------------------------
 
@@ -329,11 +337,13 @@ class TransactionModel:
 def transact_write(writes: list[Write]) -> tuple[dict[str, Bill], dict[str, Bill]]:
     """Do all or nothing: the bill by table, and the one a replay would get."""
     faults = [_key_fault(write) for write in writes]
-    # A key that does not fit is told before two that meet, as with reads.
-    if not any(faults):
-        targets = {(write.table.name, write.table.identity(write.item)) for write in writes}
-        if len(targets) < len(writes):
-            raise Refused("ValidationException")
+    # The first key that does not fit is all that is told.
+    broken = next((number for number, write in enumerate(writes) if not _has_key(write)), None)
+    if broken is not None:
+        raise Cancelled(["ValidationError" if number == broken else "None" for number in range(len(writes))])
+    targets = {(write.table.name, write.table.identity(write.item)) for write in writes}
+    if len(targets) < len(writes):
+        raise Refused("ValidationException")
     outcomes: list[tuple[Item | None, Item | None]] = []
     codes: list[str] = []
     for write, fault in zip(writes, faults, strict=True):
@@ -359,6 +369,13 @@ def transact_write(writes: list[Write]) -> tuple[dict[str, Bill], dict[str, Bill
         replay.setdefault(table.name, Bill()).table += 2 * read_units(size, consistent=True)
         table.commit(before, after)
     return bills, replay
+
+
+def _has_key(write: Write) -> bool:
+    """Whether all attributes of the key are there and of the right type, and none besides where only a key can stand."""
+    keys = write.table.keys
+    is_alone = write.kind == "Put" or len(write.item) == len(keys)
+    return is_alone and all(kind in write.item.get(name, {}) for name, kind in keys)
 
 
 def _key_fault(write: Write) -> Refused | None:

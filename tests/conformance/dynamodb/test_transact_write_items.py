@@ -152,6 +152,30 @@ def test_a_key_of_the_wrong_type_is_a_cancellation(dynamodb: Any, table: str, un
     )
 
 
+def test_only_the_first_key_that_does_not_fit_is_told(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Before two actions on one item and before conditions. Source: floci pull request 3674, checked there on AWS."""
+    key = unique()
+    failing = {"TableName": table, "Key": {"pk": {"S": unique()}}, "ConditionExpression": "attribute_exists(pk)"}
+    with refused(
+        "TransactionCanceledException",
+        "Transaction cancelled, please refer cancellation reasons for specific reasons "
+        "[None, None, None, ValidationError, None]",
+    ) as refusal:
+        dynamodb.transact_write_items(
+            TransactItems=[
+                {"ConditionCheck": failing},
+                _put(table, key),
+                _put(table, key),
+                {"Delete": {"TableName": table, "Key": {"pk": {"N": "1"}}}},
+                {"Put": {"TableName": table, "Item": {"a": {"S": "x"}}}},
+            ]
+        )
+    assert refusal.response["CancellationReasons"][3] == {
+        "Code": "ValidationError",
+        "Message": "The provided key element does not match the schema",
+    }
+
+
 def test_an_index_key_that_an_update_empties_is_a_refusal(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
     """Source: nubo-db/dynoxide pull request 99, ExtendDB/extenddb pull request 184 (AWS's answers)."""
     with refused(

@@ -134,7 +134,7 @@ def _action(
     return Action(table_name=asked.table_name, target=None, run=refuse)
 
 
-def _key_fault(check: Callable[[], None]) -> ValidationException | None:
+def _key_fault(check: Callable[[], object]) -> ValidationException | None:
     """The fault of a key, where it belongs into the reasons: an empty key value refuses the whole request."""
     try:
         check()
@@ -149,16 +149,17 @@ def _put(asked: p.Put, size: int, condition: Condition | None, scope: Scope) -> 
     table = scope.table(asked.table_name)
     refuse_paths_into_keys(table, condition)
 
-    def check() -> None:
-        check_item_keys(table, asked.item)
-        check_index_keys(table, asked.item)
+    fault = _key_fault(partial(check_item_keys, table, asked.item))
+    index_fault = _key_fault(partial(check_index_keys, table, asked.item)) if fault is None else None
 
     def run() -> Change:
+        if index_fault is not None:
+            raise index_fault
         return write.put(
             table, table.keys.of(asked.item), asked.item, size, condition=condition, returns_item=_returns_item(asked)
         )
 
-    return _action(asked, table, asked.item, _key_fault(check), run)
+    return _action(asked, table, asked.item, fault, run)
 
 
 def _update(asked: p.Update, update: Update, condition: Condition | None, scope: Scope) -> Action:
