@@ -1,7 +1,7 @@
 """What may be asked for one table or index: the maximum of an account, as DescribeLimits tells it.
 
-Source: ack-api-quirks DDB-TABLE-171. That a sentence about provisioned units ends by pointing at the guide, and that one
-about warm throughput begins as that about on-demand limits, is an assumption.
+Source: ack-api-quirks DDB-TABLE-154, 170, 171. That a sentence about warm throughput begins as that about on-demand limits
+is an assumption.
 """
 
 from typing import Protocol
@@ -65,7 +65,7 @@ def _check_provisioned(region: str, throughput: ProvisionedThroughput, index_nam
         if units > TABLE_CAPACITY_UNITS_MAX:
             raise LimitExceededException(
                 f"The requested {member}{place}, {units}, is above the per {kind} maximum for the account in {region}. "
-                f"Per {kind} maximum: {TABLE_CAPACITY_UNITS_MAX}. "
+                f"Per table maximum: {TABLE_CAPACITY_UNITS_MAX}. "
                 "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits."
             )
 

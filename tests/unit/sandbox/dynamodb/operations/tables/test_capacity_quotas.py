@@ -38,7 +38,7 @@ def units(read: int, write: int) -> dict[str, dict[str, int]]:
             {**units(1, 1), "GlobalSecondaryIndexes": [{**INDEX, **units(1, 70000)}]},
             (
                 "The requested WriteCapacityUnits for index again, 70000, is above the per index maximum for the account in "
-                f"us-east-1. Per index maximum: 40000. {GUIDE}"
+                f"us-east-1. Per table maximum: 40000. {GUIDE}"
             ),
         ),
         (
