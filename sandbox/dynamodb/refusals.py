@@ -1,7 +1,8 @@
 """From what values and expressions refuse to the faults DynamoDB answers.
 
 PutItem and UpdateItem carry the prefix ``1 validation error detected: `` on some families of refusals; every other
-operation reports the same families bare. Source: dynamodb-exact §3.5.
+operation reports the same families bare. Source: dynamodb-exact §3.5. Regions differ: floci-io/floci issue 2893 and pull
+request 3447 saw it on DeleteItem and on other families in September 2026.
 """
 
 from collections.abc import Callable
