@@ -90,7 +90,7 @@ DYNAMODB = Operations(
         CreateGlobalTable DescribeGlobalTable DescribeGlobalTableSettings DescribeTableReplicaAutoScaling ListGlobalTables
         UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
         """,
-        "exports": "DescribeExport ListExports",
+        "exports": "DescribeExport ExportTableToPointInTime ListExports",
         "imports": "DescribeImport ListImports",
         "kinesis": """
         DescribeKinesisStreamingDestination DisableKinesisStreamingDestination EnableKinesisStreamingDestination
@@ -99,8 +99,7 @@ DYNAMODB = Operations(
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
     unwritten="""
-    CancelBulkOperation DescribeBulkOperation ExportTableToPointInTime ImportTable ListBulkOperations SearchVectors
-    StartBulkPutItems
+    CancelBulkOperation DescribeBulkOperation ImportTable ListBulkOperations SearchVectors StartBulkPutItems
     """,
     faults="sandbox.dynamodb.faults",
 )

@@ -8,6 +8,7 @@ from sandbox.dynamodb.storage.backups import Backups
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
+from sandbox.dynamodb.storage.exports import Exports
 from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
 from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
@@ -32,6 +33,7 @@ class Store:
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
+        self.exports = Exports(database.connection)
         self.outgoing = Outgoing(database.connection)
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)

@@ -1,1 +1,1 @@
-"""Exports to S3, of which there are none."""
+"""Exports to S3: all of them fail, for want of a bucket."""

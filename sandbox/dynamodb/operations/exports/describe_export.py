@@ -1,9 +1,10 @@
-"""DescribeExport: there is none."""
+"""DescribeExport: how far an export is."""
 
 import re
 
 from sandbox.arn import parse_table_arn
 from sandbox.dynamodb.faults import AccessDeniedException, ExportNotFoundException, ValidationException
+from sandbox.dynamodb.operations.exports.descriptions import Response, describe, status_of
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, operation
 
@@ -19,13 +20,13 @@ class Request(RequestShape):
 
 
 @operation("DescribeExport", Request)
-def describe_export(scope: Scope, request: Request) -> None:
-    """Refuse: nothing can be exported here. Source: ack-api-quirks DDB-EXPORT-006.
+def describe_export(scope: Scope, request: Request) -> Response:
+    """Describe an export, also of a table that has gone. Source: ack-api-quirks DDB-EXPORT-006, 020.
 
     Raises:
         ValidationException: it is no ARN of an export.
         AccessDeniedException: it is one of another account.
-        ExportNotFoundException: otherwise.
+        ExportNotFoundException: there is no such export.
     """
     arn = request.export_arn
     own, _, identity = arn.partition("/export/")
@@ -36,4 +37,7 @@ def describe_export(scope: Scope, request: Request) -> None:
         raise AccessDeniedException("Access is denied")
     if named.region != scope.region:
         raise ExportNotFoundException("Export not found: Invalid export arn")
+    for export in scope.store.exports.all((scope.account_id, scope.region)):
+        if export.arn == arn:
+            return Response(export_description=describe(export, status_of(export, scope.clock.now())))
     raise ExportNotFoundException(f"Export not found: Export not found: {arn}")

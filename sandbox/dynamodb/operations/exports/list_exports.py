@@ -1,14 +1,20 @@
-"""ListExports: there are none."""
+"""ListExports: the exports of an account and region, or of one table, page by page."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta
 
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.lifecycle.table_status import current_table
+from sandbox.dynamodb.operations.exports.descriptions import status_of
 from sandbox.dynamodb.parameters import TableName
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.exports import Export
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_exports"]
+
+_PAGE_EXPORTS = 25
 
 
 class Request(RequestShape):
@@ -19,13 +25,56 @@ class Request(RequestShape):
     next_token: str | None = None
 
 
+class ExportSummary(ResponseShape):
+    """One export in the list."""
+
+    export_arn: str
+    export_status: str
+    export_type: str
+
+
 class Response(ResponseShape):
     """A page of exports."""
 
-    export_summaries: list[Any]
+    export_summaries: list[ExportSummary]
+    next_token: str | None = None
 
 
 @operation("ListExports", Request)
-def list_exports(_scope: Scope, _request: Request) -> Response:
-    """Answer that nothing was exported in the last 90 days."""
-    return Response(export_summaries=[])
+def list_exports(scope: Scope, request: Request) -> Response:
+    """List exports, newest first; of one table only while it exists. Source: ack-api-quirks DDB-EXPORT-006, 017, 020.
+
+    That the token is the last export's ARN, and that all are kept for ever, are assumptions.
+
+    Raises:
+        ValidationException: the token is not one of these.
+    """
+    exports = scope.store.exports.all((scope.account_id, scope.region))
+    arns = [export.arn for export in exports]
+    start = 0
+    if request.next_token is not None:
+        if request.next_token not in arns:
+            raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {request.next_token}")
+        start = arns.index(request.next_token) + 1
+    rest = [
+        export for export in exports[start:] if request.table_arn is None or _is_of(scope, request.table_arn, export)
+    ]
+    limit = request.max_results or _PAGE_EXPORTS
+    page = rest[:limit]
+    now = scope.clock.now()
+    return Response(
+        export_summaries=[
+            ExportSummary(
+                export_arn=export.arn,
+                export_status=status_of(export, now),
+                export_type=export.parameters.type or "FULL_EXPORT",
+            )
+            for export in page
+        ],
+        next_token=page[-1].arn if len(rest) > limit else None,
+    )
+
+
+def _is_of(scope: Scope, name: str, export: Export) -> bool:
+    table = current_table(scope, name)
+    return table is not None and table.definition.table_id == export.table_id

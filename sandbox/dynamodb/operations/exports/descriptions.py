@@ -1,0 +1,93 @@
+"""Exports as they are described. Source: ack-api-quirks DDB-EXPORT-008, 010, 016, 017."""
+
+from typing import Any
+
+from msgspec import field
+
+from sandbox.dynamodb.storage.exports import Export
+from sandbox.wire.operation import ResponseShape
+
+__all__ = ["ExportDescription", "Response", "describe", "status_of"]
+
+_NO_BUCKET = "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket)"
+
+
+class IncrementalExportSpecification(ResponseShape):
+    """The stretch of time of an incremental export, and which images it has."""
+
+    export_from_time: float
+    export_to_time: float
+    export_view_type: str
+
+
+class ExportDescription(ResponseShape):
+    """One export. AWS does not repeat its type."""
+
+    export_arn: str
+    export_status: str
+    start_time: float
+    end_time: float | None = None
+    table_arn: str
+    table_id: str
+    export_time: float | None = None
+    client_token: str
+    s3_bucket: str = field(name="S3Bucket")
+    s3_bucket_owner: str | None = field(default=None, name="S3BucketOwner")
+    s3_prefix: str | None = field(default=None, name="S3Prefix")
+    s3_sse_algorithm: str = field(name="S3SseAlgorithm")
+    s3_sse_kms_key_id: str | None = field(default=None, name="S3SseKmsKeyId")
+    failure_code: str | None = None
+    failure_message: str | None = None
+    export_format: str
+    incremental_export_specification: IncrementalExportSpecification | None = None
+    filter_specification: dict[str, Any] | None = None
+    destination_type: str
+
+
+class Response(ResponseShape):
+    """What ExportTableToPointInTime and DescribeExport answer."""
+
+    export_description: ExportDescription
+
+
+def status_of(export: Export, now: float) -> str:
+    """Every export fails in the end: no bucket can be reached from here."""
+    return "IN_PROGRESS" if now < export.ends else "FAILED"
+
+
+def describe(export: Export, status: str) -> ExportDescription:
+    """Describe an export that is IN_PROGRESS or FAILED, as *status* has it."""
+    asked = export.parameters
+    has_failed = status == "FAILED"
+    return ExportDescription(
+        export_arn=export.arn,
+        export_status=status,
+        start_time=round(export.started, 3),
+        end_time=round(export.ends, 3) if has_failed else None,
+        table_arn=asked.table_arn,
+        table_id=export.table_id,
+        export_time=None if asked.period is not None else round(asked.export_time or export.started, 3),
+        client_token=export.token,
+        s3_bucket=asked.bucket,
+        s3_bucket_owner=asked.bucket_owner,
+        s3_prefix=asked.prefix,
+        s3_sse_algorithm=asked.sse_algorithm or "AES256",
+        s3_sse_kms_key_id=asked.sse_key,
+        failure_code="S3NoSuchBucket" if has_failed else None,
+        failure_message=_NO_BUCKET if has_failed else None,
+        export_format=asked.format or "DYNAMODB_JSON",
+        incremental_export_specification=_incremental(export),
+        filter_specification=asked.filter,
+        destination_type="S3",
+    )
+
+
+def _incremental(export: Export) -> IncrementalExportSpecification | None:
+    period = export.parameters.period
+    if period is None:
+        return None
+    return IncrementalExportSpecification(
+        export_from_time=period.begin,
+        export_to_time=round(export.started if period.end is None else period.end, 3),
+        export_view_type=period.view_type or "NEW_AND_OLD_IMAGES",
+    )
