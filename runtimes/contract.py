@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 __all__ = [
+    "AnswerSink",
     "Crashed",
     "FunctionSpec",
     "ImageSpec",
@@ -81,6 +82,16 @@ Imported = Callable[[FunctionSpec, tuple[Path, ...]], None]
 """Told where a function's modules lie that came neither with its code nor from installed packages: folders and files."""
 
 
+class AnswerSink(Protocol):
+    """Takes a streamed answer while the handler still writes it."""
+
+    def begin(self, content_type: str) -> None:
+        """The answer is streamed; what comes is of *content_type*."""
+
+    async def take(self, piece: bytes) -> None:
+        """Take the next piece; returns when there is room for another."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Invocation:
     """One call of a handler.
@@ -88,6 +99,8 @@ class Invocation:
     Attributes:
         payload: the event as JSON bytes.
         client_context: the decoded JSON of ``X-Amz-Client-Context``, or ``None``.
+        sink: takes the answer piece by piece where the handler streams it, and that of the outcome is then empty;
+            ``None`` has all of it in the outcome.
     """
 
     request_id: str
@@ -95,6 +108,7 @@ class Invocation:
     invoked_function_arn: str
     client_context: bytes | None = None
     trace_id: str = ""
+    sink: AnswerSink | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,22 @@
 
 from dataclasses import dataclass
 
-__all__ = ["RESPONSE_BYTES_MAX", "Answered", "Ended", "Failed", "OutOfTime", "Reply", "StartFailure", "TooLarge"]
+__all__ = [
+    "RESPONSE_BYTES_MAX",
+    "STREAMED_BYTES_MAX",
+    "Answered",
+    "Ended",
+    "Failed",
+    "OutOfTime",
+    "Reply",
+    "StartFailure",
+    "TooLarge",
+]
 
 RESPONSE_BYTES_MAX = 6_291_556
 """6 MB and 100 bytes, as Lambda's own message has it."""
+STREAMED_BYTES_MAX = 209_715_200
+"""Of an answer that is passed on while it comes. Source: AWS Lambda developer guide, "Response streaming"."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from runtimes.contract import Invocation
+from runtimes.contract import AnswerSink, Invocation
 from runtimes.reply import Ended, Failed, OutOfTime, Reply
 
 __all__ = ["Event", "Exchange", "Refusal"]
@@ -41,6 +41,7 @@ class Exchange:
         self._takers: deque[asyncio.Future[Event]] = deque()
         self._waiting_event: Event | None = None
         self._running_id: str | None = None
+        self._sink: AnswerSink | None = None
         self._last_id: str | None = None
         self._reply: asyncio.Future[Reply] | None = None
         self._asked: asyncio.Future[bool] | None = None
@@ -59,6 +60,7 @@ class Exchange:
             raise RuntimeError("an environment runs one invocation at a time")
         reply = self._reply = asyncio.get_running_loop().create_future()
         self._running_id = event.invocation.request_id
+        self._sink = event.invocation.sink
         while self._takers:
             taker = self._takers.popleft()
             if not taker.done():
@@ -98,6 +100,11 @@ class Exchange:
             raise _wrong_state("Ready", "InvocationResponse")
         if request_id != self._running_id:
             raise Refusal(400, "InvalidRequestID", "Invalid request ID")
+
+    @property
+    def sink(self) -> AnswerSink | None:
+        """What takes the running event's answer where that is streamed."""
+        return self._sink
 
     def give_up(self, reason: Ended | OutOfTime) -> None:
         """Wait no longer for the environment: whatever is awaited now ends with *reason*."""

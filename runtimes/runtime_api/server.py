@@ -1,6 +1,6 @@
 """HTTP for one ``Exchange``: one loopback port per environment, since the address carries no other name.
 
-Source: lambda-event-source-mappings §6.1. Streaming responses are gathered and answered as a whole.
+Source: lambda-event-source-mappings §6.1; AWS Lambda developer guide, "Building a custom runtime" (streaming).
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from runtimes.contract import FunctionSpec
-from runtimes.reply import RESPONSE_BYTES_MAX, Answered, Failed, TooLarge
+from runtimes.reply import RESPONSE_BYTES_MAX, STREAMED_BYTES_MAX, Answered, Failed, TooLarge
 from runtimes.runtime_api.exchange import Event, Exchange, Refusal
 from runtimes.runtime_api.extensions import Extensions
 from runtimes.runtime_api.trailers import Connection, failure_in_trailers
@@ -20,6 +20,7 @@ from runtimes.runtime_api.trailers import Connection, failure_in_trailers
 __all__ = ["LOOPBACK", "Place", "RuntimeApi"]
 
 _RUNTIME = "/2018-06-01/runtime/"
+_RESPONSE_MODE = "Lambda-Runtime-Function-Response-Mode"
 _EXTENSION = "/2020-01-01/extension/"
 _OTHER_EXTENSION_CALLS = ("/2022-07-01/telemetry", "/2020-08-15/logs")
 _BUSY_SECONDS_MAX = 86_400.0
@@ -104,7 +105,7 @@ class RuntimeApi:
                 return _event_response(event)
             case ["invocation", request_id, "response"]:
                 self._exchange.check(request_id)
-                body = await _body(request)
+                body = await self._answer(request)
                 if body is None:
                     self._exchange.answer(request_id, TooLarge())
                     text = f"Exceeded maximum allowed payload size ({RESPONSE_BYTES_MAX} bytes)."
@@ -120,6 +121,19 @@ class RuntimeApi:
                 self._exchange.init_failed(await _failure(request))
                 return _accepted()
         return _error(404, "NotFound", f"no such call: {request.path}")
+
+    async def _answer(self, request: web.BaseRequest) -> bytes | None:
+        """A handler's answer, or nothing of it where it is passed on while it comes; ``None``: it is too large."""
+        sink = self._exchange.sink
+        if sink is None or request.headers.get(_RESPONSE_MODE, "").lower() != "streaming":
+            return await _body(request)
+        sink.begin(request.headers.get("Content-Type", ""))
+        passed_on = 0
+        while piece := await request.content.readany():
+            passed_on += len(piece)
+            if passed_on <= STREAMED_BYTES_MAX:
+                await sink.take(piece)
+        return b"" if passed_on <= STREAMED_BYTES_MAX else None
 
     async def _extension_call(self, request: web.BaseRequest, call: str) -> web.StreamResponse:
         headers = request.headers

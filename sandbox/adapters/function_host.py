@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from runtimes.choose import Runtimes, choose
 from runtimes.contract import (
+    AnswerSink,
     Crashed,
     FunctionSpec,
     Invocation,
@@ -197,11 +198,17 @@ class LocalFunctionHost:
         request_id: str,
         client_context: bytes | None = None,
         invoked_arn: str | None = None,
+        sink: AnswerSink | None = None,
     ) -> InvokeResult:
         """Run it once and wait. What keeps it from running at all is told as a function error, with what to do."""
         try:
             outcome = await self.run(
-                function_arn, payload, request_id=request_id, client_context=client_context, invoked_arn=invoked_arn
+                function_arn,
+                payload,
+                request_id=request_id,
+                client_context=client_context,
+                invoked_arn=invoked_arn,
+                sink=sink,
             )
         except FunctionNotDeployed:
             return _unavailable("The function is not running: its code could not be found when the sandbox started.")
@@ -232,8 +239,9 @@ class LocalFunctionHost:
         request_id: str,
         client_context: bytes | None = None,
         invoked_arn: str | None = None,
+        sink: AnswerSink | None = None,
     ) -> Outcome:
-        """Run it once and give the outcome as it is.
+        """Run it once and give the outcome as it is; *sink* takes a streamed answer.
 
         Raises:
             FunctionNotDeployed: nothing runs under *function_arn*.
@@ -266,6 +274,7 @@ class LocalFunctionHost:
                     invoked_function_arn=invoked_arn or function_arn,
                     client_context=client_context,
                     trace_id=trace_id,
+                    sink=sink,
                 )
             )
         except RuntimeUnavailable:

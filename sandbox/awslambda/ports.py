@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 __all__ = [
+    "AnswerSink",
     "EventDestinations",
     "FunctionHost",
     "InvokeResult",
@@ -52,6 +53,16 @@ class InvokeResult:
     throttle_reason: str | None = None
 
 
+class AnswerSink(Protocol):
+    """Takes an answer that a function writes bit by bit; the result's payload is empty then."""
+
+    def begin(self, content_type: str) -> None:
+        """What comes is of *content_type*."""
+
+    async def take(self, piece: bytes) -> None:
+        """Take the next piece; returns when there is room for another."""
+
+
 class FunctionHost(Protocol):
     """Runs functions. *configuration* is the stored function configuration, members as on the wire."""
 
@@ -74,8 +85,9 @@ class FunctionHost(Protocol):
         request_id: str,
         client_context: bytes | None = None,
         invoked_arn: str | None = None,
+        sink: AnswerSink | None = None,
     ) -> InvokeResult:
-        """Run it once and wait."""
+        """Run it once and wait; *sink* takes the answer while the function writes it, where it does so bit by bit."""
 
 
 class MappingHost(Protocol):

@@ -25,7 +25,7 @@ class FunctionInvocation:
 
     Attributes:
         event: what the handler was given.
-        result: what it returned; ``None`` where it failed, too.
+        result: what it returned; ``None`` where it failed, too, and where its answer was streamed to its caller.
         error: ``None`` where it succeeded.
     """
 

@@ -162,7 +162,8 @@ class Pipeline:
         """Route by path and signature; *name* is a target that is none of ours."""
         address = url_address(request)
         if address is not None:
-            return self._replies.foreign(await self._urls.answer(address, request))
+            told = await self._urls.answer(address, request)
+            return self._replies.foreign(told, told.pieces)
         path, query = path_and_query(request)
         if path in HEALTH_PATHS and request.method in ("GET", "HEAD"):
             return health_report(self._replies)

@@ -14,7 +14,9 @@ from sandbox.faults import ApiFault
 from sandbox.web.ports import ForeignReply
 from sandbox.web.refusal import Refusal
 from sandbox.web.reply import Reply
+from sandbox.web.streamed_reply import StreamedReply
 from sandbox.wire.encode import encode
+from sandbox.wire.raw_reply import Pieces
 
 __all__ = ["JSON", "JSON_TYPES", "Replies"]
 
@@ -48,13 +50,21 @@ class Replies:
             reply.head += f"x-amzn-query-error: {fault.query_code};Sender\r\n".encode()
         return reply
 
-    def rest(self, status: int, request_id: bytes, body: bytes, headers: Mapping[str, str] | None = None) -> Reply:
+    def rest(
+        self,
+        status: int,
+        request_id: bytes,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        pieces: Pieces | None = None,
+    ) -> Reply:
         """Answer in the REST protocol; *headers* add to the usual ones, or replace them whatever their capitals."""
         lines = {"x-amzn-requestid": ("x-amzn-RequestId", request_id.decode())}
         if body:
             lines["content-type"] = ("Content-Type", JSON)
         lines |= {name.lower(): (name, value) for name, value in (headers or {}).items()}
-        return Reply(status, self._head(lines.values()), body)
+        head = self._head(lines.values())
+        return Reply(status, head, body) if pieces is None else StreamedReply(status, head, pieces)
 
     def rest_fault(self, fault: ApiFault, request_id: bytes, status: int | None = None) -> Reply:
         """Answer an error of the REST protocol: its code in a header, its text in the body."""
@@ -77,10 +87,12 @@ class Replies:
         reply.force_close()
         return reply
 
-    def foreign(self, answer: ForeignReply) -> Reply:
-        """Pass on the answer of another service, less what belongs to its own connection."""
+    def foreign(self, answer: ForeignReply, pieces: Pieces | None = None) -> Reply:
+        """Pass on the answer of another service, less what belongs to its own connection; *pieces* are its body if any."""
         kept = [(name, value) for name, value in answer.headers if name.lower() not in _OF_THE_CONNECTION]
         length = next((value for name, value in answer.headers if name.lower() == "content-length"), "")
+        if pieces is not None:
+            return StreamedReply(answer.status, self._head(kept), pieces)
         stated = int(length) if not answer.body and length.isdigit() else None
         return Reply(answer.status, self._head(kept), answer.body, stated)
 

@@ -86,7 +86,7 @@ class RestProtocol:
         scope = self._service.scope(caller.account_id, caller.region)
         answer = await run(operation, scope, decoded, self._settled)
         if isinstance(answer, RawReply):
-            return self._replies.rest(answer.status, request_id, answer.body, answer.headers)
+            return self._replies.rest(answer.status, request_id, answer.body, answer.headers, answer.pieces)
         if not isinstance(answer, bytes):
             raise TypeError(f"{operation.name} declined, and nobody else answers for Lambda")
         return self._replies.rest(operation.success_status, request_id, answer)

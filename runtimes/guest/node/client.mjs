@@ -8,13 +8,22 @@ import { connect } from "node:net";
 const PREFIX = "/2018-06-01/runtime/";
 const END_OF_HEAD = "\r\n\r\n";
 
+const ERROR_TYPE = "Lambda-Runtime-Function-Error-Type";
+const ERROR_BODY = "Lambda-Runtime-Function-Error-Body";
+
 const hostGone = (why) => Object.assign(new Error(why), { code: "SANDBOX_HOST_GONE" });
 
-/** What answers an invocation: the JSON text, or the bytes, that the handler answered. */
+/** What answers an invocation: the JSON text that the handler answered. */
 export const answerTo = (requestId, payload, headers) => ({
   path: `invocation/${requestId}/response`,
   payload,
   headers,
+});
+
+/** Where an answer goes that is written bit by bit. */
+export const streamedTo = (requestId, contentType, headers) => ({
+  path: `invocation/${requestId}/response`,
+  headers: { ...headers, "Content-Type": contentType ?? "application/octet-stream" },
 });
 
 /** What tells that an invocation, or without a request id the loading of the handler, has failed. */
@@ -59,9 +68,43 @@ export class RuntimeApiClient {
     };
   }
 
-  /** Hands in a result, and nothing else. */
-  post({ path, payload, headers }) {
+  /** Hands in a result, or the end of one that was begun, and nothing else. */
+  post({ path, payload, headers, stream, document }) {
+    if (stream) return stream.end(document);
     return this.#ask("POST", path, payload, headers);
+  }
+
+  /** Begins an answer that is written bit by bit, and nothing else before its end. */
+  stream({ path, headers }) {
+    const fields = {
+      ...headers,
+      "Lambda-Runtime-Function-Response-Mode": "streaming",
+      "Transfer-Encoding": "chunked",
+      Trailer: `${ERROR_TYPE}, ${ERROR_BODY}`,
+    };
+    const told = this.#ask("POST", path, undefined, fields);
+    told.catch(() => {}); // when the host is gone, the next question says so
+    return {
+      write: (chunk, done) => {
+        if (!chunk.length || this.#gone) {
+          done();
+          return;
+        }
+        this.#socket.cork();
+        this.#socket.write(`${chunk.length.toString(16)}\r\n`);
+        this.#socket.write(chunk);
+        this.#socket.write("\r\n", () => done());
+        this.#socket.uncork();
+      },
+      /** It is whole; or, with the document of an error, it never will be. */
+      end: (document) => {
+        const trailers = document
+          ? `${ERROR_TYPE}: ${oneLine(document.errorType)}\r\n${ERROR_BODY}: ${base64(document)}\r\n`
+          : "";
+        this.#socket.write(`0\r\n${trailers}\r\n`);
+        return told;
+      },
+    };
   }
 
   #ask(method, path, body, headers = {}) {
@@ -122,4 +165,5 @@ function read(received) {
   return { bytes, status: Number(statusLine.split(" ")[1]), fields, body: received.subarray(begin, bytes) };
 }
 
+const base64 = (document) => Buffer.from(JSON.stringify(document)).toString("base64");
 const oneLine = (value) => String(value).replace(/[\x00-\x1f\x7f]/g, " ");

@@ -11,7 +11,7 @@
 import { readFileSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 
-import { RuntimeApiClient, answerTo, failureOf } from "./client.mjs";
+import { RuntimeApiClient, answerTo, failureOf, streamedTo } from "./client.mjs";
 import { contextOf } from "./context.mjs";
 import { CODE_IN_MOTION, UnhandledPromiseRejection, documentOf, locationOf, logged } from "./failure.mjs";
 import { loadHandler } from "./handlers.mjs";
@@ -29,7 +29,8 @@ let isLoaded = false;
 let isEnding = false;
 
 const memory = () => ({ "Sandbox-Max-Memory-Kb": String(process.resourceUsage().maxRSS) });
-const failed = (requestId, error) =>
+const failed = ({ requestId, stream }, error) => (stream ? { stream, document: documentOf(error) } : failure(requestId, error));
+const failure = (requestId, error) =>
   failureOf(requestId, documentOf(error), { ...memory(), "Sandbox-Error-Location": locationOf(error, taskRoot) });
 
 /** Started ahead: what this environment has of its own comes when there is one, or nothing when the host is gone. */
@@ -62,7 +63,7 @@ async function serve(handler) {
   let invocation = await client.next();
   for (;;) {
     running = { requestId: invocation.requestId };
-    running.result = await resultOf(handler, invocation);
+    running.result = await resultOf(handler, invocation, running);
     await turn(); // a rejection that nobody handles shows before anything else is begun
     if (isEnding) return;
     const { result } = running;
@@ -75,15 +76,19 @@ async function serve(handler) {
   }
 }
 
-async function resultOf(handler, invocation) {
+async function resultOf(handler, invocation, begun) {
   setRequestId(invocation.requestId);
   if (invocation.traceId) process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
-    const answer = await run(handler, JSON.parse(invocation.payload), contextOf(invocation));
-    return answerTo(invocation.requestId, answer, memory());
+    const open = (contentType) => {
+      begun.stream = client.stream(streamedTo(invocation.requestId, contentType, memory()));
+      return begun.stream;
+    };
+    const answer = await run(handler, JSON.parse(invocation.payload), contextOf(invocation), open);
+    return begun.stream ? { stream: begun.stream } : answerTo(invocation.requestId, answer, memory());
   } catch (error) {
     logError("Invoke Error", logged(error));
-    return failed(invocation.requestId, error);
+    return failed(begun, error);
   }
 }
 
@@ -93,8 +98,8 @@ async function end(what, error, status) {
   isEnding = true;
   logError(what, logged(error));
   try {
-    if (!isLoaded) await client.post(failed(undefined, error));
-    else if (running) await client.post(running.result ?? failed(running.requestId, error));
+    if (!isLoaded) await client.post(failed({}, error));
+    else if (running) await client.post(running.result ?? failed(running, error));
   } finally {
     process.exit(status);
   }

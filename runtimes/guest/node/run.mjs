@@ -14,17 +14,20 @@ let atRest = () => {};
 /** To be called whenever Node would end because nothing is left to wait for. */
 export const whenNothingIsLeftToDo = () => atRest();
 
-/** Resolves with the JSON text, or the streamed bytes, that the handler answers; rejects with what it failed with. */
-export async function run(handler, event, context) {
+/**
+ * Resolves with the JSON text that the handler answers, or with nothing where it has streamed its answer to what `open`
+ * gives; rejects with what it failed with.
+ */
+export async function run(handler, event, context, open) {
   try {
-    const value = await promised(handler, event, context);
-    return isStreaming(handler) ? value : toJson(value);
+    const value = await promised(handler, event, context, open);
+    return isStreaming(handler) ? undefined : toJson(value);
   } finally {
     atRest = () => {};
   }
 }
 
-function promised(handler, event, context) {
+function promised(handler, event, context, open) {
   return new Promise((resolve, reject) => {
     const callback = (error, value) => {
       if (error !== undefined && error !== null) reject(error);
@@ -41,7 +44,7 @@ function promised(handler, event, context) {
     let isPromise = false;
     // Who neither promises nor calls back has answered null once nothing is left to do.
     atRest = () => (isPromise ? reject(new Fault("Runtime.NodeJsExit", NEVER_SETTLED)) : resolve(null));
-    const result = isStreaming(handler) ? runStreaming(handler, event, context) : handler(event, context, callback);
+    const result = isStreaming(handler) ? runStreaming(handler, event, context, open) : handler(event, context, callback);
     isPromise = typeof result?.then === "function";
     if (isPromise) result.then(resolve, reject);
   });

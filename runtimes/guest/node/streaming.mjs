@@ -1,4 +1,4 @@
-// Handlers that write their answer to a stream. It is gathered here and handed in as a whole, as the caller gets it.
+// Handlers that write their answer to a stream, which is passed on as they write it.
 // Source: AWS Lambda developer guide, response-streaming-tutorial, nodejs-handler.
 
 import { Writable } from "node:stream";
@@ -7,15 +7,27 @@ import { finished } from "node:stream/promises";
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming");
 const HTTP_CONTENT_TYPE = "application/vnd.awslambda.http-integration-response";
 
+/** What a handler writes to. `open` begins the answer, with its content type, when the first of it is there. */
 class ResponseStream extends Writable {
-  chunks = [];
+  #open;
+  #answer;
+
+  constructor(open) {
+    super();
+    this.#open = open;
+  }
 
   setContentType(contentType) {
     this.contentType = contentType;
   }
 
   _write(chunk, _encoding, done) {
-    this.chunks.push(chunk);
+    this.#answer ??= this.#open(this.contentType);
+    this.#answer.write(chunk, done);
+  }
+
+  _final(done) {
+    this.#answer ??= this.#open(this.contentType);
     done();
   }
 }
@@ -40,9 +52,8 @@ export function offerStreaming() {
 
 export const isStreaming = (handler) => handler[STREAMING] !== undefined;
 
-export async function runStreaming(handler, event, context) {
-  const stream = new ResponseStream();
+export async function runStreaming(handler, event, context, open) {
+  const stream = new ResponseStream(open);
   await handler(event, stream, context);
   await finished(stream);
-  return Buffer.concat(stream.chunks);
 }

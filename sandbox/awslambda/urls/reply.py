@@ -2,15 +2,21 @@
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-__all__ = ["BAD_GATEWAY", "UrlReply", "fault_reply", "mapped", "streamed"]
+from sandbox.awslambda.answer_stream import AnswerStream
+from sandbox.wire.raw_reply import Pieces
+
+__all__ = ["BAD_GATEWAY", "UrlReply", "fault_reply", "mapped", "streamed", "streaming"]
 
 _JSON = "application/json"
+_BYTES = "application/octet-stream"
+_WITH_PRELUDE = "application/vnd.awslambda.http-integration-response"
+_PRELUDE_BYTES_MAX = 65_536
 _PRELUDE_END = bytes(8)
 """Ends the status and headers in front of a streamed body. Source: AWS Lambda developer guide, "Response streaming"."""
 _STATUSES = range(100, 600)
@@ -18,11 +24,12 @@ _STATUSES = range(100, 600)
 
 @dataclass(frozen=True, kw_only=True)
 class UrlReply:
-    """An HTTP answer; a header name may come twice."""
+    """An HTTP answer; a header name may come twice. *pieces* come instead of *body* where there are any."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    pieces: Pieces | None = None
 
 
 BAD_GATEWAY = UrlReply(status=502, headers=(("Content-Type", _JSON),), body=b"Internal Server Error")
@@ -51,20 +58,61 @@ def mapped(payload: bytes) -> UrlReply:
     return BAD_GATEWAY if head is None or body is None else UrlReply(status=head[0], headers=head[1], body=body)
 
 
+async def streaming(stream: AnswerStream) -> UrlReply:
+    """Map what a function writes to its response stream, while it does: a prelude first, where its content type says so."""
+    head: tuple[int, tuple[tuple[str, str], ...]] | None = (200, (("Content-Type", stream.content_type or _BYTES),))
+    first = b""
+    if stream.content_type == _WITH_PRELUDE:
+        pieces = aiter(stream)
+        while _PRELUDE_END not in first and len(first) <= _PRELUDE_BYTES_MAX:
+            piece = await anext(pieces, None)
+            if piece is None:
+                break
+            first += piece
+        described, end, first = first.partition(_PRELUDE_END)
+        head = _prelude_head(described) if end else None
+    if head is None:
+        stream.abandon()
+        return BAD_GATEWAY
+    return UrlReply(status=head[0], headers=head[1], body=b"", pieces=_Rest(first, stream))
+
+
+class _Rest:
+    """What follows the prelude: *first*, and what *stream* brings."""
+
+    def __init__(self, first: bytes, stream: AnswerStream) -> None:
+        self._first = first
+        self._stream = stream
+        self.abandon = stream.abandon
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._first:
+            yield self._first
+        async for piece in self._stream:
+            yield piece
+        if (await self._stream.result()).function_error is not None:
+            raise ConnectionError("the function has failed on its way")
+
+
 def streamed(payload: bytes) -> UrlReply:
-    """Map what a function has written to its response stream, gathered: bytes, perhaps after a prelude that describes them.
+    """Map the whole answer of a function that does not write bit by bit: bytes, perhaps after a prelude that describes them.
 
     Without a prelude they are a 200 of unknown content; assumption.
     """
     described, end, body = payload.partition(_PRELUDE_END)
     if not end:
-        return UrlReply(status=200, headers=(("Content-Type", "application/octet-stream"),), body=payload)
+        return UrlReply(status=200, headers=(("Content-Type", _BYTES),), body=payload)
+    head = _prelude_head(described)
+    return BAD_GATEWAY if head is None else UrlReply(status=head[0], headers=head[1], body=body)
+
+
+def _prelude_head(described: bytes) -> tuple[int, tuple[tuple[str, str], ...]] | None:
+    """Status and headers, ``None`` where they are none."""
     try:
         prelude = msgspec.json.decode(described)
     except msgspec.DecodeError:
-        return BAD_GATEWAY
-    head = _head({"statusCode": 200, **prelude}, "application/octet-stream") if isinstance(prelude, dict) else None
-    return BAD_GATEWAY if head is None else UrlReply(status=head[0], headers=head[1], body=body)
+        return None
+    return _head({"statusCode": 200, **prelude}, _BYTES) if isinstance(prelude, dict) else None
 
 
 def _head(answer: Mapping[str, Any], content_type: str) -> tuple[int, tuple[tuple[str, str], ...]] | None:

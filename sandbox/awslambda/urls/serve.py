@@ -1,16 +1,19 @@
 """Answer a request to a function URL: who may, which event, which answer."""
 
+import dataclasses
+from collections.abc import Awaitable
 from typing import Any
 
 import msgspec
 
+from sandbox.awslambda.answer_stream import AnswerStream
 from sandbox.awslambda.limits import SYNCHRONOUS_PAYLOAD_BYTES_MAX
-from sandbox.awslambda.ports import InvokeResult
+from sandbox.awslambda.ports import AnswerSink, InvokeResult
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.urls.configuration import FunctionUrl
 from sandbox.awslambda.urls.cors import is_preflight, preflight_reply, with_cors
 from sandbox.awslambda.urls.event import UrlRequest, event_of
-from sandbox.awslambda.urls.reply import BAD_GATEWAY, UrlReply, fault_reply, mapped, streamed
+from sandbox.awslambda.urls.reply import BAD_GATEWAY, UrlReply, fault_reply, mapped, streamed, streaming
 
 __all__ = ["answer_url"]
 
@@ -41,11 +44,21 @@ async def _answer(scope: LambdaScope, url: FunctionUrl, request: UrlRequest) -> 
     event = msgspec.json.encode(_event(scope, url, request, request_id))
     if len(event) > SYNCHRONOUS_PAYLOAD_BYTES_MAX:
         return fault_reply(413, "RequestEntityTooLargeException", None)
-    result = await scope.function_host.invoke(
-        scope.routing.target(url.arn), event, request_id=request_id, invoked_arn=url.arn
-    )
-    reply = _reply(url, result)
-    return UrlReply(status=reply.status, headers=(*reply.headers, ("x-amzn-RequestId", request_id)), body=reply.body)
+    reply = await _invoked(scope, url, event, request_id)
+    return dataclasses.replace(reply, headers=(*reply.headers, ("x-amzn-RequestId", request_id)))
+
+
+async def _invoked(scope: LambdaScope, url: FunctionUrl, event: bytes, request_id: str) -> UrlReply:
+    def invoke(sink: AnswerSink | None) -> Awaitable[InvokeResult]:
+        return scope.function_host.invoke(
+            scope.routing.target(url.arn), event, request_id=request_id, invoked_arn=url.arn, sink=sink
+        )
+
+    if url.settings["InvokeMode"] != "RESPONSE_STREAM":
+        return _reply(url, await invoke(None))
+    stream = AnswerStream(invoke)
+    result = await stream.begun()
+    return await streaming(stream) if result is None else _reply(url, result)
 
 
 def _event(scope: LambdaScope, url: FunctionUrl, request: UrlRequest, request_id: str) -> dict[str, Any]:

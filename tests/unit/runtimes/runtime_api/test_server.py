@@ -189,6 +189,55 @@ def test_a_streamed_response_is_gathered() -> None:
     _talk(conversation)
 
 
+class Sink:
+    """Takes a streamed answer."""
+
+    def __init__(self) -> None:
+        self.content_type = ""
+        self.pieces: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def begin(self, content_type: str) -> None:
+        """Remember."""
+        self.content_type = content_type
+
+    async def take(self, piece: bytes) -> None:
+        """Remember."""
+        self.pieces.put_nowait(piece)
+
+
+def test_a_streamed_response_is_passed_on_to_who_takes_it() -> None:
+    """Piece by piece: the second is not written before the first has been taken."""
+
+    async def conversation(line: Line) -> None:
+        sink = Sink()
+
+        async def chunks() -> Any:
+            yield b"first"
+            assert await sink.pieces.get() == b"first"
+            yield b"second"
+
+        reply = line.submit(sink=sink)
+        await line.get(f"{_RUNTIME}/invocation/next")
+        headers = {"Lambda-Runtime-Function-Response-Mode": "streaming", "Content-Type": "text/plain"}
+        assert (await line.post(f"{_RUNTIME}/invocation/one/response", chunks(), headers=headers))[0] == 202
+        assert await reply == Answered(payload=b"")
+        assert (sink.content_type, sink.pieces.get_nowait(), sink.pieces.empty()) == ("text/plain", b"second", True)
+
+    _talk(conversation)
+
+
+def test_a_whole_response_is_the_answer_whoever_takes_streams() -> None:
+    async def conversation(line: Line) -> None:
+        sink = Sink()
+        reply = line.submit(sink=sink)
+        await line.get(f"{_RUNTIME}/invocation/next")
+        await line.post(f"{_RUNTIME}/invocation/one/response", b"1")
+        assert await reply == Answered(payload=b"1")
+        assert (sink.content_type, sink.pieces.empty()) == ("", True)
+
+    _talk(conversation)
+
+
 @pytest.mark.parametrize("body", [{"errorType": "Late", "errorMessage": "no more"}, None])
 def test_a_streamed_response_that_fails_on_the_way_is_an_error(body: Any) -> None:
     """What came before it was streamed for nothing; the fields may come in any pieces, a second request behind them."""

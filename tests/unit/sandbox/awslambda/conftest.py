@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.awslambda.asynchronous import AsynchronousInvocations
 from sandbox.awslambda.code import CodeStore, FetchS3Object
-from sandbox.awslambda.ports import InvokeResult, PlacedCode
+from sandbox.awslambda.ports import AnswerSink, InvokeResult, PlacedCode
 from sandbox.awslambda.routing import AliasRouting
 from sandbox.awslambda.scope import LambdaScope
 from sandbox.awslambda.store.tables import LambdaTables
@@ -75,6 +75,7 @@ class FunctionHostFake:
         request_id: str,
         client_context: bytes | None = None,
         invoked_arn: str | None = None,
+        sink: AnswerSink | None = None,  # noqa: ARG002 - it answers as a whole
     ) -> InvokeResult:
         """Give the next of ``results``, or the payload back."""
         self.invoked.append(
