@@ -16,7 +16,17 @@ from sandbox.dynamodb.expressions.paths import Getter, ResolvedPath
 from sandbox.values import AttributeValue, InvalidValue, Item, add
 from sandbox.values.attribute import refuse_depth
 
-__all__ = ["WRONG_TYPE", "Draft", "Evaluate", "Step", "add_step", "assign_step", "delete_step", "remove_step"]
+__all__ = [
+    "TOO_DEEP",
+    "WRONG_TYPE",
+    "Draft",
+    "Evaluate",
+    "Step",
+    "add_step",
+    "assign_step",
+    "delete_step",
+    "remove_step",
+]
 
 WRONG_TYPE = "An operand in the update expression has an incorrect data type"
 TOO_DEEP = "Nesting Levels have exceeded supported limits"

@@ -9,6 +9,13 @@ from sandbox.values.attribute import AttributeValue, normalise_value, type_of
 __all__ = ["bind"]
 
 
+_PARAMETER_LEVEL = 0
+"""One level more than an item may have passes here; what is written is judged then, in other words.
+
+Source: floci-io/floci, its PartiQL, checked there on AWS.
+"""
+
+
 def bind(parsed: Parsed, parameters: Sequence[AttributeValue]) -> Mapping[str, AttributeValue]:
     """Check the parameters, bring them into normal form in place, and give every slot of the statement its value.
 
@@ -17,7 +24,7 @@ def bind(parsed: Parsed, parameters: Sequence[AttributeValue]) -> Mapping[str, A
         ValidationException: there are too many or too few, or an operand can never suit its operator.
     """
     for parameter in parameters:
-        normalise_value(parameter)
+        normalise_value(parameter, _PARAMETER_LEVEL)
     values = parsed.literals.fill(parameters)
     types = tuple([type_of(parameter) for parameter in parameters])
     if parsed.depends_on_contents or types not in parsed.memory.accepted:

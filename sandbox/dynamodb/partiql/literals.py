@@ -70,7 +70,7 @@ class Literals(Struct, frozen=True):
                 for name, member in item.members
             }
             values[slot] = {"M": members}
-            normalise_value(values[slot], 0)
+            normalise_value(values[slot], -1)  # its parameters have been looked at, and may be too deep by a level
         return values
 
 

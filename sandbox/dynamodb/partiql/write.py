@@ -26,6 +26,7 @@ from sandbox.dynamodb.expressions import (
     refuse_nested_keys,
 )
 from sandbox.dynamodb.expressions import Update as BoundUpdate
+from sandbox.dynamodb.expressions.apply import TOO_DEEP
 from sandbox.dynamodb.expressions.syntax import Call, Path
 from sandbox.dynamodb.faults import DuplicateItemException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
@@ -37,7 +38,8 @@ from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
 from sandbox.dynamodb.storage.table import Table
 from sandbox.faults import ApiFault
-from sandbox.values.attribute import AttributeValue, Item, normalise_item
+from sandbox.values.attribute import AttributeValue, Item, normalise_item, refuse_depth
+from sandbox.values.invalid import InvalidValue
 
 __all__ = ["Writing", "is_no_key", "plan_write"]
 
@@ -99,7 +101,7 @@ def plan_write(
         test = _IfThere(condition) if condition is not None else None
         run = partial(write.delete, table, key, condition=test, returns_item=returns_item)
     else:
-        run = partial(_update, table, key, update, condition, returns_item=returns_item)
+        run = partial(_update, table, key, update, condition, values, returns_item=returns_item)
     return Writing(
         table=table,
         key=key,
@@ -120,12 +122,18 @@ def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
     item: Item | None = values[statement.slot].get("M")
     if item is None:
         raise ValidationException("The value of an INSERT statement must be a map")  # AWS's words are not known
-    size = normalise_item(item)
+    try:
+        size = normalise_item(item)
+    except InvalidValue as error:
+        if error.family != "nesting":
+            raise
+        size = 0
     if size > ITEM_BYTES_MAX:
         raise ValidationException(write.ITEM_TOO_LARGE)
     table = scope.table(statement.target.table_name)
 
     def check() -> None:
+        _refuse_depth(item)
         check_item_keys(table, item)
         check_index_keys(table, item)
 
@@ -170,7 +178,25 @@ def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePla
     return _WritePlan(key_slots=key_slots, condition=condition, update=update)
 
 
-def _update(table: Table, key: Item, update: BoundUpdate, condition: Condition | None, *, returns_item: bool) -> Change:
+def _refuse_depth(values: Values) -> None:
+    for value in values.values():
+        if "M" in value or "L" in value:
+            try:
+                refuse_depth(value, 1)
+            except InvalidValue:
+                raise ValidationException(TOO_DEEP) from None
+
+
+def _update(
+    table: Table,
+    key: Item,
+    update: BoundUpdate,
+    condition: Condition | None,
+    values: Values,
+    *,
+    returns_item: bool,
+) -> Change:
+    _refuse_depth(values)
     try:
         return write.update(table, key, update, condition=condition, returns_item=returns_item, counts_actions=False)
     except (InvalidExpression, InvalidUpdate) as error:

@@ -411,6 +411,33 @@ def test_reads_by_more_than_50_keys(run: Run, sorted_table: str) -> None:
             run(f'SELECT * FROM "{sorted_table}" WHERE {where}')
 
 
+def _nested(levels: int) -> dict[str, Any]:
+    value: dict[str, Any] = {"S": "x"}
+    for _ in range(levels - 1):
+        value = {"L": [value]}
+    return value
+
+
+def test_parameters_that_are_nested_too_deep(run: Run, table: str, unique: Unique) -> None:
+    """By one level it is the item that is refused. Source: floci-io/floci, its PartiQL, checked there on AWS."""
+    key = unique()
+    run(f"INSERT INTO \"{table}\" VALUE {{'pk': '{key}', 'a': ?}}", _nested(32))
+    run(f'INSERT INTO "{table}" VALUE ?', {"M": {"pk": {"S": unique()}, "a": _nested(32)}})
+    insert, update = (
+        f"INSERT INTO \"{table}\" VALUE {{'pk': '{unique()}', 'a': ?}}",
+        f"UPDATE \"{table}\" SET a = ? WHERE pk = '{key}'",
+    )
+    for statement in (insert, update):
+        with refused("ValidationException", "Nesting Levels have exceeded supported limits"):
+            run(statement, _nested(33))
+        with refused(
+            "ValidationException",
+            "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+        ):
+            run(statement, _nested(34))
+    assert run(f'SELECT * FROM "{table}" WHERE a = ?', _nested(33))["Items"] == []
+
+
 def test_parameters_within_a_list(run: Run) -> None:
     """Source: floci pull request 3798."""
     with refused("ValidationException", "Unsupported data type: Parameter under key root[0] at 1:34:1"):

@@ -234,6 +234,24 @@ def test_a_key_of_the_wrong_type_is_a_cancellation(dynamodb: Any, table: str, un
     assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == ["None", "ValidationError"]
 
 
+def test_a_parameter_nested_too_deep_is_a_cancellation(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: floci-io/floci, its PartiQL, checked there on AWS."""
+    value: dict[str, Any] = {"S": "x"}
+    for _ in range(32):
+        value = {"L": [value]}
+    key = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": key}})
+    for text in (
+        f"INSERT INTO \"{table}\" VALUE {{'pk': '{unique()}', 'a': ?}}",
+        f"UPDATE \"{table}\" SET a = ? WHERE pk = '{key}'",
+    ):
+        with refused("TransactionCanceledException") as refusal:
+            _run(dynamodb, _statement(text, value))
+        assert refusal.response["CancellationReasons"] == [
+            {"Code": "ValidationError", "Message": "Nesting Levels have exceeded supported limits"}
+        ]
+
+
 def test_how_many_statements(dynamodb: Any, table: str, unique: Unique) -> None:
     """Source: §23."""
     keys = [unique() for _ in range(101)]
