@@ -91,7 +91,7 @@ DYNAMODB = Operations(
         UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
         """,
         "exports": "DescribeExport ExportTableToPointInTime ListExports",
-        "imports": "DescribeImport ListImports",
+        "imports": "DescribeImport ImportTable ListImports",
         "kinesis": """
         DescribeKinesisStreamingDestination DisableKinesisStreamingDestination EnableKinesisStreamingDestination
         UpdateKinesisStreamingDestination
@@ -99,7 +99,7 @@ DYNAMODB = Operations(
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
     unwritten="""
-    CancelBulkOperation DescribeBulkOperation ImportTable ListBulkOperations SearchVectors StartBulkPutItems
+    CancelBulkOperation DescribeBulkOperation ListBulkOperations SearchVectors StartBulkPutItems
     """,
     faults="sandbox.dynamodb.faults",
 )

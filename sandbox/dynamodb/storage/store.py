@@ -10,6 +10,7 @@ from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
 from sandbox.dynamodb.storage.exports import Exports
 from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
+from sandbox.dynamodb.storage.imports import Imports
 from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
@@ -34,6 +35,7 @@ class Store:
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
         self.exports = Exports(database.connection)
+        self.imports = Imports(database.connection)
         self.outgoing = Outgoing(database.connection)
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
@@ -140,5 +142,5 @@ class Store:
     def commit(self, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:
         """Apply changes in one transaction, and wake whoever listens to the streams they touched."""
         self._now = now
-        with self.database.write():
+        with self.database.write(journaled=False):
             commit(self.log, changes, now=now, by_service=by_service)

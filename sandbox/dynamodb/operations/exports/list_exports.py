@@ -14,7 +14,7 @@ from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_exports"]
 
-_PAGE_EXPORTS = 25
+_PAGE_EXPORTS = 10
 
 
 class Request(RequestShape):
@@ -42,7 +42,9 @@ class Response(ResponseShape):
 
 @operation("ListExports", Request)
 def list_exports(scope: Scope, request: Request) -> Response:
-    """List exports, newest first; of one table only while it exists. Source: ack-api-quirks DDB-EXPORT-006, 017, 020.
+    """List exports, newest first, ten to a page; of one table only while it exists.
+
+    Source: ack-api-quirks DDB-EXPORT-006, 017, 020, DDB-IMPORT-016.
 
     That the token is the last export's ARN, and that all are kept for ever, are assumptions.
 

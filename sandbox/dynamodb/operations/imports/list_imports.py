@@ -1,14 +1,19 @@
-"""ListImports: there are none."""
+"""ListImports: the imports of an account and region, or into one table, page by page."""
 
 from typing import Annotated, Any
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.operations.imports.descriptions import describe, status_of
 from sandbox.dynamodb.parameters import TableName
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.imports import Import
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_imports"]
+
+_PAGE_IMPORTS = 10
 
 
 class Request(RequestShape):
@@ -19,13 +24,61 @@ class Request(RequestShape):
     next_token: str | None = None
 
 
+class ImportSummary(ResponseShape):
+    """One import in the list."""
+
+    import_arn: str
+    import_status: str
+    table_arn: str
+    s3_bucket_source: dict[str, Any] = field(name="S3BucketSource")
+    cloud_watch_log_group_arn: str
+    input_format: str
+    start_time: float
+    end_time: float | None = None
+
+
 class Response(ResponseShape):
     """A page of imports."""
 
-    import_summary_list: list[Any]
+    import_summary_list: list[ImportSummary]
+    next_token: str | None = None
 
 
 @operation("ListImports", Request)
-def list_imports(_scope: Scope, _request: Request) -> Response:
-    """Answer that nothing was imported in the last 90 days."""
-    return Response(import_summary_list=[])
+def list_imports(scope: Scope, request: Request) -> Response:
+    """List imports, newest first, ten to a page. Source: ack-api-quirks DDB-EXPORT-006, DDB-IMPORT-008, 016.
+
+    That the token is the last import's ARN, and that all are kept for ever, are assumptions.
+
+    Raises:
+        ValidationException: the token is not one of these.
+    """
+    imports = scope.store.imports.all((scope.account_id, scope.region))
+    arns = [made.arn for made in imports]
+    start = 0
+    if request.next_token is not None:
+        if request.next_token not in arns:
+            raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {request.next_token}")
+        start = arns.index(request.next_token) + 1
+    rest = [made for made in imports[start:] if request.table_arn in (None, made.table_arn)]
+    limit = request.page_size or _PAGE_IMPORTS
+    page = rest[:limit]
+    now = scope.clock.now()
+    return Response(
+        import_summary_list=[_summary(made, now) for made in page],
+        next_token=page[-1].arn if len(rest) > limit else None,
+    )
+
+
+def _summary(made: Import, now: float) -> ImportSummary:
+    description = describe(made, status_of(made, now))
+    return ImportSummary(
+        import_arn=description.import_arn,
+        import_status=description.import_status,
+        table_arn=description.table_arn,
+        s3_bucket_source=description.s3_bucket_source,
+        cloud_watch_log_group_arn=description.cloud_watch_log_group_arn,
+        input_format=description.input_format,
+        start_time=description.start_time,
+        end_time=description.end_time,
+    )

@@ -1,0 +1,80 @@
+"""Imports as they are described. Source: ack-api-quirks DDB-IMPORT-001, 003, 004, 012."""
+
+from typing import Any
+
+from msgspec import field
+
+from sandbox.dynamodb.storage.imports import Import
+from sandbox.wire.operation import ResponseShape
+
+__all__ = ["ImportTableDescription", "Response", "describe", "log_group_arn", "status_of"]
+
+_NO_BUCKET = "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket)"
+
+
+class ImportTableDescription(ResponseShape):
+    """One import; what was asked for stands there as it was sent. The counts show once it has ended."""
+
+    import_arn: str
+    import_status: str
+    table_arn: str
+    table_id: str
+    client_token: str
+    s3_bucket_source: dict[str, Any] = field(name="S3BucketSource")
+    error_count: int | None = None
+    cloud_watch_log_group_arn: str
+    input_format: str
+    input_format_options: dict[str, Any] | None = None
+    input_compression_type: str
+    table_creation_parameters: dict[str, Any]
+    start_time: float
+    end_time: float | None = None
+    processed_size_bytes: int | None = None
+    processed_item_count: int | None = None
+    imported_item_count: int | None = None
+    failure_code: str | None = None
+    failure_message: str | None = None
+
+
+class Response(ResponseShape):
+    """What ImportTable and DescribeImport answer."""
+
+    import_table_description: ImportTableDescription
+
+
+def status_of(made: Import, now: float) -> str:
+    """Every import fails in the end: no bucket can be reached from here."""
+    return "IN_PROGRESS" if now < made.ends else "FAILED"
+
+
+def log_group_arn(made: Import) -> str:
+    """Where AWS would log what it could not import."""
+    _, partition, _, region, account_id, _ = made.table_arn.split(":", 5)
+    return f"arn:{partition}:logs:{region}:{account_id}:log-group:/aws-dynamodb/imports:*"
+
+
+def describe(made: Import, status: str) -> ImportTableDescription:
+    """Describe an import that is IN_PROGRESS or FAILED, as *status* has it."""
+    has_failed = status == "FAILED"
+    none_of_them = 0 if has_failed else None
+    return ImportTableDescription(
+        import_arn=made.arn,
+        import_status=status,
+        table_arn=made.table_arn,
+        table_id=made.table_id,
+        client_token=made.token,
+        s3_bucket_source=made.asked["S3BucketSource"],
+        error_count=none_of_them,
+        cloud_watch_log_group_arn=log_group_arn(made),
+        input_format=made.asked["InputFormat"],
+        input_format_options=made.asked.get("InputFormatOptions"),
+        input_compression_type=made.asked.get("InputCompressionType", "NONE"),
+        table_creation_parameters=made.asked["TableCreationParameters"],
+        start_time=round(made.started, 3),
+        end_time=round(made.ends, 3) if has_failed else None,
+        processed_size_bytes=none_of_them,
+        processed_item_count=none_of_them,
+        imported_item_count=none_of_them,
+        failure_code="S3NoSuchBucket" if has_failed else None,
+        failure_message=_NO_BUCKET if has_failed else None,
+    )

@@ -1,0 +1,130 @@
+"""ImportTable: all that AWS checks before it looks for the bucket, which it does not find."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from sandbox.arn import table_arn
+from sandbox.dynamodb.faults import ImportConflictException, ResourceInUseException, ValidationException
+from sandbox.dynamodb.lifecycle.table_status import current_table
+from sandbox.dynamodb.operations.imports.descriptions import Response, describe, status_of
+from sandbox.dynamodb.operations.tables.create_table import Request as CreateTableRequest
+from sandbox.dynamodb.operations.tables.create_table import check_request
+from sandbox.dynamodb.parameters import (
+    AttributeDefinitions,
+    BillingMode,
+    GlobalSecondaryIndex,
+    OnDemandThroughput,
+    PlainTableName,
+    ProvisionedThroughput,
+    SSESpecification,
+    TableKeySchema,
+)
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.imports import Import
+from sandbox.dynamodb.structure import Structure
+from sandbox.wire.constraints import whole
+from sandbox.wire.operation import RequestShape, operation
+
+__all__ = ["import_table"]
+
+
+class S3BucketSource(Structure):
+    """Where the items would be."""
+
+    s3_bucket_owner: Annotated[str, Meta(pattern=whole("[0-9]{12}"))] | None = field(default=None, name="S3BucketOwner")
+    s3_bucket: Annotated[str, Meta(max_length=255, pattern=r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$")] = field(
+        name="S3Bucket"
+    )
+    s3_key_prefix: Annotated[str, Meta(max_length=1024)] | None = field(default=None, name="S3KeyPrefix")
+
+
+class CsvOptions(Structure):
+    """How lines are read."""
+
+    delimiter: Annotated[str, Meta(min_length=1, max_length=1, pattern=whole(r"[,;:|\t ]"))] | None = None
+    header_list: Annotated[list[str], Meta(min_length=1, max_length=255)] | None = None
+
+
+class InputFormatOptions(Structure):
+    """What a format leaves open."""
+
+    csv: CsvOptions | None = None
+
+
+class TableCreationParameters(Structure):
+    """The table to be made, as in CreateTable."""
+
+    table_name: PlainTableName
+    attribute_definitions: AttributeDefinitions
+    key_schema: TableKeySchema
+    billing_mode: BillingMode | None = None
+    provisioned_throughput: ProvisionedThroughput | None = None
+    on_demand_throughput: OnDemandThroughput | None = None
+    sse_specification: SSESpecification | None = field(default=None, name="SSESpecification")
+    global_secondary_indexes: list[GlobalSecondaryIndex] | None = None
+
+
+class Request(RequestShape):
+    """ImportTable as it is sent."""
+
+    client_token: Annotated[str, Meta(pattern=r"^[^\$]+$")] | None = None
+    s3_bucket_source: S3BucketSource = field(name="S3BucketSource")
+    input_format: Literal["DYNAMODB_JSON", "ION", "CSV"]
+    input_format_options: InputFormatOptions | None = None
+    input_compression_type: Literal["ZSTD", "NONE", "GZIP"] | None = None
+    table_creation_parameters: TableCreationParameters
+
+
+@operation("ImportTable", Request)
+def import_table(scope: Scope, request: Request) -> Response:
+    """Begin an import, which fails as it does at AWS where there is no such bucket: no table is made.
+
+    Source: ack-api-quirks DDB-IMPORT-009, 012, 017, 019; the order of the refusals is an assumption.
+
+    Raises:
+        ValidationException: CreateTable would refuse the table, or the options belong to another format.
+        ResourceInUseException: there is a table of that name.
+        ImportConflictException: the token stands for an import of another table.
+    """
+    asked = request.table_creation_parameters
+    check_request(msgspec.convert(msgspec.to_builtins(asked), CreateTableRequest))
+    options = request.input_format_options
+    if options is not None and options.csv is not None and request.input_format != "CSV":
+        raise ValidationException(
+            f"Invalid Request: Unsupported InputFormatOptions for the given input format: {request.input_format}."
+        )
+    if current_table(scope, asked.table_name) is not None:
+        raise ResourceInUseException(f"Table already exists: {asked.table_name}")
+    arn = table_arn(scope.region, scope.account_id, asked.table_name)
+    present = _with_token(scope, request.client_token)
+    now = scope.clock.now()
+    if present is not None:
+        if present.table_arn != arn:
+            raise ImportConflictException("Import conflict: Duplicate request detected with conflicting parameters")
+        return Response(import_table_description=describe(present, status_of(present, now)))
+    made = Import(
+        arn=f"{arn}/import/{round(now * 1000):014}-{scope.ids.hex(8)}",
+        table_arn=arn,
+        table_id=scope.ids.uuid(),
+        token=request.client_token or scope.ids.uuid(),
+        started=now,
+        ends=now + scope.delays.create_seconds,
+        asked=_asked(scope, request),
+    )
+    with scope.store.database.write():
+        scope.store.imports.create((scope.account_id, scope.region), made)
+    return Response(import_table_description=describe(made, "IN_PROGRESS"))
+
+
+def _asked(scope: Scope, request: Request) -> dict[str, Any]:
+    asked: dict[str, Any] = msgspec.to_builtins(request)
+    asked.pop("ClientToken", None)
+    asked["S3BucketSource"] = {"S3BucketOwner": scope.account_id} | asked["S3BucketSource"]
+    return asked
+
+
+def _with_token(scope: Scope, token: str | None) -> Import | None:
+    imports = scope.store.imports.all((scope.account_id, scope.region)) if token is not None else []
+    return next((made for made in imports if made.token == token), None)
