@@ -66,7 +66,7 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     Raises:
         ValidationException: the table is not named by its ARN, or members do not go together.
         AccessDeniedException: it is the ARN of another account.
-        TableNotFoundException: there is no such table.
+        TableNotFoundException: there is no such table, or it is being created or deleted (DDB-TABLE-447, 454).
         PointInTimeRecoveryUnavailableException: recovery is not enabled for it.
         InvalidExportTimeException: the moment or the period cannot be exported.
         ExportConflictException: the token stands for an export of other parameters.
@@ -74,17 +74,14 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     arn = _table_arn(scope, request.table_arn)
     parameters = _parameters(request)
     check_export_type(parameters, has_specification=request.incremental_export_specification is not None)
-    if parameters.sse_key is not None and parameters.sse_algorithm != "KMS":
-        raise ValidationException("Invalid Request: KMS Key Id is not supported for this encryption type")
-    if parameters.filter is not None and not parameters.filter:
-        raise ValidationException("Invalid Request: Invalid FilterSpecification: The specification can not be empty")
+    _check_settings(parameters)
     present = _with_token(scope, request.client_token)
     if present is not None:
         if present.parameters != parameters:
             raise ExportConflictException("Export conflict: Duplicate request detected with conflicting parameters")
         return Response(export_description=describe(present, status_of(present, scope.clock.now())))
     table = current_table(scope, arn.table_name) if arn.region == scope.region else None
-    if table is None:
+    if table is None or table.definition.status in ("CREATING", "DELETING"):
         raise TableNotFoundException(f"Table not found: {request.table_arn}")
     now = scope.clock.now()
     _check_times(table.definition, parameters, now)
@@ -134,6 +131,13 @@ def _parameters(request: Request) -> ExportParameters:
         period=period,
         filter=request.filter_specification,
     )
+
+
+def _check_settings(parameters: ExportParameters) -> None:
+    if parameters.sse_key is not None and parameters.sse_algorithm != "KMS":
+        raise ValidationException("Invalid Request: KMS Key Id is not supported for this encryption type")
+    if parameters.filter is not None and not parameters.filter:
+        raise ValidationException("Invalid Request: Invalid FilterSpecification: The specification can not be empty")
 
 
 def _with_token(scope: Scope, token: str | None) -> Export | None:
