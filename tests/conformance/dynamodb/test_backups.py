@@ -261,3 +261,36 @@ def test_a_table_is_restored_to_the_latest_moment(dynamodb: Any, orders: str, ta
     dynamodb.get_waiter("table_exists").wait(TableName=target, WaiterConfig={"Delay": 1})
     assert dynamodb.scan(TableName=target)["Items"] == [_item("1")]
     assert _items(dynamodb, target, "by_a") == [_item("1")]
+
+
+def test_a_table_is_restored_in_another_region(
+    dynamodb: Any, client_of: Callable[..., Any], orders: str, unique: Callable[[], str]
+) -> None:
+    """From a backup and from a moment, if the encryption there is named. Source: ack-api-quirks DDB-TABLE-274."""
+    elsewhere = client_of("dynamodb", region="eu-west-1")
+    dynamodb.update_continuous_backups(
+        TableName=orders, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
+    )
+    source = dynamodb.describe_table(TableName=orders)["Table"]["TableArn"]
+    encryption = {"SSESpecificationOverride": {"Enabled": True, "SSEType": "KMS"}}
+    for restore, members in (
+        (elsewhere.restore_table_from_backup, {"BackupArn": _backup(dynamodb, orders)["BackupArn"]}),
+        (elsewhere.restore_table_to_point_in_time, {"SourceTableArn": source, "UseLatestRestorableTime": True}),
+    ):
+        name = f"restored-{unique()}"
+        with refused(
+            "ValidationException",
+            "Invalid Request: sseSpecificationOverride must be provided for cross-region restores",
+        ):
+            restore(TargetTableName=name, **members)
+        answer = restore(TargetTableName=name, **members, **encryption)["TableDescription"]
+        assert answer["TableArn"].split(":")[3] == "eu-west-1"
+        assert answer["RestoreSummary"]["SourceTableArn"] == source
+        elsewhere.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        assert elsewhere.scan(TableName=name)["Items"] == [_item("1")]
+        assert _items(elsewhere, name, "by_a") == [_item("1")]
+        elsewhere.delete_table(TableName=name)
+    with refused("TableNotFoundException", f"Table not found: {orders}"):
+        elsewhere.restore_table_to_point_in_time(
+            SourceTableName=orders, TargetTableName="anything", UseLatestRestorableTime=True, **encryption
+        )

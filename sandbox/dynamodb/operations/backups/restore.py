@@ -4,6 +4,7 @@ Items, keys and indexes come along, as AWS's documentation has it; streams, TTL,
 point-in-time recovery must be set up anew.
 """
 
+import dataclasses
 from collections.abc import Callable, Hashable, Sequence
 
 from msgspec import field
@@ -29,7 +30,7 @@ from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import IndexDefinition, RestoreSource, Table, TableDefinition, Throughput
 from sandbox.wire.operation import RequestShape, ResponseShape
 
-__all__ = ["Overrides", "Response", "restore"]
+__all__ = ["Overrides", "Response", "restore", "source_scope"]
 
 
 class Overrides(RequestShape):
@@ -47,6 +48,25 @@ class Response(ResponseShape):
     """The table, CREATING and still empty."""
 
     table_description: TableDescription
+
+
+def source_scope(scope: Scope, arn: str, encryption: SSESpecification | None) -> Scope:
+    """The account and region in which to look for the table or backup at *arn*, be it another region than the target's.
+
+    Source: ack-api-quirks DDB-TABLE-274.
+
+    Raises:
+        ValidationException: it is another region, and nothing is said of the encryption there.
+    """
+    parts = arn.split(":", 5)
+    region = parts[3] if len(parts) == 6 else scope.region
+    if region == scope.region:
+        return scope
+    if encryption is None:
+        raise ValidationException(
+            "Invalid Request: sseSpecificationOverride must be provided for cross-region restores"
+        )
+    return dataclasses.replace(scope, region=region)
 
 
 def restore(

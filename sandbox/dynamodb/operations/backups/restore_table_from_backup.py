@@ -1,7 +1,7 @@
 """RestoreTableFromBackup: a new table with the items of a backup."""
 
 from sandbox.dynamodb.operations.backups.descriptions import found
-from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
+from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore, source_scope
 from sandbox.dynamodb.parameters import TargetTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import RestoreSource
@@ -19,14 +19,14 @@ class Request(Overrides):
 
 @operation("RestoreTableFromBackup", Request)
 def restore_table_from_backup(scope: Scope, request: Request) -> Response:
-    """Make a table of a backup.
+    """Make a table of a backup, which may lie in another region.
 
     Raises:
         TableAlreadyExistsException: there is a table of that name.
         BackupNotFoundException: there is no such backup.
-        ValidationException: an override does not fit.
+        ValidationException: an override does not fit, or one of the encryption lacks for a backup of another region.
     """
-    backup = found(scope, request.backup_arn)
+    backup = found(source_scope(scope, request.backup_arn, request.sse_specification_override), request.backup_arn)
     origin = RestoreSource(table_arn=backup.table.arn, instant=backup.created, backup_arn=backup.arn)
     return restore(
         scope,

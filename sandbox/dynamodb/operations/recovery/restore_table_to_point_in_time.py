@@ -6,7 +6,7 @@ from sandbox.dynamodb.faults import (
     ValidationException,
 )
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore
+from sandbox.dynamodb.operations.backups.restore import Overrides, Response, restore, source_scope
 from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import source_not_found
 from sandbox.dynamodb.parameters import PlainTableName, TableName, TargetTableName
@@ -39,7 +39,8 @@ def restore_table_to_point_in_time(scope: Scope, request: Request) -> Response:
         PointInTimeRecoveryUnavailableException: recovery is not enabled for it.
         TableAlreadyExistsException: there is a table of the new name.
         InvalidRestoreTimeException: the moment is to come, or lies before what is kept.
-        ValidationException: not exactly one source or one moment is named, or an override does not fit.
+        ValidationException: not exactly one source or one moment is named, an override does not fit, or one of the
+            encryption lacks for a source of another region.
     """
     names = [name for name in (request.source_table_arn, request.source_table_name) if name is not None]
     if len(names) != 1:
@@ -54,7 +55,7 @@ def restore_table_to_point_in_time(scope: Scope, request: Request) -> Response:
             "Invalid Request: Both RestoreDateTime and UseLatestRestorableTime cannot be set for point-in-time restore "
             "request. Please specify either RestoreDateTime time or UseLatestRestorableTime"
         )
-    table = current_table(scope, name)
+    table = current_table(source_scope(scope, name, request.sse_specification_override), name)
     if table is None:
         raise source_not_found(name)
     definition = table.definition
