@@ -44,23 +44,29 @@ class Exchange:
         self._sink: AnswerSink | None = None
         self._last_id: str | None = None
         self._reply: asyncio.Future[Reply] | None = None
-        self._asked: asyncio.Future[bool] | None = None
-        self._given_up = False
+        self._asked: asyncio.Future[None] | None = None
+        self._given_up: Ended | OutOfTime | None = None
 
     async def is_asking(self) -> bool:
         """Whether the environment asks for an event: now, or as soon as it does; false once it is given up."""
-        if self._given_up or any(not taker.done() for taker in self._takers):
-            return not self._given_up
-        self._asked = asyncio.get_running_loop().create_future()
-        return await self._asked
+        if self._given_up is None and all(taker.done() for taker in self._takers):
+            self._asked = asyncio.get_running_loop().create_future()
+            await self._asked  # it may ask and end in one turn of the loop
+        return self._given_up is None
 
     def submit(self, event: Event) -> asyncio.Future[Reply]:
-        """Hand out *event* as soon as the environment asks; the future is its reply. One at a time."""
+        """Hand out *event* as soon as the environment asks; the future is its reply, at once where it was given up.
+
+        One at a time.
+        """
         if self._reply is not None and not self._reply.done():
             raise RuntimeError("an environment runs one invocation at a time")
         reply = self._reply = asyncio.get_running_loop().create_future()
         self._running_id = event.invocation.request_id
         self._sink = event.invocation.sink
+        if self._given_up is not None:
+            reply.set_result(self._given_up)
+            return reply
         while self._takers:
             taker = self._takers.popleft()
             if not taker.done():
@@ -80,7 +86,7 @@ class Exchange:
             raise _wrong_state("Invoke", "Ready")
         taker: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
         self._takers.append(taker)
-        self._tell_asked(is_asking=True)
+        self._tell_asked()
         try:
             return await taker
         finally:
@@ -108,8 +114,8 @@ class Exchange:
 
     def give_up(self, reason: Ended | OutOfTime) -> None:
         """Wait no longer for the environment: whatever is awaited now ends with *reason*."""
-        self._given_up = True
-        self._tell_asked(is_asking=False)
+        self._given_up = self._given_up or reason
+        self._tell_asked()
         for future in (self.loaded, self._reply):
             if future is not None and not future.done():
                 future.set_result(reason)
@@ -120,9 +126,9 @@ class Exchange:
             raise _wrong_state("Ready", "InitError")
         self.loaded.set_result(failure)
 
-    def _tell_asked(self, *, is_asking: bool) -> None:
+    def _tell_asked(self) -> None:
         if self._asked is not None and not self._asked.done():
-            self._asked.set_result(is_asking)
+            self._asked.set_result(None)
 
 
 def _wrong_state(state: str, wanted: str) -> Refusal:
