@@ -152,7 +152,7 @@ def transact(
     if len(outcomes) < len(actions):
         raise cancelled(reasons)
     now = scope.clock.now()
-    with scope.store.database.write():
+    with scope.store.database.write(journaled=False):
         scope.store.commit([outcome for _, outcome in outcomes if isinstance(outcome, Change)], now=now)
         if token is not None:
             images = msgspec.json.encode([(action.table_name, _image(outcome)) for action, outcome in outcomes])

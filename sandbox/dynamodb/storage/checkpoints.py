@@ -31,7 +31,7 @@ class StoredCheckpoints:
 
     def store(self, mapping_uuid: str, shard_id: str, sequence_number: str) -> None:
         """Remember a position; it is durable with the commit that this turn of the event loop ends in."""
-        with self._database.write():
+        with self._database.write(journaled=False):
             self._database.connection.execute(
                 "INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)", (mapping_uuid, shard_id, sequence_number)
             )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from sandbox.dynamodb.storage.expiry import Expiry
 from sandbox.dynamodb.storage.rows import Rows, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.streams.log import Stream, StreamLog, sequence_to_wire
@@ -87,9 +88,12 @@ class Change(msgspec.Struct, gc=False):
 def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service: bool = False) -> None:
     """Apply *changes* in the open transaction; *by_service* marks what the TTL sweeper deletes.
 
+    Everything is worked out before the first row is stored, so that nothing of ours can fail half-way: the store in
+    memory has no journal to undo a first half with.
+
     A change of a table without a stream, index or expiry needs no ``before``: the engine leaves it out to save the read.
     """
-    puts: dict[Rows, list[tuple[bytes, int, bytes]]] = {}
+    rows = _RowChanges()
     records: dict[int, tuple[Stream, list[tuple[int, int, int, float, str, int, bytes]]]] = {}
     items: Rows | None = None
     stored: list[tuple[bytes, int, bytes]] = []
@@ -99,34 +103,58 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
             change.is_effective = False
             continue
         if after is None:
-            table.items.delete(change.key)
+            rows.deletes.append((table.items, change.key))
         else:
             # No two changes of one commit concern the same item, so the puts of a table can go together.
             if table.items is not items:
                 items = table.items
-                stored = puts.setdefault(items, [])
+                stored = rows.puts.setdefault(items, [])
             stored.append((change.key, after.size, after.json))
         if table.indexes:
             for index in table.indexes.values():
-                effect = _update_index(index, change)
+                effect = _update_index(rows, index, change)
                 if effect is not None:
                     change.effects.append(effect)
         if table.expiry_attribute is not None:
-            _update_expiry(table, change)
+            before_second, after_second = expiry_of(table, change.before_item), expiry_of(table, change.after_item)
+            if before_second != after_second:
+                rows.expiries.append((table.expiry, change.key, before_second, after_second))
         stream = table.stream
         if stream is not None:
-            _, rows = records.setdefault(stream.id, (stream, []))
-            rows.append(_record(log, stream, change, now, by_service=by_service))
-    for items, stored in puts.items():
-        items.put_many(stored)
-    for stream, rows in records.values():
-        log.append(stream, rows)
+            _, of_stream = records.setdefault(stream.id, (stream, []))
+            of_stream.append(_record(log, stream, change, now, by_service=by_service))
+    rows.store()
+    for stream, of_stream in records.values():
+        log.append(stream, of_stream)
+
+
+class _RowChanges:
+    """What a commit does to items, index entries and expiry times; no two of them concern the same row."""
+
+    __slots__ = ("deletes", "expiries", "puts")
+
+    def __init__(self) -> None:
+        self.puts: dict[Rows, list[tuple[bytes, int, bytes]]] = {}
+        self.deletes: list[tuple[Rows, bytes]] = []
+        self.expiries: list[tuple[Expiry, bytes, int | None, int | None]] = []
+
+    def store(self) -> None:
+        """Do all of it."""
+        for rows, key in self.deletes:
+            rows.delete(key)
+        for rows, stored in self.puts.items():
+            rows.put_many(stored)
+        for expiry, key, before, after in self.expiries:
+            if before is not None:
+                expiry.delete(before, key)
+            if after is not None:
+                expiry.put(after, key)
 
 
 # -- indexes ---------------------------------------------------------------------------------------------------------
 
 
-def _update_index(index: Index, change: Change) -> IndexEffect | None:
+def _update_index(rows: _RowChanges, index: Index, change: Change) -> IndexEffect | None:
     before, after = change.before_item, change.after_item
     key_before = index.keys.of(before, change.key) if before is not None else None
     key_after = index.keys.of(after, change.key) if after is not None else None
@@ -150,9 +178,9 @@ def _update_index(index: Index, change: Change) -> IndexEffect | None:
         ):
             return None
         json = change.after.json if index.projected is None else encode_item(entry_after)
-        index.entries.put(key_after, size_after, json)
+        rows.puts.setdefault(index.entries, []).append((key_after, size_after, json))
     if key_before is not None and key_before != key_after:
-        index.entries.delete(key_before)
+        rows.deletes.append((index.entries, key_before))
     return IndexEffect(
         index=index,
         size_before=size_before,
@@ -190,16 +218,6 @@ def expiry_of(table: Table, item: Item | None) -> int | None:
         return None
     seconds = int(float(text))
     return seconds if 0 < seconds < 1 << 53 else None
-
-
-def _update_expiry(table: Table, change: Change) -> None:
-    before, after = expiry_of(table, change.before_item), expiry_of(table, change.after_item)
-    if before == after:
-        return
-    if before is not None:
-        table.expiry.delete(before, change.key)
-    if after is not None:
-        table.expiry.put(after, change.key)
 
 
 # -- stream records --------------------------------------------------------------------------------------------------

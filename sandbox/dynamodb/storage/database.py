@@ -63,6 +63,7 @@ class Database:
         self.folder = folder
         self._lock_file: int | None = None
         self._depth = 0
+        self._wants_journal = self._has_journal = True
         self._group: asyncio.Future[None] | None = None
         self._listeners: list[Callable[[], None]] = []
         self._rollback_listeners: list[Callable[[], None]] = []
@@ -110,13 +111,22 @@ class Database:
 
     # -- transactions ------------------------------------------------------------------------------------------------
 
-    def write(self) -> "Database":
-        """Open a block of changes: all of it happens, or, when the block raises, none."""
+    def write(self, *, journaled: bool = True) -> "Database":
+        """Open a block of changes: all of it happens, or, when the block raises, none.
+
+        In memory SQLite's journal, from which it would undo a block, costs as much as the changes themselves. A block
+        that has worked out everything before its first statement does without: *journaled* false. Should it raise all
+        the same, what it has done stays done.
+        """
+        self._wants_journal = journaled
         return self
 
     def __enter__(self) -> None:
         if self._depth == 0:
             if self.folder is None:
+                if self._has_journal is not self._wants_journal:
+                    self._has_journal = self._wants_journal
+                    self.connection.execute(f"PRAGMA journal_mode = {'MEMORY' if self._has_journal else 'OFF'}")
                 self.connection.execute("BEGIN")
             else:
                 self._join_group()
@@ -130,7 +140,7 @@ class Database:
         if self._depth:
             return
         if self.folder is None:
-            self.connection.execute("COMMIT" if error is None else "ROLLBACK")
+            self.connection.execute("COMMIT" if error is None or not self._has_journal else "ROLLBACK")
             self._tell(self._listeners if error is None else self._rollback_listeners)
             return
         if error is not None:

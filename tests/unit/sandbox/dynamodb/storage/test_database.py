@@ -41,6 +41,57 @@ def test_a_block_that_raises_leaves_nothing(database: Database) -> None:
     assert _count(database) == 1
 
 
+def test_a_block_with_a_journal_follows_one_without(database: Database) -> None:
+    """In memory the journal is switched on and off between blocks: one that needs it must find it on."""
+    undone: list[int] = []
+    database.on_rollback(lambda: undone.append(1))
+    for count in range(1, 4):
+        with database.write(journaled=False):
+            database.connection.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(ZeroDivisionError):
+            _insert(database, fail=True)
+        assert _count(database) == count
+        assert len(undone) == count
+
+
+def test_a_block_without_a_journal_inside_of_one_with_it_is_undone_with_it(database: Database) -> None:
+    def write_and_fail() -> None:
+        with database.write():
+            with database.write(journaled=False):
+                database.connection.execute("INSERT INTO t VALUES (1)")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
+    assert _count(database) == 0
+
+
+def test_the_journal_changes_while_rows_are_being_read(database: Database) -> None:
+    """A page may still be open when a write comes."""
+    for _ in range(3):
+        _insert(database)
+    reading = database.connection.execute("SELECT x FROM t")
+    assert reading.fetchone() == (1,)
+    with database.write(journaled=False):
+        database.connection.execute("INSERT INTO t VALUES (2)")
+    _insert(database)
+    assert len(reading.fetchall()) >= 2
+    with pytest.raises(ZeroDivisionError):
+        _insert(database, fail=True)
+    assert _count(database) == 5
+
+
+def test_what_a_block_without_a_journal_raises_is_told(database: Database) -> None:
+    """It should not; everybody then reloads what they cache, and the store goes on."""
+    undone: list[int] = []
+    database.on_rollback(lambda: undone.append(1))
+    with pytest.raises(ZeroDivisionError), database.write(journaled=False):
+        raise ZeroDivisionError
+    assert undone == [1]
+    _insert(database)
+    assert _count(database) == 1
+
+
 def test_blocks_of_one_turn_share_one_commit(tmp_path: Path) -> None:
     """One fsync for all requests that arrive together; a failing one among them takes nothing of the others."""
     database = Database(tmp_path)
