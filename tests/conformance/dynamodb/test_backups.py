@@ -177,6 +177,17 @@ def test_backups_are_listed_page_by_page(dynamodb: Any, make_table: Callable[...
     assert len(dynamodb.list_backups(TableName=table, TimeRangeLowerBound=moment)["BackupSummaries"]) == 3
 
 
+def test_a_list_goes_on_behind_a_backup_that_is_gone(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: ack-api-quirks DDB-BACKUP-014."""
+    table = make_table()
+    gone, *left = [_backup(dynamodb, table)["BackupArn"] for _ in range(3)]
+    dynamodb.delete_backup(BackupArn=gone)
+    rest = dynamodb.list_backups(TableName=table, ExclusiveStartBackupArn=gone)["BackupSummaries"]
+    assert [summary["BackupArn"] for summary in rest] == left
+    dynamodb.delete_backup(BackupArn=left[1])
+    assert dynamodb.list_backups(TableName=table, ExclusiveStartBackupArn=left[1])["BackupSummaries"] == []
+
+
 def test_a_deleted_backup_is_gone(dynamodb: Any, make_table: Callable[..., str], target: str) -> None:
     table = make_table()
     arn = _backup(dynamodb, table)["BackupArn"]

@@ -1,6 +1,6 @@
 """CreateBackup: a copy of a table that outlives it."""
 
-from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException, TableInUseException
+from sandbox.dynamodb.faults import ContinuousBackupsUnavailableException
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.backups.copying import back_up
 from sandbox.dynamodb.operations.backups.descriptions import BackupDetails, details_of
@@ -29,19 +29,17 @@ class Response(ResponseShape):
 def create_backup(scope: Scope, request: Request) -> Response:
     """Copy a table as it is at this moment; names of backups need not differ. It is available at once.
 
+    A table that is being deleted can still be copied. Source: ack-api-quirks DDB-BACKUP-001, 003, 011.
+
     Raises:
         TableNotFoundException: there is no such table.
         ContinuousBackupsUnavailableException: it is being created. Source: ack-api-quirks DDB-TABLE-115.
-        TableInUseException: it is being deleted. The wording is an assumption.
     """
     table = current_table(scope, request.table_name)
     if table is None:
         raise source_not_found(request.table_name)
-    definition = table.definition
-    if definition.status == "CREATING":
+    if table.definition.status == "CREATING":
         raise ContinuousBackupsUnavailableException(
             f"Backups are being enabled for the table: {table.name}. Please retry later"
         )
-    if definition.status == "DELETING":
-        raise TableInUseException(f"Table is being deleted: {table.name}")
     return Response(backup_details=details_of(back_up(scope, table, request.backup_name), "CREATING"))

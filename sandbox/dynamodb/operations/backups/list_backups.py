@@ -49,8 +49,9 @@ class Response(ResponseShape):
 def list_backups(scope: Scope, request: Request) -> Response:
     """List backups, oldest first, those of tables that have gone included.
 
-    Where no type is named, those that were asked for. The lower bound belongs to the range, the upper does not.
-    That a start which is no backup of the list begins at the front is an assumption, and so is the order.
+    Where no type is named, those that were asked for. The lower bound belongs to the range, the upper does not. A start
+    that is no backup, or none any more, is as good: the list goes on behind its place. Source: ack-api-quirks
+    DDB-BACKUP-011, 014.
 
     Raises:
         ValidationException: the bounds are the wrong way round. Source: ack-api-quirks DDB-TABLE-442.
@@ -63,15 +64,27 @@ def list_backups(scope: Scope, request: Request) -> Response:
         for backup in scope.store.backups.all((scope.account_id, scope.region), now=scope.clock.now())
         if _is_wanted(request, backup)
     ]
-    arns = [backup.arn for backup in wanted]
-    start = request.exclusive_start_backup_arn
-    rest = wanted[arns.index(start) + 1 if start in arns else 0 :]
+    rest = _behind(wanted, request.exclusive_start_backup_arn)
     limit = request.limit or _PAGE_BACKUPS
     page = rest[:limit]
     return Response(
         backup_summaries=[_summary(backup) for backup in page],
         last_evaluated_backup_arn=page[-1].arn if len(rest) > limit else None,
     )
+
+
+def _behind(backups: list[Backup], start: str | None) -> list[Backup]:
+    if start is None:
+        return backups
+    arns = [backup.arn for backup in backups]
+    if start in arns:
+        return backups[arns.index(start) + 1 :]
+    return [backup for backup in backups if _number(backup.arn) > _number(start)]
+
+
+def _number(arn: str) -> str:
+    """The last part of an ARN, which begins with the moment."""
+    return arn.rpartition("/")[2]
 
 
 def _is_wanted(request: Request, backup: Backup) -> bool:

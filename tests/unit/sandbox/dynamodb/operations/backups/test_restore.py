@@ -9,7 +9,6 @@ from sandbox.dynamodb.faults import (
     BackupNotFoundException,
     ContinuousBackupsUnavailableException,
     InvalidRestoreTimeException,
-    TableInUseException,
     ValidationException,
 )
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
@@ -175,12 +174,13 @@ def test_a_backup_tells_of_time_to_live(call: Call) -> None:
 
 
 def test_a_table_that_is_being_deleted(call: Call, scope: Scope) -> None:
+    """It can still be backed up. Source: ack-api-quirks DDB-BACKUP-001."""
     scope.delays = Delays(delete_seconds=5)
     definition = scope.table("orders").definition
     definition.deletion_protection = False
     call(delete_table, TableName="orders")
-    with pytest.raises(TableInUseException):
-        call(create_backup, TableName="orders", BackupName="late")
+    made = call(create_backup, TableName="orders", BackupName="late")["BackupDetails"]
+    assert made["BackupStatus"] == "CREATING"
 
 
 def test_recovery_goes_back_no_further_than_its_period(call: Call, scope: Scope) -> None:
@@ -227,6 +227,7 @@ def test_a_deleted_table_with_recovery_is_kept_for_35_days(call: Call, scope: Sc
     assert call(list_backups)["BackupSummaries"] == []
     (kept,) = call(list_backups, BackupType="ALL")["BackupSummaries"]
     assert (kept["BackupName"], kept["BackupType"]) == ("orders$DeletedTableBackup", "SYSTEM")
+    assert kept["BackupArn"].endswith("-00000000")
     assert kept["BackupExpiryDateTime"] == 1_700_000_000.25 + 35 * 86_400
     call(restore_table_from_backup, TargetTableName="orders", BackupArn=kept["BackupArn"])
     assert described(call, "orders")["ItemCount"] == 1_100
