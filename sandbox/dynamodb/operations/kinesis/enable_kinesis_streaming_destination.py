@@ -19,16 +19,15 @@ __all__ = ["enable_kinesis_streaming_destination"]
 def enable_kinesis_streaming_destination(scope: Scope, request: Request) -> Response:
     """Enable a destination. What it is told of a stream that does not exist, it finds out when it delivers.
 
-    Source of the sentence: ack-api-quirks DDB-TABLE-442.
+    A table has one active destination at most. Source: ack-api-quirks DDB-TABLE-299.
 
     Raises:
         ResourceNotFoundException: there is no such table.
         ResourceInUseException: it is being created, updated or deleted.
-        ValidationException: it is enabled already.
+        ValidationException: it is enabled already, or another one is.
     """
     table = table_with_destinations(scope, request.table_name)
-    present = table.definition.kinesis_destinations.get(request.stream_arn)
-    if present is not None and present.is_active:
+    if any(destination.is_active for destination in table.definition.kinesis_destinations.values()):
         raise ValidationException(
             "Table is not in a valid state to enable Kinesis Streaming Destination: "
             "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation."
