@@ -44,7 +44,7 @@ class Connection(web.RequestHandler):
         begun: the rest of an answer that was begun at once and has to wait; the handler takes it.
     """
 
-    __slots__ = ("_answer_soon", "_at_once", "_held_waiter", "begun", "waiting_since")
+    __slots__ = ("_answer_soon", "_at_once", "_early", "_held_waiter", "begun", "waiting_since")
 
     def __init__(
         self, manager: web.Server, at_once: AtOnce, answer_soon: Callable[["Connection"], None], **options: Any
@@ -55,11 +55,26 @@ class Connection(web.RequestHandler):
         self._at_once = at_once
         self._answer_soon = answer_soon
         self._held_waiter: asyncio.Future[None] | None = None
+        self._early: list[bytes] = []
 
     def data_received(self, data: bytes) -> None:
         """Start the clock, which the answer stops; have a request that is whole answered at the end of the turn."""
         if self.waiting_since == 0.0:
             self.waiting_since = monotonic()
+        is_between = self._waiter is None and not self._messages and not self._request_in_progress
+        if not (is_between or self._early):
+            self._receive(data)
+            return
+        # The handler has answered, or has not begun, and waits in a turn's time: only then is the short way open.
+        self._early.append(data)
+        if len(self._early) == 1:
+            self._loop.call_soon(self._receive_early)
+
+    def _receive_early(self) -> None:
+        early, self._early = self._early, []
+        self._receive(b"".join(early))
+
+    def _receive(self, data: bytes) -> None:
         waiter = self._waiter
         if waiter is None or waiter.done():
             super().data_received(data)

@@ -49,12 +49,17 @@ def test_a_whole_request_is_answered_where_it_arrives(serve: Serve, monkeypatch:
 
     async def scenario(world: World) -> None:
         client = await world.connect()
-        await client.ask(b"{}", targeted())
-        arrived.clear()
         for number in range(5):
             assert (await client.ask(b'{"Text": "%d"}' % number, targeted())).json["Text"] == str(number)
         assert (await client.ask(b"{}", targeted("Refuse"))).status == 400
         assert not arrived
+        request = client.request(b'{"Text": "in pieces"}', targeted())
+        await client.send(request[:-5])
+        await until(lambda: len(arrived) == 1)
+        await client.send(request[-5:])
+        assert (await client.answer()).json["Text"] == "in pieces"
+        assert (await client.ask(b'{"Text": "whole"}', targeted())).json["Text"] == "whole"
+        assert len(arrived) == 1
         await client.close()
 
     monkeypatch.setattr(Pipeline, "answer", answer)
