@@ -59,7 +59,7 @@ class Request(RequestShape):
 
 @operation("ExportTableToPointInTime", Request)
 def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
-    """Begin an export, which fails as it does at AWS where there is no such bucket: none can be reached from here.
+    """Begin an export, which fails as it does at AWS where there is no such bucket: S3 is not reached from here.
 
     Source: ack-api-quirks DDB-EXPORT-001 to 005, 009, 010; the order of the refusals is in part an assumption.
 

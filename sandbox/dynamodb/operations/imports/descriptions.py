@@ -9,7 +9,11 @@ from sandbox.wire.operation import ResponseShape
 
 __all__ = ["ImportTableDescription", "Response", "describe", "log_group_arn", "status_of"]
 
-_NO_BUCKET = "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket)"
+_NO_BUCKET = (
+    "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket). "
+    "Imports of this sandbox do not reach S3."
+)
+"""AWS ends with the ids of S3's answer; who has a bucket here must learn why it was not found."""
 
 
 class ImportTableDescription(ResponseShape):
@@ -43,7 +47,7 @@ class Response(ResponseShape):
 
 
 def status_of(made: Import, now: float) -> str:
-    """Every import fails in the end: no bucket can be reached from here."""
+    """Every import fails in the end: S3 is not reached from here, whatever buckets it has."""
     return "IN_PROGRESS" if now < made.ends else "FAILED"
 
 

@@ -79,7 +79,7 @@ class Request(RequestShape):
 
 @operation("ImportTable", Request)
 def import_table(scope: Scope, request: Request) -> Response:
-    """Begin an import, which fails as it does at AWS where there is no such bucket: no table is made.
+    """Begin an import, which fails as it does at AWS where there is no such bucket: S3 is not reached, no table made.
 
     Source: ack-api-quirks DDB-IMPORT-009, 012, 017, 019; the order of the refusals is an assumption.
 
