@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 import sandbox.web.body
+import sandbox.web.connection
 from sandbox.web.pipeline import Pipeline
 from tests.unit.sandbox.web.conftest import Serve, World, targeted, until
 
@@ -63,6 +64,21 @@ def test_a_whole_request_is_answered_where_it_arrives(serve: Serve, monkeypatch:
         await client.close()
 
     monkeypatch.setattr(Pipeline, "answer", answer)
+    serve(scenario)
+
+
+def test_without_the_short_way_every_request_is_answered_all_the_same(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a release of aiohttp that has other names for its own affairs."""
+
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        for number in range(3):
+            assert (await client.ask(b'{"Text": "%d"}' % number, targeted())).json["Text"] == str(number)
+        await client.close()
+
+    monkeypatch.setattr(sandbox.web.connection, "SHORT_WAY_IS_OPEN", False)
     serve(scenario)
 
 
