@@ -45,7 +45,7 @@ class Elsewhere:
         def path_stats(loader: SourceFileLoader, path: Any) -> Any:
             if isinstance(loader, FreshSourceLoader) or not is_elsewhere(path):
                 return usual(loader, path)
-            self._places.add(place_of(loader.name, path))
+            self._places.add(place_of(loader.name, os.path.abspath(path)))
             self._sources.note_file(path)
             stats = usual(loader, path)
             if abs(time.time() - stats["mtime"]) < SETTLED_SECONDS:

@@ -109,13 +109,19 @@ class DeployedFunction:
     async def _watch_elsewhere(self, place: Path, since: float) -> None:
         try:
             # What was saved while it was loaded may have been read before.
-            self._unwatch_elsewhere.append(await self._watcher().watch(place, self._saved, since=since))
+            self._unwatch_elsewhere.append(await self._watcher().watch(place, self._saved_elsewhere, since=since))
         except Exception:  # noqa: BLE001 - the function still runs; what failed is in the log
             _log.exception("%s cannot be watched; restart the sandbox to reload it", place)
 
     def _forget(self) -> None:
         while self._unwatch:
             self._unwatch.pop()()
+
+    def _saved_elsewhere(self, change: Change) -> None:
+        """A package may hold the code folder, whose changes are told already."""
+        watched = [folder.resolve() for folder in self._watched]
+        if not all(any(file.is_relative_to(folder) for folder in watched) for file in change.files):
+            self._saved(change)
 
     def _saved(self, change: Change) -> None:
         self._saves += 1

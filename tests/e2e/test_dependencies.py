@@ -192,3 +192,26 @@ def test_a_package_installed_editable_is_edited_like_the_code(
     assert "SyntaxError" in str(save(source / "shared" / "__init__.py", "VERSION = \n").error)
     assert save(source / "shared" / "__init__.py", "VERSION = 4\n").error is None
     assert answer(sandbox) == 422
+
+
+def test_a_package_around_the_code_folder_reloads_it_once_per_save(run: Run, tmp_path: Path) -> None:
+    """Installed editable, a project holds its own handlers."""
+    for file in ("project/__init__.py", "project/shared.py"):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text("VERSION = 1\n")
+    (tmp_path / "project" / "code").mkdir()
+    (tmp_path / "code").symlink_to(tmp_path / "project" / "code")
+    source = f"import sys\nsys.path.append({str(tmp_path)!r})\nfrom project.shared import VERSION\n{{}}\n{HANDLER[HANDLER.index('def') :]}"
+    sandbox, told = run(source.format(""), "process")
+    assert answer(sandbox) == 1
+    (tmp_path / "project" / "shared.py").write_text("VERSION = 2\n")
+    wait_for_reloads(told, 1)
+    assert answer(sandbox) == 2
+    (tmp_path / "code" / "handler.py").write_text(source.format("VERSION += 5"))
+    wait_for_reloads(told, 2)
+    assert answer(sandbox) == 7
+    (tmp_path / "project" / "shared.py").write_text("VERSION = 3\n")
+    wait_for_reloads(told, 3)
+    assert answer(sandbox) == 8
+    (deployed,) = sandbox._sandbox.function_host._deployed.values()
+    assert deployed.spec.revision.endswith("+3")
