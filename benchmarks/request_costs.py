@@ -90,19 +90,19 @@ CASES = (
     Case(
         name="GetItem",
         operation="GetItem",
-        ratio_max=2.0,
+        ratio_max=1.8,
         make=lambda n: {"TableName": _TABLE, "Key": _key(n * 7919 % _ITEMS)},
     ),
-    Case(name="PutItem", operation="PutItem", ratio_max=3.0, make=lambda n: {"TableName": _TABLE, "Item": _item(n)}),
-    Case(name="UpdateItem with a condition", operation="UpdateItem", ratio_max=4.0, make=_update),
+    Case(name="PutItem", operation="PutItem", ratio_max=2.5, make=lambda n: {"TableName": _TABLE, "Item": _item(n)}),
+    Case(name="UpdateItem with a condition", operation="UpdateItem", ratio_max=3.5, make=_update),
     Case(
         name="DeleteItem", operation="DeleteItem", ratio_max=2.5, make=lambda n: {"TableName": _TABLE, "Key": _key(n)}
     ),
-    Case(name="Query 50 of 1,000", operation="Query", ratio_max=2.5, make=_query),
+    Case(name="Query 50 of 1,000", operation="Query", ratio_max=2.0, make=_query),
     Case(
         name="Query 50 of 1,000 on a GSI",
         operation="Query",
-        ratio_max=2.5,
+        ratio_max=2.0,
         make=lambda _: {
             "TableName": "bench-gsi",
             "IndexName": "by-status",
@@ -116,7 +116,7 @@ CASES = (
     Case(
         name="BatchWriteItem 25",
         operation="BatchWriteItem",
-        ratio_max=8.0,
+        ratio_max=6.0,
         make=lambda n: {"RequestItems": {_TABLE: [{"PutRequest": {"Item": _item(n * 25 + at)}} for at in range(25)]}},
     ),
     Case(
