@@ -25,7 +25,8 @@ class FunctionInvocation:
 
     Attributes:
         event: what the handler was given.
-        result: what it returned; ``None`` where it failed, too, and where its answer was streamed to its caller.
+        result: what it returned, decoded, or as text where a streamed answer is no JSON; ``None`` where it failed, too, and
+            where its answer was streamed to its caller.
         error: ``None`` where it succeeded.
     """
 
@@ -48,7 +49,7 @@ def invocation_of(recorded: RecordedInvocation) -> FunctionInvocation:
     error: FunctionError | None = None
     match outcome:
         case Returned():
-            result = json.loads(outcome.payload or b"null")
+            result = _result(outcome.payload)
         case Raised() | TimedOut() | Crashed():
             error = _error(outcome.payload)
         case Throttled():
@@ -58,6 +59,13 @@ def invocation_of(recorded: RecordedInvocation) -> FunctionInvocation:
     return FunctionInvocation(
         event=json.loads(recorded.payload or b"null"), result=result, error=error, request_id=recorded.request_id
     )
+
+
+def _result(payload: bytes) -> Any:
+    try:
+        return json.loads(payload or b"null")
+    except ValueError:
+        return payload.decode(errors="replace")
 
 
 def _error(payload: bytes) -> FunctionError:
