@@ -21,7 +21,7 @@ _LOG = logging.getLogger(__name__)
 HEADER_SECONDS_MAX: Final = 10.0
 _NAMES_OF_AIOHTTP = frozenset(
     {"_close", "_force_close", "_keepalive_timeout", "_messages", "_next_keepalive_close_time", "_paused"}
-    | {"_parser", "_request_in_progress", "_waiter"}
+    | {"_parser", "_request_in_progress", "_task_handler", "_waiter"}
 )
 SHORT_WAY_IS_OPEN: Final = hasattr(HttpRequestParser, "message_consumed") and all(
     hasattr(web.RequestHandler, name) for name in _NAMES_OF_AIOHTTP
@@ -67,9 +67,8 @@ class Connection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Start the clock, which the answer stops; have a request that is whole answered at the end of the turn."""
-        if self.waiting_since == 0.0:
-            self.waiting_since = monotonic()
         if not SHORT_WAY_IS_OPEN:
+            self._start_clock()
             super().data_received(data)
             return
         is_between = self._waiter is None and not self._messages and not self._request_in_progress
@@ -81,6 +80,10 @@ class Connection(web.RequestHandler):
         if len(self._early) == 1:
             self._loop.call_soon(self._receive_early)
 
+    def _start_clock(self) -> None:
+        if self.waiting_since == 0.0:
+            self.waiting_since = monotonic()
+
     def _receive_early(self) -> None:
         early, self._early = self._early, []
         self._receive(b"".join(early))
@@ -88,16 +91,21 @@ class Connection(web.RequestHandler):
     def _receive(self, data: bytes) -> None:
         waiter = self._waiter
         if waiter is None or waiter.done():
+            # A request is under way, or the rest of a body that nobody reads: no clock for that.
             super().data_received(data)
             return
+        self._start_clock()
         # Without a waiter the handler is not woken: it may not be needed.
         self._waiter = None
         super().data_received(data)
-        if self._messages:
+        if self._has_plain_request():
             self._held_waiter = waiter
             self._answer_soon(self)
-        else:
-            self._waiter = waiter
+            return
+        # Not a turn later: a client may close at once, and what it has sent is run all the same.
+        self._waiter = waiter
+        if self._messages:
+            waiter.set_result(None)
 
     def answer_arrived(self) -> None:
         """Answer what has arrived, or wake the handler for it."""
@@ -107,33 +115,50 @@ class Connection(web.RequestHandler):
         self._waiter = waiter
         if has_answered:
             self.waiting_since = 0.0
-        elif self._close or self._force_close:
+        elif self.transport is None:
             waiter.cancel()
         elif not waiter.done():
             waiter.set_result(None)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End the handler that was woken but has not taken its request: aiohttp can make none without a connection."""
+        if not SHORT_WAY_IS_OPEN:
+            super().connection_lost(exc)
+            return
+        waiter, handler = self._waiter, self._task_handler
+        super().connection_lost(exc)
+        if handler is not None and waiter is not None and waiter.done():
+            handler.cancel()
 
     def resume_reading(self, resume_parser: bool = True) -> None:
         """Go on reading, where reading was paused: aiohttp asks for it, and parses nothing once more, at every body."""
         if self._reading_paused:
             super().resume_reading(resume_parser)
 
+    def _has_plain_request(self) -> bool:
+        """Whether there is one request, all of it, that might be answered at once."""
+        messages = self._messages
+        if len(messages) != 1:
+            return False
+        message, payload = messages[0]
+        return (
+            isinstance(message, RawRequestMessage)
+            and message.path == "/"
+            and message.method == "POST"
+            and message.version == HttpVersion11
+            and not message.should_close
+            and not message.upgrade
+            and payload.is_eof()
+            and payload.exception() is None
+        )
+
     def _has_answered(self) -> bool:
-        """Answer the one request that is there, if it may be answered at once."""
+        """Answer the plain request that is there, if it still is the only one and may be answered at once."""
         messages = self._messages
         if len(messages) != 1 or self._paused or self._close or self._force_close:
             return False
         message, payload = messages[0]
-        if (
-            not isinstance(message, RawRequestMessage)
-            or message.path != "/"
-            or message.method != "POST"
-            or message.version != HttpVersion11
-            or message.should_close
-            or message.upgrade
-            or not payload.is_eof()
-            or payload.exception() is not None
-        ):
-            return False
+        assert isinstance(message, RawRequestMessage), "it is plain"
         transport = self.transport
         if transport is None or transport.is_closing():
             return False

@@ -106,10 +106,13 @@ class Pipeline:
         name = headers.get("X-Amz-Target")
         if name is None or not name.startswith(OUR_PREFIXES) or "Content-Encoding" in headers:
             return None
-        target = self._targets.find(name)
-        if target is None or self._guard.refusal(headers, connection) is not None:
-            return None
-        answer = self._json.begin(headers, "", target, body())
+        try:
+            target = self._targets.find(name)
+            if target is None or self._guard.refusal(headers, connection) is not None:
+                return None
+            answer = self._json.begin(headers, "", target, body())
+        except Exception:  # noqa: BLE001 - as on the long way; others of the same turn wait for their answers too
+            return self._failed()
         return answer if isinstance(answer, Reply) else asyncio.create_task(_undeclined(answer))
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -134,11 +137,14 @@ class Pipeline:
         except Refusal as refusal:
             return self._replies.refusal(refusal)
         except Exception:  # noqa: BLE001 - as above all protocols: the connection must get an answer
-            _LOG.exception("A request failed outside of its protocol; this is a bug of the sandbox")
-            return self._replies.refusal(Refusal(500, "Internal server error."))
+            return self._failed()
         finally:
             if isinstance(connection, Connection):
                 connection.waiting_since = 0.0
+
+    def _failed(self) -> Reply:
+        _LOG.exception("A request failed outside of its protocol; this is a bug of the sandbox")
+        return self._replies.refusal(Refusal(500, "Internal server error."))
 
     def _admits_page(self, request: web.BaseRequest) -> bool:
         """Whether the guard's only objection, a web page of another origin, does not hold: its function URL says so."""

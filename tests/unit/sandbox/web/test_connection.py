@@ -1,14 +1,18 @@
 """HTTP itself, byte by byte: our answers bypass aiohttp's own response class, so its promises are tested here."""
 
 import asyncio
+import gc
 import math
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from aiohttp import web
 
 import sandbox.web.body
 import sandbox.web.connection
+from sandbox.web.json_protocol import JsonProtocol
 from sandbox.web.pipeline import Pipeline
 from tests.unit.sandbox.web.conftest import Serve, World, targeted, until
 
@@ -343,6 +347,26 @@ def test_headers_that_do_not_end_are_given_up_and_idle_connections_are_not(serve
     serve(scenario)
 
 
+def test_a_body_that_nobody_reads_leaves_an_idle_connection(serve: Serve) -> None:
+    """Its rest comes behind the answer, and is no beginning of another request."""
+
+    async def scenario(world: World) -> None:
+        connections = world.endpoint._connections
+        assert connections is not None
+        client = await world.connect()
+        request = client.request(b"x" * 100, method="GET")
+        await client.send(request[:-10])
+        assert (await client.answer()).status == 200
+        await client.send(request[-10:])
+        [connection] = world.connections
+        await until(lambda: connection._waiter is not None)
+        connections.close_slow(-1)
+        assert (await client.ask(b"{}", targeted())).status == 200
+        await client.close()
+
+    serve(scenario)
+
+
 def test_a_request_that_is_being_answered_is_not_slow(serve: Serve) -> None:
     async def scenario(world: World) -> None:
         connections = world.endpoint._connections
@@ -411,6 +435,83 @@ def test_clients_may_leave_at_any_moment(serve: Serve, caplog: pytest.LogCapture
         assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
 
     serve(scenario)
+
+
+def test_what_a_client_has_asked_that_leaves_at_once_is_run(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An event is invoked by who does not read the answer; the handler has to be woken before the connection is gone."""
+    arrived: list[str] = []
+    long_way = Pipeline.answer
+
+    async def answer(self: Pipeline, request: web.BaseRequest) -> web.StreamResponse:
+        arrived.append(request.method)
+        return await long_way(self, request)
+
+    async def scenario(world: World) -> None:
+        client = await world.connect()
+        await until(lambda: any(one._waiter is not None for one in world.connections))
+        [connection] = world.connections
+        connection.data_received(client.request(b"", method="PUT"))
+        await asyncio.sleep(0)
+        connection.connection_lost(None)
+        await until(lambda: len(arrived) == 1)
+        await client.close()
+
+    monkeypatch.setattr(Pipeline, "answer", answer)
+    serve(scenario)
+    gc.collect()
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+@pytest.mark.parametrize("turns", range(5))
+def test_a_connection_may_be_lost_in_any_turn_of_an_answer(
+    serve: Serve, turns: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Between waking its handler and the handler's first step aiohttp does not expect it."""
+
+    async def scenario(world: World) -> None:
+        world.settled.barrier = barrier = asyncio.get_running_loop().create_future()
+        client = await world.connect()
+        await until(lambda: bool(world.connections))
+        [connection] = world.connections
+        connection.data_received(client.request(b'{"Text": "gone"}', targeted()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        connection.connection_lost(ConnectionResetError())
+        world.settled.barrier = None
+        barrier.set_result(None)
+        assert (await world.ask(b"{}", targeted())).status == 200
+        await client.close()
+
+    serve(scenario)
+    gc.collect()
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_one_that_fails_takes_no_answer_from_others_of_its_turn(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    begin = JsonProtocol.begin
+
+    def fail_at_times(self: JsonProtocol, headers: Mapping[str, str], *rest: Any) -> Any:
+        if "X-Fail" in headers:
+            raise ZeroDivisionError
+        return begin(self, headers, *rest)
+
+    async def scenario(world: World) -> None:
+        clients = [await world.connect() for _ in range(3)]
+        await until(lambda: len(world.connections) == len(clients))
+        for connection in world.connections:
+            connection.data_received(clients[0].request(b"{}", targeted(X_Fail="yes")))
+        for client in clients:
+            assert (await client.answer()).status == 500
+            assert (await client.ask(b"{}", targeted())).status == 200
+            await client.close()
+
+    monkeypatch.setattr(JsonProtocol, "begin", fail_at_times)
+    serve(scenario)
+    assert len([record for record in caplog.records if record.levelname == "ERROR"]) == 3
 
 
 def test_a_target_in_the_form_of_a_proxy_is_understood(serve: Serve) -> None:
