@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
+import sandbox.dynamodb.storage.commit
 from sandbox.dynamodb.storage.commit import Change, encode_item
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.keys import Range
@@ -154,6 +155,53 @@ def test_one_change_of_many_fails_and_none_happens(store: Store) -> None:
         store.commit((good, broken), now=NOW)
     assert table.items.totals() == (0, 0)
     assert _records(store, table) == []
+
+
+@pytest.mark.parametrize("step", ["_entry", "expiry_of", "_record"])
+def test_what_cannot_be_worked_out_leaves_nothing_without_a_journal(
+    store: Store, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Index entries, expiry times and records come before the first row, the last one's too: see decision 0013."""
+    table = _table(store, stream="NEW_AND_OLD_IMAGES", indexes=[_index("KEYS_ONLY")], expiry_attribute="ttl")
+    index = table.indexes["by-g"]
+    with store.database.write():
+        table.expiry.create()
+    old = [{"pk": {"S": str(number)}, "g": {"S": "a"}, "ttl": {"N": "100"}} for number in range(3)]
+    for item in old:
+        _write(store, table, None, item)
+    new: list[dict[str, Any] | None] = [item | {"g": {"S": "b"}, "ttl": {"N": "150"}} for item in old[:2]]
+
+    def seen() -> tuple[Any, ...]:
+        return (
+            list(table.items.between(ALL_ROWS)),
+            list(index.entries.between(ALL_ROWS)),
+            table.expiry.due(earliest=0, latest=200, limit=10),
+            _records(store, table),
+            store.log.committed_sequence,
+        )
+
+    work_out = getattr(sandbox.dynamodb.storage.commit, step)
+
+    def fail_at_the_last(*arguments: Any, **more: Any) -> Any:
+        concerned = arguments[2].before_item if step == "_record" else arguments[1]
+        if concerned == old[2]:
+            raise ZeroDivisionError
+        return work_out(*arguments, **more)
+
+    before = seen()
+    changes = [
+        Change(table, table.keys.of(one), _stored(one), _stored(after))
+        for one, after in zip(old, [*new, None], strict=True)
+    ]
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox.dynamodb.storage.commit, step, fail_at_the_last)
+        with pytest.raises(ZeroDivisionError):
+            store.commit(changes, now=NOW)
+    assert seen() == before
+    store.commit(changes, now=NOW)
+    assert [name for name, _ in _records(store, table)] == ["INSERT"] * 3 + ["MODIFY"] * 2 + ["REMOVE"]
+    sequences = [int(body["SequenceNumber"]) for _, body in _records(store, table)]
+    assert sequences == sorted(set(sequences))
 
 
 def test_an_index_follows_its_items(store: Store) -> None:
