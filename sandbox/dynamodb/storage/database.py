@@ -65,6 +65,7 @@ class Database:
         self._depth = 0
         self._wants_journal = self._has_journal = True
         self._group: asyncio.Future[None] | None = None
+        self._end_of_turn: asyncio.Handle | None = None
         self._listeners: list[Callable[[], None]] = []
         self._rollback_listeners: list[Callable[[], None]] = []
         if folder is None:
@@ -160,7 +161,7 @@ class Database:
             except RuntimeError:  # start-up and tools: no loop, no company to wait for
                 return
             self._group = loop.create_future()
-            loop.call_soon(self._commit_group)
+            self._end_of_turn = loop.call_soon(self._commit_group)
 
     def _commit_group(self) -> None:
         group, self._group = self._group, None
@@ -217,6 +218,8 @@ class Database:
     def close(self) -> None:
         """Commit what is open and let the folder go."""
         if self._group is not None:
+            if self._end_of_turn is not None:
+                self._end_of_turn.cancel()
             self._commit_group()
         self.connection.close()
         self._unlock()

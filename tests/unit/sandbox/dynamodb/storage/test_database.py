@@ -4,6 +4,7 @@ import asyncio
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,26 @@ def test_what_was_committed_is_there_after_opening_again(tmp_path: Path) -> None
         first.connection.execute("CREATE TABLE t (x)")
     _insert(first)
     first.close()
+    second = Database(tmp_path)
+    assert _count(second) == 1
+    second.close()
+
+
+def test_a_store_may_be_closed_in_the_turn_of_a_write(tmp_path: Path) -> None:
+    """What closes it commits the write; the end of the turn must not try once more."""
+    first = Database(tmp_path)
+    with first.write():
+        first.connection.execute("CREATE TABLE t (x)")
+    unexpected: list[dict[str, Any]] = []
+
+    async def write_and_close() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: unexpected.append(context))
+        _insert(first)
+        first.close()
+        await asyncio.sleep(0)
+
+    asyncio.run(write_and_close())
+    assert unexpected == []
     second = Database(tmp_path)
     assert _count(second) == 1
     second.close()
