@@ -86,7 +86,14 @@ class Connection(web.RequestHandler):
 
     def _receive_early(self) -> None:
         early, self._early = self._early, []
-        self._receive(b"".join(early))
+        if early:
+            self._receive(b"".join(early))
+
+    def eof_received(self) -> None:
+        """Take up what has arrived: whoever closes at once does not read the answer, but is served all the same."""
+        self._receive_early()
+        self.answer_arrived()
+        super().eof_received()
 
     def _receive(self, data: bytes) -> None:
         waiter = self._waiter
@@ -110,7 +117,8 @@ class Connection(web.RequestHandler):
     def answer_arrived(self) -> None:
         """Answer what has arrived, or wake the handler for it."""
         waiter, self._held_waiter = self._held_waiter, None
-        assert waiter is not None, "it was taken when the request arrived"
+        if waiter is None:  # it was answered when the client closed
+            return
         has_answered = not waiter.done() and self._has_answered()
         self._waiter = waiter
         if has_answered:
@@ -148,6 +156,7 @@ class Connection(web.RequestHandler):
             and message.version == HttpVersion11
             and not message.should_close
             and not message.upgrade
+            and message.compression is None
             and payload.is_eof()
             and payload.exception() is None
         )

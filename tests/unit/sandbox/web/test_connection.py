@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import math
+import socket
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -462,6 +463,32 @@ def test_what_a_client_has_asked_that_leaves_at_once_is_run(
     serve(scenario)
     gc.collect()
     assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
+def test_a_client_that_closes_without_reading_is_served(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its request and its end arrive together."""
+    begun: list[bytes] = []
+    begin = JsonProtocol.begin
+
+    def note(self: JsonProtocol, headers: Mapping[str, str], query: str, target: Any, body: bytes) -> Any:
+        begun.append(body)
+        return begin(self, headers, query, target, body)
+
+    async def scenario(world: World) -> None:
+        sent: list[bytes] = []
+        for encoding in ({}, {"Content_Encoding": "gzip"}):
+            for number in range(10):
+                body = b'{"Text": "%d"}' % number
+                request = (await world.connect()).request(
+                    zlib.compress(body, wbits=31) if encoding else body, targeted(**encoding)
+                )
+                with socket.create_connection(("127.0.0.1", world.endpoint.port)) as client:
+                    client.sendall(request)
+                sent.append(body)
+                await until(lambda: begun == sent)
+
+    monkeypatch.setattr(JsonProtocol, "begin", note)
+    serve(scenario)
 
 
 @pytest.mark.parametrize("turns", range(5))
