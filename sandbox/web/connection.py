@@ -153,7 +153,7 @@ class Connection(web.RequestHandler):
             isinstance(message, RawRequestMessage)
             and message.path == "/"
             and message.method == "POST"
-            and message.version == HttpVersion11
+            and message.version is HttpVersion11
             and not message.should_close
             and not message.upgrade
             and message.compression is None

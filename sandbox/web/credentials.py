@@ -14,6 +14,7 @@ from sandbox.dynamodb.faults import (
     InvalidSignatureException,
     MissingAuthenticationTokenException,
 )
+from sandbox.web.header_names import AMZ_DATE, AUTHORIZATION
 
 __all__ = ["Caller", "Credentials", "is_signed", "signed_service"]
 
@@ -55,12 +56,12 @@ class Credentials:
 
         Source: dynamodb-exact §1.4.
         """
-        header = headers.get("Authorization")
+        header = headers.get(AUTHORIZATION)
         if header is not None and not query:
             # All but the signature is the same in every request of a client's day.
             end = header.rfind("Signature=")
             known = self._known.get(header[:end])
-            if known is not None and len(header) > end + len("Signature=") and "X-Amz-Date" in headers:
+            if known is not None and len(header) > end + len("Signature=") and AMZ_DATE in headers:
                 return known
         return self._read(headers, header, query)
 
@@ -90,7 +91,7 @@ class Credentials:
         sentences = [
             f"Authorization header requires '{name}' parameter. " for name in _HEADER_PARTS if not parts.get(name)
         ]
-        if "X-Amz-Date" not in headers and "Date" not in headers:
+        if AMZ_DATE not in headers and "Date" not in headers:
             sentences.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
         if sentences:
             raise IncompleteSignatureException(f"{''.join(sentences)}Authorization={header}")
@@ -117,12 +118,12 @@ class Credentials:
 
 def is_signed(headers: Mapping[str, str], query: str) -> bool:
     """Tell whether a request carries a signature of any kind AWS has had, complete or not."""
-    return headers.get("Authorization", "").lstrip().startswith("AWS") or _is_presigned(query)
+    return headers.get(AUTHORIZATION, "").lstrip().startswith("AWS") or _is_presigned(query)
 
 
 def signed_service(headers: Mapping[str, str], query: str) -> str | None:
     """The service a request says it is signed for; ``None`` where it does not say."""
-    found = _SCOPE.search(headers.get("Authorization", "")) or _QUERY_SCOPE.search(query)
+    found = _SCOPE.search(headers.get(AUTHORIZATION, "")) or _QUERY_SCOPE.search(query)
     return found[1] if found else None
 
 

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from sandbox.web.header_names import HOST, ORIGIN, SEC_FETCH_SITE
+
 __all__ = ["Guard"]
 
 _AUTHORITY = re.compile(
@@ -38,14 +40,14 @@ class Guard:
 
         *connection* is asked for the ``sockname`` of the server's side, where the Host alone does not decide.
         """
-        host = headers.get("Host")
+        host = headers.get(HOST)
         if host not in self._known_hosts:
             if host is None or not (self.allows(host) or _is_address(host, connection("sockname"))):
                 return f"This server does not answer for the Host {host!r}; add it to the allowed hosts if it should."
             if len(self._known_hosts) >= _REMEMBERED_MAX:
                 self._known_hosts.clear()
             self._known_hosts.add(host)
-        if "Origin" in headers or "Sec-Fetch-Site" in headers:
+        if ORIGIN in headers or SEC_FETCH_SITE in headers:
             return self._page_refusal(headers, host)
         return None
 
@@ -65,10 +67,10 @@ class Guard:
 
     def _page_refusal(self, headers: Mapping[str, str], host: str) -> str | None:
         """A browser says who asks: only a page of this very server may. There is no CORS here, whatever AWS does."""
-        origin = headers.get("Origin")
+        origin = headers.get(ORIGIN)
         if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
             return f"This server does not answer web pages of {origin!r}."
-        if headers.get("Sec-Fetch-Site", "none") not in _SAME_SITE_WORDS:
+        if headers.get(SEC_FETCH_SITE, "none") not in _SAME_SITE_WORDS:
             return "This server does not answer web pages of other sites."
         return None
 

@@ -13,6 +13,7 @@ from sandbox.dynamodb.faults import InternalServerError, SerializationException,
 from sandbox.faults import ApiFault
 from sandbox.web.credentials import Caller, Credentials
 from sandbox.web.execute import ANSWERS, Answer, begin
+from sandbox.web.header_names import CONTENT_TYPE, TRACE_ID
 from sandbox.web.incoming import JSON_BYTES_MAX, decompressed, path_and_query
 from sandbox.web.ports import Settled, Writing
 from sandbox.web.replies import JSON, JSON_TYPES, Replies
@@ -68,7 +69,7 @@ class JsonProtocol:
         *body* is not compressed any more.
         """
         request_id = self._request_ids.plain()
-        content_type = _json_type(headers.get("Content-Type"))
+        content_type = _json_type(headers.get(CONTENT_TYPE))
         if body and content_type is None:
             return self._replies.plain(404, _NO_OPERATION, request_id=request_id)
         try:
@@ -76,7 +77,7 @@ class JsonProtocol:
             operation = target.operation
             scope = target.service.scope(caller.account_id, caller.region)
             decoded = decode(operation.request, body)
-            trace_header = headers.get("X-Amzn-Trace-Id")
+            trace_header = headers.get(TRACE_ID)
             has_run = self._writing(trace_header) if trace_header is not None else None
             answer = begin(operation, scope, decoded, self._settled, has_run)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer

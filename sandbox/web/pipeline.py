@@ -48,6 +48,8 @@ from sandbox.wire.raw_reply import Declined
 if TYPE_CHECKING:
     from sandbox.web.function_urls import FunctionUrls
 
+from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, TARGET
+
 __all__ = ["Pipeline"]
 
 _LOG = logging.getLogger(__name__)
@@ -103,8 +105,8 @@ class Pipeline:
         ``None`` where the request has to take the long way; nothing has happened then, and *body* was not called. A
         task is the rest of the answer, for ``answer`` to wait for when the long way brings it the same request.
         """
-        name = headers.get("X-Amz-Target")
-        if name is None or not name.startswith(OUR_PREFIXES) or "Content-Encoding" in headers:
+        name = headers.get(TARGET)
+        if name is None or not name.startswith(OUR_PREFIXES) or CONTENT_ENCODING in headers:
             return None
         try:
             target = self._targets.find(name)
@@ -128,7 +130,7 @@ class Pipeline:
             reason = self._guard.refusal(request.headers, request.get_extra_info)
             if reason is not None and not self._admits_page(request):
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
-            name = request.headers.get("X-Amz-Target")
+            name = request.headers.get(TARGET)
             if name is not None:
                 target = self._targets.find(name)
                 if target is not None or name.startswith(OUR_PREFIXES):
@@ -148,7 +150,7 @@ class Pipeline:
 
     def _admits_page(self, request: web.BaseRequest) -> bool:
         """Whether the guard's only objection, a web page of another origin, does not hold: its function URL says so."""
-        address = url_address(request) if self._guard.allows(request.headers.get("Host", "")) else None
+        address = url_address(request) if self._guard.allows(request.headers.get(HOST, "")) else None
         return address is not None and self._urls.admits(address[0], request)
 
     @cached_property
@@ -175,7 +177,7 @@ class Pipeline:
             return health_report(self._replies)
         if path.startswith(ADMIN_PREFIX):
             body = await body_of(request, JSON_BYTES_MAX)
-            content_type = request.headers.get("Content-Type", "")
+            content_type = request.headers.get(CONTENT_TYPE, "")
             return await self._admin.answer(request.method, path, query, content_type, body)
         service = signed_service(request.headers, query)
         if service == "lambda":
@@ -183,7 +185,7 @@ class Pipeline:
         if service in _OURS or (name is None and not is_signed(request.headers, query)):
             return await self._nobodys(request, path, is_unsigned=service is None)
         body = await body_of(request, FOREIGN_BYTES_MAX)
-        if service == "monitoring" and request.headers.get("Content-Type", FORM).startswith(FORM):
+        if service == "monitoring" and request.headers.get(CONTENT_TYPE, FORM).startswith(FORM):
             answer = await self._query.answer(request, body)
             if not isinstance(answer, Declined):
                 return answer
