@@ -202,8 +202,8 @@ def test_a_function_goes_on_when_nobody_reads_any_more(streaming: Streaming) -> 
 def test_answers_that_are_not_streamed_after_all(
     streaming: Streaming, handler: str, method: str, status: int, body: bytes
 ) -> None:
-    response = streaming.open_url(handler, method)
-    assert (response.status, response.read()) == (status, body)
+    with streaming.open_url(handler, method) as response:
+        assert (response.status, response.read()) == (status, body)
     assert streaming.sandbox.call("GetFunction", {"FunctionName": handler}, service="lambda")
 
 

@@ -62,6 +62,8 @@ _PRECEDENCE = {
     "+": 5,
     "-": 5,
 }
+_OPENERS = frozenset({"(", "[", "{", "<<"})
+_CLOSERS = frozenset({")", "]", "}", ">>"})
 _IN_CLOSERS = {"(": ")", "[": "]", "<<": ">>"}
 
 _Node = Operand | ConditionTree
@@ -331,11 +333,16 @@ class ExpressionReader:
 
     def _too_many_operands(self, count: int) -> ValidationException:
         """All of them are counted, the rest without a look at what they are. Source: floci-io/floci, its PartiQL parser."""
-        depth, at = 0, self.at
-        while (token := self.tokens[at]).kind != "end" and depth >= 0:
-            depth += token.is_("(", "[", "{", "<<") - token.is_(")", "]", "}", ">>")
-            count += depth == 0 and token.is_(",")
-            at += 1
+        depth = 0
+        for piece in self.tokens.pieces(self.at):
+            if piece == ",":
+                count += depth == 0
+            elif piece in _OPENERS:
+                depth += 1
+            elif piece in _CLOSERS:
+                depth -= 1
+                if depth < 0:
+                    break
         return ValidationException(f"The IN operator is provided with too many operands; number of operands: {count}")
 
     def _close(self, levels: list[_Level]) -> None:

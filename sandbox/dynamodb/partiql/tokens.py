@@ -87,6 +87,10 @@ class Tokens:
             token = self._made[number] = _token(self._pieces[number])
         return token
 
+    def pieces(self, start: int) -> list[str]:
+        """The tokens from one on, as they are written."""
+        return self._pieces[start:]
+
     def keywords(self, start: int) -> Iterator[Token]:
         """The keywords from a token on."""
         for number in range(start, len(self._made)):

@@ -96,7 +96,14 @@ TABLE_NAMES = [
     ("a b", NAME_PATTERN),
     ("music\n", NAME_PATTERN),
     ("x" * 256, "Member must have length less than or equal to 255"),
-    ("arn:aws:dynamodb:us-east-1:000000000000:tables/music", NAME_PATTERN),
+    (
+        "arn:aws:dynamodb:us-east-1:000000000000:tables/music",
+        (
+            "Valid ARN format is 'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where Resource "
+            "name must have length less than or equal to 255, Resource name must have length greater than or equal to 3, "
+            "Resource name must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+        ),
+    ),
 ]
 
 
@@ -120,12 +127,20 @@ class DescribeTable(RequestShape):
     table_name: p.ControlTableName
 
 
-def test_table_names_of_the_control_plane_have_two_bare_sentences() -> None:
-    length = "TableName must be at least 3 characters long and at most 255 characters long"
+def test_table_names_of_the_control_plane() -> None:
+    """Source: ack-api-quirks DDB-TABLE-442, 457."""
+    length = "failed to satisfy constraint: Member must have length"
     assert refusal(DescribeTable, {}) == ("The parameter 'TableName' is required but was not present in the request")
-    assert refusal(DescribeTable, {"TableName": "ab"}) == length
-    assert refusal(DescribeTable, {"TableName": ""}) == length
-    assert refusal(DescribeTable, {"TableName": "x" * 256}) == length
+    assert refusal(DescribeTable, {"TableName": "ab"}) == (
+        f"1 validation error detected: Value 'ab' at 'tableName' {length} greater than or equal to 3"
+    )
+    assert refusal(DescribeTable, {"TableName": ""}) == (
+        f"2 validation errors detected: Value '' at 'tableName' {length} greater than or equal to 3; "
+        f"Value '' at 'tableName' failed to satisfy constraint: {NAME_PATTERN}"
+    )
+    assert refusal(DescribeTable, {"TableName": "x" * 256}) == (
+        f"1 validation error detected: Value '{'x' * 256}' at 'tableName' {length} less than or equal to 255"
+    )
     assert refusal(DescribeTable, {"TableName": "a;b"}) == (
         f"1 validation error detected: Value 'a;b' at 'tableName' failed to satisfy constraint: {NAME_PATTERN}"
     )
