@@ -95,7 +95,8 @@ class Streaming:
         address = urlsplit(self.sandbox.endpoint_url)
         self.connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=60)
         self.connection.request(method, f"/_sandbox/function-url/{urlsplit(url).netloc.partition('.')[0]}/")
-        return self.connection.getresponse()
+        self.response = self.connection.getresponse()
+        return self.response
 
     def events(self, handler: str) -> Iterator[dict[str, Any]]:
         """The events of InvokeWithResponseStream."""
@@ -121,6 +122,7 @@ def streaming(tmp_path: Path) -> Iterator[Streaming]:
         made = Streaming(sandbox, folder)
         yield made
         if hasattr(made, "connection"):
+            made.response.close()
             made.connection.close()
 
 
