@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS records (
 """
 
 
+_APPEND = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
 class LoggedRecord(NamedTuple):
     """A record as it is stored; ``body`` is the JSON of its ``dynamodb`` member."""
 
@@ -256,7 +259,10 @@ class StreamLog:
 
     def append(self, stream: Stream, rows: Sequence[tuple[int, int, int, float, str, int, bytes]]) -> None:
         """Store records (stream id, shard number, sequence, created, event name, by service, body) in this transaction."""
-        self._connection.executemany("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        if len(rows) == 1:
+            self._connection.execute(_APPEND, rows[0])
+        else:
+            self._connection.executemany(_APPEND, rows)
         self._dirty.add(stream.arn)
 
     @property

@@ -4,19 +4,19 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
-__all__ = ["Shard", "Stream", "sequence_from_wire", "sequence_to_wire"]
+__all__ = ["SEQUENCE_BASE", "Shard", "Stream", "sequence_from_wire", "sequence_to_wire"]
 
-_SEQUENCE_BASE = 10**20
+SEQUENCE_BASE = 10**20
 
 
 def sequence_to_wire(sequence: int) -> str:
     """21 digits, the least AWS's model allows. Source: lambda-event-source-mappings §4.3."""
-    return str(_SEQUENCE_BASE + sequence)
+    return str(SEQUENCE_BASE + sequence)
 
 
 def sequence_from_wire(text: str) -> int:
     """The counter behind a wire sequence number; numbers from elsewhere give values outside our range."""
-    return int(text) - _SEQUENCE_BASE
+    return int(text) - SEQUENCE_BASE
 
 
 @dataclass(kw_only=True)
@@ -71,10 +71,10 @@ class Stream:
         self._open_lows = [shard.low for shard in self._open]
 
     def shard_for(self, partition: bytes) -> Shard:
-        """The open shard that takes a partition key with this 4-byte hash."""
+        """The open shard that takes a partition key with this 4-byte hash, or a row key, which begins with it."""
         if len(self._open) == 1:
             return self._open[0]
-        return self._open[bisect_right(self._open_lows, int.from_bytes(partition, "big")) - 1]
+        return self._open[bisect_right(self._open_lows, int.from_bytes(partition[:4], "big")) - 1]
 
     def shard(self, shard_id: str) -> Shard | None:
         """The shard of that id, open or closed."""

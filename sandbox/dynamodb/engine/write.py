@@ -78,9 +78,10 @@ def put(
     before_item: Item | None = None
     if wants_before or condition is not None or table.needs_before:
         before = table.items.get(key)
-        holds, before_item = check_condition(before, condition)
-        if not holds:
-            raise condition_failed(before, with_item=returns_item)
+        if condition is not None:
+            holds, before_item = check_condition(before, condition)
+            if not holds:
+                raise condition_failed(before, with_item=returns_item)
     return Change(table, key, before, StoredItem(size, encode_item(item)), before_item, item)
 
 

@@ -5,16 +5,17 @@ batch, transaction, PartiQL, TTL or import. A change that changes nothing writes
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from sandbox.dynamodb.storage.expiry import Expiry
 from sandbox.dynamodb.storage.rows import Rows, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
-from sandbox.streams.log import Stream, StreamLog, sequence_to_wire
+from sandbox.streams.log import Stream, StreamLog
+from sandbox.streams.shard import SEQUENCE_BASE
 from sandbox.values.compare import items_equal
-from sandbox.values.size import value_bytes
+from sandbox.values.size import item_bytes, value_bytes
 
 __all__ = ["Change", "IndexEffect", "commit", "decode_item", "encode_item"]
 
@@ -226,31 +227,41 @@ def expiry_of(table: Table, item: Item | None) -> int | None:
 def _record(
     log: StreamLog, stream: Stream, change: Change, now: float, *, by_service: bool
 ) -> tuple[int, int, int, float, str, int, bytes]:
-    item = change.after_item if change.after is not None else change.before_item
+    before, after = change.before, change.after
+    item = change.after_item if after is not None else change.before_item
     assert item is not None, "a change that concerns no item changes nothing"
-    names = change.table.key_names
-    keys = {name: item[name] for name in names}
-    size = sum(len(name.encode()) + value_bytes(value) for name, value in keys.items())
-    view = stream.view_type
+    table = change.table
+    keys = {name: item[name] for name in table.key_names}
+    size = table.keys.measure(change.key) or item_bytes(keys)
+    has_new, has_old, view = _VIEWS[stream.view_type]
     images = b""
-    if change.after is not None and view in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES"):
-        images = b'"NewImage":' + change.after.json + b","
-        size += change.after.size
-    if change.before is not None and view in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES"):
-        images += b'"OldImage":' + change.before.json + b","
-        size += change.before.size
-    event_name = "INSERT" if change.before is None else "REMOVE" if change.after is None else "MODIFY"
+    if after is not None and has_new:
+        images = b'"NewImage":%b,' % after.json
+        size += after.size
+    if before is not None and has_old:
+        images = b'%b"OldImage":%b,' % (images, before.json)
+        size += before.size
+    event_name = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
     sequence = log.next_sequence()
     # Whole seconds as a float, and members in the order AWS sends them. Source: aws-recorded-answers §4.
     body = (
-        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%b","SizeBytes":%d,"StreamViewType":"%b"}'
+        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%d","SizeBytes":%d,"StreamViewType":"%b"}'
         % (
-            int(now),
+            now,
             encode_item(keys),
             images,
-            sequence_to_wire(sequence).encode(),
+            SEQUENCE_BASE + sequence,
             size,
-            view.encode(),
+            view,
         )
     )
-    return stream.id, stream.shard_for(change.key[:4]).number, sequence, now, event_name, int(by_service), body
+    return stream.id, stream.shard_for(change.key).number, sequence, now, event_name, int(by_service), body
+
+
+_VIEWS: Final[dict[str, tuple[bool, bool, bytes]]] = {
+    "KEYS_ONLY": (False, False, b"KEYS_ONLY"),
+    "NEW_IMAGE": (True, False, b"NEW_IMAGE"),
+    "OLD_IMAGE": (False, True, b"OLD_IMAGE"),
+    "NEW_AND_OLD_IMAGES": (True, True, b"NEW_AND_OLD_IMAGES"),
+}
+"""Of each view type: whether records have the new image, and the old one; its name."""

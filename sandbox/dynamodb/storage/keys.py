@@ -74,6 +74,7 @@ class TableKeys:
         "_encode_hash",
         "_encode_range",
         "_is_textual",
+        "_names_bytes",
         "_prefixes",
         "hash_name",
         "hash_parts",
@@ -95,6 +96,7 @@ class TableKeys:
         self._encode_hash = scalar_encoder(self.hash_type)
         self._encode_range = scalar_encoder(self.range_type)
         self._is_textual = self.hash_type == self.range_type == "S"
+        self._names_bytes = sum(len(part.name.encode()) for part in (*self.hash_parts, *self.range_parts))
 
     def of(self, item: Item) -> bytes:
         """The row key of *item*, whose key attributes are known to be there and of the right type."""
@@ -134,6 +136,10 @@ class TableKeys:
                 pass
             row_keys.append(row_key)
         return row_keys
+
+    def measure(self, row_key: bytes) -> int | None:
+        """The size of the key attributes of a row, names included; ``None`` where they are not texts."""
+        return self._names_bytes + len(row_key) - _PARTITION_AT if self._is_textual else None
 
     def read(self, row_key: bytes) -> Item | None:
         """The key attributes of a row, read off its key; ``None`` where they are not texts and the row has to tell."""

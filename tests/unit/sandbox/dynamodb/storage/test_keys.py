@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, Range, TableKeys, after, segment_range
 from sandbox.values.number import canonical
+from sandbox.values.size import item_bytes
 
 TEXTS = st.text(alphabet=st.sampled_from("ab\x00\x01é𝄞"), min_size=1, max_size=6)
 NUMBERS = st.decimals(min_value=-1000, max_value=1000, places=3).map(lambda number: canonical(str(number)))
@@ -126,3 +127,13 @@ def test_nothing_comes_after_the_last_prefix() -> None:
     """A prefix of 0xFF bytes has no upper bound."""
     assert after(b"\xff\xff") is None
     assert after(b"a\xff") == b"b"
+
+
+@pytest.mark.parametrize("sort", ["", "a", "\u00e9\U0001f600"])
+def test_keys_that_are_texts_are_measured_by_the_row_key(sort: str) -> None:
+    item = {"p\u00e9": {"S": "\u00fc" * 3}, "s": {"S": sort}}
+    table_keys = TableKeys(KeyPart("p\u00e9", "S"), KeyPart("s", "S"))
+    assert table_keys.measure(table_keys.of(item)) == item_bytes(item)
+    alone = TableKeys(KeyPart("p\u00e9", "S"), None)
+    assert alone.measure(alone.of(item)) == item_bytes({"p\u00e9": item["p\u00e9"]})
+    assert TableKeys(KeyPart("s", "S"), KeyPart("n", "N")).measure(b"") is None
