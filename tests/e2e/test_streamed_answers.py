@@ -3,6 +3,7 @@
 Source: AWS Lambda developer guide, "Response streaming for Lambda functions".
 """
 
+import contextlib
 import http.client
 import json
 import shutil
@@ -103,7 +104,8 @@ class Streaming:
         self.deploy(handler)
         answer = self.sandbox.client("lambda").invoke_with_response_stream(FunctionName=handler, LogType="Tail")
         assert answer["ExecutedVersion"] == "$LATEST"
-        yield from answer["EventStream"]
+        with contextlib.closing(answer["EventStream"]) as events:
+            yield from events
 
     def invoke(self, handler: str) -> Any:
         """What an ordinary Invoke gives, decoded where it is JSON."""
