@@ -107,32 +107,34 @@ def _table_name(name: str) -> Iterator[str]:
 
 def _new_table_name(name: str) -> Iterator[str]:
     """A name in CreateTable: pattern and length, both in the list. Source: §3.6."""
-    if _ARN.match(name):
-        return
     if name.startswith("arn:"):
-        yield _ARN_FORMAT
+        yield from _arn(name)
         return
     if not _NAME.match(name):
         yield matches(NAME)
-    if len(name) < 3:
-        yield length_at_least(3)
-    if len(name) > 255:
-        yield length_at_most(255)
+    yield from _length_in_bounds(name)
 
 
 def _control_table_name(name: str) -> Iterator[str]:
     """A name in the other table operations: the same bounds, the length first. Source: ack-api-quirks DDB-TABLE-457."""
-    if _ARN.match(name):
-        return
     if name.startswith("arn:"):
-        yield _ARN_FORMAT
+        yield from _arn(name)
         return
+    yield from _length_in_bounds(name)
+    if not _NAME.match(name):
+        yield matches(NAME)
+
+
+def _arn(text: str) -> Iterator[str]:
+    if not _ARN.match(text):
+        yield _ARN_FORMAT
+
+
+def _length_in_bounds(name: str) -> Iterator[str]:
     if len(name) < 3:
         yield length_at_least(3)
     if len(name) > 255:
         yield length_at_most(255)
-    if not _NAME.match(name):
-        yield matches(NAME)
 
 
 def _missing_table_name(name: str | None) -> str | None:

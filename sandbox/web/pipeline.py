@@ -23,6 +23,7 @@ from sandbox.web.cbor_protocol import CBOR_PATH, CborProtocol
 from sandbox.web.connection import Connection
 from sandbox.web.credentials import Credentials, is_signed, signed_service
 from sandbox.web.guard import Guard
+from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, TARGET
 from sandbox.web.health import HEALTH_PATHS, health_report, health_text
 from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
 from sandbox.web.json_protocol import JsonProtocol
@@ -47,8 +48,6 @@ from sandbox.wire.raw_reply import Declined
 
 if TYPE_CHECKING:
     from sandbox.web.function_urls import FunctionUrls
-
-from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, TARGET
 
 __all__ = ["Pipeline"]
 

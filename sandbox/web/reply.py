@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
-__all__ = ["Reply"]
+__all__ = ["Reply", "status_line"]
 
 _JOINED_BYTES_MAX: Final = 65_536
 """Up to this size copying the body behind its headers is cheaper than a second write."""
@@ -37,7 +37,7 @@ class Reply(web.StreamResponse):
 
     def send(self, transport: asyncio.WriteTransport) -> None:
         """Write everything: the answer to a ``POST`` of HTTP/1.1 on a connection that stays."""
-        line = _STATUS_LINES.get(self._status) or _status_line(b"1.1", self._status)
+        line = _STATUS_LINES.get(self._status) or status_line(b"1.1", self._status)
         body = self.body
         if len(body) <= _JOINED_BYTES_MAX:
             transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (line, self.head, self._content_bytes, body))
@@ -54,10 +54,10 @@ class Reply(web.StreamResponse):
         keeps = request.keep_alive if self._keep_alive is None else self._keep_alive
         self._keep_alive = keeps
         if request.version == HttpVersion11:
-            line = _STATUS_LINES.get(self._status) or _status_line(b"1.1", self._status)
+            line = _STATUS_LINES.get(self._status) or status_line(b"1.1", self._status)
             connection = b"" if keeps else b"Connection: close\r\n"
         else:
-            line = _status_line(b"1.0", self._status)
+            line = status_line(b"1.0", self._status)
             connection = b"Connection: keep-alive\r\n" if keeps else b""
         body = self.body
         if self._status in _BODILESS:
@@ -81,8 +81,9 @@ class Reply(web.StreamResponse):
         """Do nothing: the answer has left."""
 
 
-def _status_line(version: bytes, status: int) -> bytes:
+def status_line(version: bytes, status: int) -> bytes:
+    """The first line of an answer; *version* as ``1.1``."""
     return b"HTTP/%b %d %b\r\n" % (version, status, _REASONS.get(status, "").encode())
 
 
-_STATUS_LINES: Final = {status: _status_line(b"1.1", status) for status in _REASONS}
+_STATUS_LINES: Final = {status: status_line(b"1.1", status) for status in _REASONS}

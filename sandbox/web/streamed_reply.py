@@ -3,7 +3,7 @@
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
-from sandbox.web.reply import Reply
+from sandbox.web.reply import Reply, status_line
 from sandbox.wire.raw_reply import Pieces
 
 __all__ = ["StreamedReply"]
@@ -33,7 +33,7 @@ class StreamedReply(Reply):
         is_chunked = request.version == HttpVersion11
         keeps = is_chunked and (request.keep_alive if self._keep_alive is None else self._keep_alive)
         self._keep_alive = keeps
-        head = self._status_line(is_chunked=is_chunked) + self.head
+        head = status_line(b"1.1" if is_chunked else b"1.0", self._status) + self.head
         if is_chunked:
             head += b"Transfer-Encoding: chunked\r\n"
         await writer.write(head + (b"\r\n" if keeps else b"Connection: close\r\n\r\n"))
@@ -45,7 +45,3 @@ class StreamedReply(Reply):
                 await writer.write(b"0\r\n\r\n")
         self._eof_sent = True
         return writer
-
-    def _status_line(self, *, is_chunked: bool) -> bytes:
-        version = "1.1" if is_chunked else "1.0"
-        return f"HTTP/{version} {self._status} {self._reason}\r\n".encode()

@@ -76,8 +76,13 @@ def _check_part(item: Item, name: str, type_: str, bytes_max: int, too_long: str
 def _check_size(name: str, type_: str, value: AttributeValue, text: str, bytes_max: int, too_long: str) -> None:
     if not text:
         raise ValidationException(empty_key(name, type_))
-    if 4 * len(text) > bytes_max and type_ != "N" and value_bytes(value) > bytes_max:
+    if _is_longer(type_, value, bytes_max):
         raise ValidationException(too_long)
+
+
+def _is_longer(type_: str, value: AttributeValue, bytes_max: int) -> bool:
+    """Whether a key value of the type it should have is over its limit; four bytes is the most a character takes."""
+    return type_ != "N" and 4 * len(value[type_]) > bytes_max and value_bytes(value) > bytes_max
 
 
 def empty_key(name: str, type_: str) -> str:
@@ -157,10 +162,10 @@ def check_index_keys(table: Table, item: Item) -> None:
                     f"{_NOT_VALID}A value specified for a secondary index key is not supported. The AttributeValue for a key "
                     f"attribute cannot contain an empty {_kind(part.type)} value. IndexName: {index.name}, IndexKey: {part.name}"
                 )
-            if part.type != "N" and 4 * len(text) > bytes_max and (size := value_bytes(value)) > bytes_max:
+            if _is_longer(part.type, value, bytes_max):
                 # Source: architect/dynalite issue 35, wellcomecollection/platform issue 2285.
                 raise ValidationException(
-                    f"{_WERE_INVALID}Size limit exceeded for Index Key {part.name} Actual Size: {size} bytes "
+                    f"{_WERE_INVALID}Size limit exceeded for Index Key {part.name} Actual Size: {value_bytes(value)} bytes "
                     f"Max Size: {bytes_max} bytes IndexName: {index.name}"
                 )
 
@@ -213,7 +218,7 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
                     f"{_NOT_VALID}The update expression attempted to update a secondary index key to a value that is not supported. "
                     f"The AttributeValue for a key attribute cannot contain an empty {_kind(part.type)} value."
                 )
-            if part.type != "N" and 4 * len(text) > bytes_max and value_bytes(value) > bytes_max:
+            if _is_longer(part.type, value, bytes_max):
                 raise ValidationException(
                     "The update expression attempted to update the secondary index key beyond allowed size limits"
                 )
@@ -231,7 +236,7 @@ def too_long(part: KeyPart, value: AttributeValue, *, is_hash: bool) -> str | No
     Source: facebook/ThreatExchange issue 1324 (in a Query); ExtendDB/extenddb pull request 194.
     """
     bytes_max = HASH_KEY_BYTES_MAX if is_hash else RANGE_KEY_BYTES_MAX
-    if part.type == "N" or 4 * len(value[part.type]) <= bytes_max or value_bytes(value) <= bytes_max:
+    if not _is_longer(part.type, value, bytes_max):
         return None
     return _HASH_KEY_TOO_LONG if is_hash else _RANGE_KEY_TOO_LONG
 

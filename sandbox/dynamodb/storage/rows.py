@@ -67,7 +67,6 @@ class Rows:
         "_joined_ascending",
         "_joined_descending",
         "_of_keys",
-        "_put",
         "_puts",
         "_totals",
         "name",
@@ -81,8 +80,7 @@ class Rows:
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
         # The keys lead, one lookup for each: an IN would first put them into an index of its own.
         self._of_keys = f"CROSS JOIN {name} ON key = column1"
-        self._put = self._put_of(1)
-        self._puts: dict[int, str] = {1: self._put}
+        self._puts: dict[int, str] = {}  # by number of rows
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608 - see above
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608 - see above
@@ -119,10 +117,6 @@ class Rows:
         query = f"SELECT {_JOINED} FROM {_values(len(keys))} {self._of_keys}"  # noqa: S608 - our own words
         row = self._connection.execute(query, sorted(keys)).fetchone()
         return cast("tuple[int, bytes]", row)  # an aggregate always has one row; the driver does not know its types
-
-    def put(self, key: bytes, size: int, json: bytes) -> None:
-        """Insert or replace; inside a transaction."""
-        self._connection.execute(self._put, (key, size, json))
 
     def put_many(self, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
         """Insert or replace many; inside a transaction."""
