@@ -2,15 +2,9 @@
 
 from typing import Any
 
-import apsw
 import msgspec
 
-__all__ = ["Export", "ExportParameters", "ExportPeriod", "Exports"]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS exports (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT, region TEXT, arn TEXT UNIQUE, document BLOB);
-"""
+__all__ = ["Export", "ExportParameters", "ExportPeriod"]
 
 
 class ExportPeriod(msgspec.Struct, kw_only=True, frozen=True):
@@ -51,25 +45,3 @@ class Export(msgspec.Struct, kw_only=True, frozen=True):
     started: float
     ends: float
     parameters: ExportParameters
-
-
-class Exports:
-    """All exports of the store."""
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
-        connection.execute(_SCHEMA)
-
-    def create(self, scope: tuple[str, str], export: Export) -> None:
-        """Remember *export*; *scope* is account and region. Inside a transaction."""
-        self._connection.execute(
-            "INSERT INTO exports (account_id, region, arn, document) VALUES (?, ?, ?, ?)",
-            (*scope, export.arn, msgspec.json.encode(export)),
-        )
-
-    def all(self, scope: tuple[str, str]) -> list[Export]:
-        """Every export of an account and region, newest first."""
-        rows = self._connection.execute(
-            "SELECT document FROM exports WHERE account_id = ? AND region = ? ORDER BY id DESC", scope
-        )
-        return [msgspec.json.decode(document, type=Export) for (document,) in rows]

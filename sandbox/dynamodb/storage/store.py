@@ -8,9 +8,10 @@ from sandbox.dynamodb.storage.backups import Backups
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
-from sandbox.dynamodb.storage.exports import Exports
+from sandbox.dynamodb.storage.exports import Export
 from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
-from sandbox.dynamodb.storage.imports import Imports
+from sandbox.dynamodb.storage.imports import Import
+from sandbox.dynamodb.storage.jobs import Jobs
 from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
@@ -34,8 +35,8 @@ class Store:
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
-        self.exports = Exports(database.connection)
-        self.imports = Imports(database.connection)
+        self.exports = Jobs(database.connection, "exports", Export)
+        self.imports = Jobs(database.connection, "imports", Import)
         self.outgoing = Outgoing(database.connection)
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)

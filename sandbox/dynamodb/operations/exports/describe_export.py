@@ -1,16 +1,12 @@
 """DescribeExport: how far an export is."""
 
-import re
-
-from sandbox.arn import parse_table_arn
-from sandbox.dynamodb.faults import AccessDeniedException, ExportNotFoundException, ValidationException
-from sandbox.dynamodb.operations.exports.descriptions import Response, describe, status_of
+from sandbox.dynamodb.faults import ExportNotFoundException
+from sandbox.dynamodb.lifecycle.jobs import own_table_arn, status_of
+from sandbox.dynamodb.operations.exports.descriptions import Response, describe
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["describe_export"]
-
-_EXPORT_ID = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
 
 
 class Request(RequestShape):
@@ -29,15 +25,9 @@ def describe_export(scope: Scope, request: Request) -> Response:
         ExportNotFoundException: there is no such export.
     """
     arn = request.export_arn
-    own, _, identity = arn.partition("/export/")
-    named = parse_table_arn(own)
-    if named is None or not _EXPORT_ID.fullmatch(identity):
-        raise ValidationException("Invalid Export ARN")
-    if named.account_id != scope.account_id:
-        raise AccessDeniedException("Access is denied")
-    if named.region != scope.region:
+    if own_table_arn(scope, arn, "export").region != scope.region:
         raise ExportNotFoundException("Export not found: Invalid export arn")
-    for export in scope.store.exports.all((scope.account_id, scope.region)):
-        if export.arn == arn:
-            return Response(export_description=describe(export, status_of(export, scope.clock.now())))
-    raise ExportNotFoundException(f"Export not found: Export not found: {arn}")
+    export = scope.store.exports.with_arn((scope.account_id, scope.region), arn)
+    if export is None:
+        raise ExportNotFoundException(f"Export not found: Export not found: {arn}")
+    return Response(export_description=describe(export, status_of(export, scope.clock.now())))

@@ -4,16 +4,11 @@ from typing import Any
 
 from msgspec import field
 
+from sandbox.dynamodb.lifecycle.jobs import end_of
 from sandbox.dynamodb.storage.exports import Export
 from sandbox.wire.operation import ResponseShape
 
-__all__ = ["ExportDescription", "Response", "describe", "status_of"]
-
-_NO_BUCKET = (
-    "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket). "
-    "Exports of this sandbox do not reach S3."
-)
-"""AWS ends with the ids of S3's answer; who has a bucket here must learn why it was not found."""
+__all__ = ["ExportDescription", "Response", "describe"]
 
 
 class IncrementalExportSpecification(ResponseShape):
@@ -54,15 +49,11 @@ class Response(ResponseShape):
     export_description: ExportDescription
 
 
-def status_of(export: Export, now: float) -> str:
-    """Every export fails in the end: S3 is not reached from here, whatever buckets it has."""
-    return "IN_PROGRESS" if now < export.ends else "FAILED"
-
-
 def describe(export: Export, status: str) -> ExportDescription:
     """Describe an export that is IN_PROGRESS or FAILED, as *status* has it."""
     asked = export.parameters
     has_failed = status == "FAILED"
+    failure_code, failure_message = end_of("export") if has_failed else (None, None)
     return ExportDescription(
         export_arn=export.arn,
         export_status=status,
@@ -77,8 +68,8 @@ def describe(export: Export, status: str) -> ExportDescription:
         s3_prefix=asked.prefix,
         s3_sse_algorithm=asked.sse_algorithm or "AES256",
         s3_sse_kms_key_id=asked.sse_key,
-        failure_code="S3NoSuchBucket" if has_failed else None,
-        failure_message=_NO_BUCKET if has_failed else None,
+        failure_code=failure_code,
+        failure_message=failure_message,
         export_format=asked.format or "DYNAMODB_JSON",
         incremental_export_specification=_incremental(export),
         filter_specification=asked.filter,

@@ -13,8 +13,9 @@ from sandbox.dynamodb.faults import (
     TableNotFoundException,
     ValidationException,
 )
+from sandbox.dynamodb.lifecycle.jobs import new_arn, status_of
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.exports.descriptions import Response, describe, status_of
+from sandbox.dynamodb.operations.exports.descriptions import Response, describe
 from sandbox.dynamodb.operations.exports.period_rules import check_export_type, check_period
 from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import invalid
@@ -75,7 +76,7 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     parameters = _parameters(request)
     check_export_type(parameters, has_specification=request.incremental_export_specification is not None)
     _check_settings(parameters)
-    present = _with_token(scope, request.client_token)
+    present = scope.store.exports.with_token((scope.account_id, scope.region), request.client_token)
     if present is not None:
         if present.parameters != parameters:
             raise ExportConflictException("Export conflict: Duplicate request detected with conflicting parameters")
@@ -86,7 +87,7 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     now = scope.clock.now()
     _check_times(table.definition, parameters, now)
     export = Export(
-        arn=f"{table.definition.arn}/export/{round(now * 1000):014}-{scope.ids.hex(8)}",
+        arn=new_arn(scope, table.definition.arn, "export", now),
         table_id=table.definition.table_id,
         token=request.client_token or scope.ids.uuid(),
         started=now,
@@ -138,11 +139,6 @@ def _check_settings(parameters: ExportParameters) -> None:
         raise ValidationException("Invalid Request: KMS Key Id is not supported for this encryption type")
     if parameters.filter is not None and not parameters.filter:
         raise ValidationException("Invalid Request: Invalid FilterSpecification: The specification can not be empty")
-
-
-def _with_token(scope: Scope, token: str | None) -> Export | None:
-    exports = scope.store.exports.all((scope.account_id, scope.region)) if token is not None else []
-    return next((export for export in exports if export.token == token), None)
 
 
 def _check_times(definition: TableDefinition, parameters: ExportParameters, now: float) -> None:

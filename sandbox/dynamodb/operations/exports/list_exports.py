@@ -4,17 +4,14 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.lifecycle.jobs import page_behind, status_of
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.exports.descriptions import status_of
 from sandbox.dynamodb.parameters import TableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.exports import Export
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_exports"]
-
-_PAGE_EXPORTS = 10
 
 
 class Request(RequestShape):
@@ -52,17 +49,12 @@ def list_exports(scope: Scope, request: Request) -> Response:
         ValidationException: the token is not one of these.
     """
     exports = scope.store.exports.all((scope.account_id, scope.region))
-    arns = [export.arn for export in exports]
-    start = 0
-    if request.next_token is not None:
-        if request.next_token not in arns:
-            raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {request.next_token}")
-        start = arns.index(request.next_token) + 1
-    rest = [
-        export for export in exports[start:] if request.table_arn is None or _is_of(scope, request.table_arn, export)
-    ]
-    limit = request.max_results or _PAGE_EXPORTS
-    page = rest[:limit]
+    page, next_token = page_behind(
+        exports,
+        request.next_token,
+        request.max_results,
+        lambda export: request.table_arn is None or _is_of(scope, request.table_arn, export),
+    )
     now = scope.clock.now()
     return Response(
         export_summaries=[
@@ -73,7 +65,7 @@ def list_exports(scope: Scope, request: Request) -> Response:
             )
             for export in page
         ],
-        next_token=page[-1].arn if len(rest) > limit else None,
+        next_token=next_token,
     )
 
 

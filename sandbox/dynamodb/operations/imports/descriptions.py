@@ -4,16 +4,11 @@ from typing import Any
 
 from msgspec import field
 
+from sandbox.dynamodb.lifecycle.jobs import end_of
 from sandbox.dynamodb.storage.imports import Import
 from sandbox.wire.operation import ResponseShape
 
-__all__ = ["ImportTableDescription", "Response", "describe", "log_group_arn", "status_of"]
-
-_NO_BUCKET = (
-    "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket). "
-    "Imports of this sandbox do not reach S3."
-)
-"""AWS ends with the ids of S3's answer; who has a bucket here must learn why it was not found."""
+__all__ = ["ImportTableDescription", "Response", "describe", "log_group_arn"]
 
 
 class ImportTableDescription(ResponseShape):
@@ -46,11 +41,6 @@ class Response(ResponseShape):
     import_table_description: ImportTableDescription
 
 
-def status_of(made: Import, now: float) -> str:
-    """Every import fails in the end: S3 is not reached from here, whatever buckets it has."""
-    return "IN_PROGRESS" if now < made.ends else "FAILED"
-
-
 def log_group_arn(made: Import) -> str:
     """Where AWS would log what it could not import."""
     _, partition, _, region, account_id, _ = made.table_arn.split(":", 5)
@@ -60,6 +50,7 @@ def log_group_arn(made: Import) -> str:
 def describe(made: Import, status: str) -> ImportTableDescription:
     """Describe an import that is IN_PROGRESS or FAILED, as *status* has it."""
     has_failed = status == "FAILED"
+    failure_code, failure_message = end_of("import") if has_failed else (None, None)
     none_of_them = 0 if has_failed else None
     return ImportTableDescription(
         import_arn=made.arn,
@@ -79,6 +70,6 @@ def describe(made: Import, status: str) -> ImportTableDescription:
         processed_size_bytes=none_of_them,
         processed_item_count=none_of_them,
         imported_item_count=none_of_them,
-        failure_code="S3NoSuchBucket" if has_failed else None,
-        failure_message=_NO_BUCKET if has_failed else None,
+        failure_code=failure_code,
+        failure_message=failure_message,
     )

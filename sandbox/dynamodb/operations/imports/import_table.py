@@ -7,8 +7,9 @@ from msgspec import Meta, field
 
 from sandbox.arn import table_arn
 from sandbox.dynamodb.faults import ImportConflictException, ResourceInUseException, ValidationException
+from sandbox.dynamodb.lifecycle.jobs import new_arn, status_of
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.imports.descriptions import Response, describe, status_of
+from sandbox.dynamodb.operations.imports.descriptions import Response, describe
 from sandbox.dynamodb.operations.tables.create_table import Request as CreateTableRequest
 from sandbox.dynamodb.operations.tables.create_table import check_request
 from sandbox.dynamodb.parameters import (
@@ -98,14 +99,14 @@ def import_table(scope: Scope, request: Request) -> Response:
     if current_table(scope, asked.table_name) is not None:
         raise ResourceInUseException(f"Table already exists: {asked.table_name}")
     arn = table_arn(scope.region, scope.account_id, asked.table_name)
-    present = _with_token(scope, request.client_token)
+    present = scope.store.imports.with_token((scope.account_id, scope.region), request.client_token)
     now = scope.clock.now()
     if present is not None:
         if present.table_arn != arn:
             raise ImportConflictException("Import conflict: Duplicate request detected with conflicting parameters")
         return Response(import_table_description=describe(present, status_of(present, now)))
     made = Import(
-        arn=f"{arn}/import/{round(now * 1000):014}-{scope.ids.hex(8)}",
+        arn=new_arn(scope, arn, "import", now),
         table_arn=arn,
         table_id=scope.ids.uuid(),
         token=request.client_token or scope.ids.uuid(),
@@ -123,8 +124,3 @@ def _asked(scope: Scope, request: Request) -> dict[str, Any]:
     asked.pop("ClientToken", None)
     asked["S3BucketSource"] = {"S3BucketOwner": scope.account_id} | asked["S3BucketSource"]
     return asked
-
-
-def _with_token(scope: Scope, token: str | None) -> Import | None:
-    imports = scope.store.imports.all((scope.account_id, scope.region)) if token is not None else []
-    return next((made for made in imports if made.token == token), None)

@@ -4,16 +4,14 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.imports.descriptions import describe, status_of
+from sandbox.dynamodb.lifecycle.jobs import page_behind, status_of
+from sandbox.dynamodb.operations.imports.descriptions import describe
 from sandbox.dynamodb.parameters import TableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.imports import Import
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_imports"]
-
-_PAGE_IMPORTS = 10
 
 
 class Request(RequestShape):
@@ -54,19 +52,13 @@ def list_imports(scope: Scope, request: Request) -> Response:
         ValidationException: the token is not one of these.
     """
     imports = scope.store.imports.all((scope.account_id, scope.region))
-    arns = [made.arn for made in imports]
-    start = 0
-    if request.next_token is not None:
-        if request.next_token not in arns:
-            raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {request.next_token}")
-        start = arns.index(request.next_token) + 1
-    rest = [made for made in imports[start:] if request.table_arn in (None, made.table_arn)]
-    limit = request.page_size or _PAGE_IMPORTS
-    page = rest[:limit]
+    page, next_token = page_behind(
+        imports, request.next_token, request.page_size, lambda made: request.table_arn in (None, made.table_arn)
+    )
     now = scope.clock.now()
     return Response(
         import_summary_list=[_summary(made, now) for made in page],
-        next_token=page[-1].arn if len(rest) > limit else None,
+        next_token=next_token,
     )
 
 

@@ -1,0 +1,74 @@
+"""What exports and imports have in common: their ARNs, their end, their lists."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal, TypeVar
+
+from sandbox.arn import TableArn, parse_table_arn
+from sandbox.dynamodb.faults import AccessDeniedException, ValidationException
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.jobs import Job
+
+__all__ = ["Kind", "end_of", "new_arn", "own_table_arn", "page_behind", "status_of"]
+
+Kind = Literal["export", "import"]
+JobT = TypeVar("JobT", bound=Job)
+
+_IDENTITY = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
+_PAGE_JOBS = 10
+
+
+def new_arn(scope: Scope, table_arn: str, kind: Kind, now: float) -> str:
+    """The ARN of a job that begins at *now*, epoch seconds."""
+    return f"{table_arn}/{kind}/{round(now * 1000):014}-{scope.ids.hex(8)}"
+
+
+def own_table_arn(scope: Scope, arn: str, kind: Kind) -> TableArn:
+    """The table in the ARN of a job.
+
+    Raises:
+        ValidationException: it is no ARN of a job of that kind.
+        AccessDeniedException: it is one of another account.
+    """
+    table, _, identity = arn.partition(f"/{kind}/")
+    named = parse_table_arn(table)
+    if named is None or not _IDENTITY.fullmatch(identity):
+        raise ValidationException(f"Invalid {kind.title()} ARN")
+    if named.account_id != scope.account_id:
+        raise AccessDeniedException("Access is denied")
+    return named
+
+
+def status_of(job: Job, now: float) -> str:
+    """Every job fails in the end: S3 is not reached from here, whatever buckets it has."""
+    return "IN_PROGRESS" if now < job.ends else "FAILED"
+
+
+def end_of(kind: Kind) -> tuple[str, str]:
+    """The code and the sentence of a job's failure.
+
+    AWS ends with the ids of S3's answer; who has a bucket here must learn why it was not found.
+    """
+    return "S3NoSuchBucket", (
+        "The specified bucket does not exist (Service: Amazon S3; Status Code: 404; Error Code: NoSuchBucket). "
+        f"{kind.title()}s of this sandbox do not reach S3."
+    )
+
+
+def page_behind(
+    jobs: Sequence[JobT], token: str | None, limit: int | None, is_wanted: Callable[[JobT], bool]
+) -> tuple[list[JobT], str | None]:
+    """A page of the wanted ones behind the one that *token* names, and the token of the next page.
+
+    Raises:
+        ValidationException: the token names none.
+    """
+    arns = [job.arn for job in jobs]
+    start = 0
+    if token is not None:
+        if token not in arns:
+            raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {token}")
+        start = arns.index(token) + 1
+    rest = [job for job in jobs[start:] if is_wanted(job)]
+    page = rest[: limit or _PAGE_JOBS]
+    return page, page[-1].arn if len(rest) > len(page) else None
