@@ -12,18 +12,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sandbox.adapters.administration import Administration
-from sandbox.adapters.kinesis_feed import KinesisFeed
 from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.adapters.thwarted_streams import ThwartedStreams
-from sandbox.aws_services.cloudwatch import call_cloudwatch
-from sandbox.aws_services.mount import MotoServices
-from sandbox.aws_services.schedules import Schedules
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, METRICS, STREAMS
 from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
-from sandbox.drain import DrainReport
 from sandbox.dynamodb.lifecycle.expiry import Sweeper
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.scope import Scope
@@ -44,10 +39,12 @@ from sandbox.web.pipeline import Pipeline
 from sandbox.web.ports import Served
 from sandbox.wire.raw_reply import DECLINED, Declined, RawReply
 
-if TYPE_CHECKING:  # imported with the first function
+if TYPE_CHECKING:  # imported when something needs them
     from sandbox.adapters.function_host import LocalFunctionHost
     from sandbox.adapters.mapping_hosts import MappingHosts
     from sandbox.compose_functions import FunctionParts
+    from sandbox.compose_services import ServiceParts
+    from sandbox.drain import DrainReport
     from sandbox.web.admin_route import AdminRoute
 
 __all__ = ["Sandbox"]
@@ -85,26 +82,19 @@ class Sandbox:
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoint: Endpoint | None = None
         self._long_polls = LongPolls()
-        self._services = MotoServices(
-            default_account_id=settings.default_account_id,
-            default_region=settings.default_region,
-            call_function=lambda call: self.functions.submit(call.function_arn, call.payload),
-            schedules_changed=lambda rules: self._schedules.replace(rules),  # noqa: PLW0108 - it is made two lines below
-        )
-        self._schedules = Schedules(self.clock, self._services.fire)
         self._lifecycle = Lifecycle(self.store, self.clock)
-        self._kinesis_feed = KinesisFeed(self.store, self._services, self.ids)
         self._retention = Retention(self.store.log, self.clock, self.database)
         self.chaos = Chaos(self._chaos_changed)
         self._pipeline: Pipeline | None = None
         self._functions: FunctionParts | None = None
+        self._services: ServiceParts | None = None
         self._served = Served(
             dynamodb=EmulatedService(DYNAMODB, self._dynamodb_scope),
             streams=EmulatedService(STREAMS, self._dynamodb_scope),
             lambda_=EmulatedService(LAMBDA, self._lambda_scope),
             logs=EmulatedService(LOGS, self._logs_scope),
             metrics=EmulatedService(METRICS, self._metrics_scope),
-            foreign=self._services,
+            foreign=lambda: self.services.hosted,
             settled=self.database,
             admin=Administration(
                 drain=self.drain,
@@ -159,7 +149,6 @@ class Sandbox:
             split_records_per_second=self.settings.split_records_per_second,
         )
         self._run(rollover.run(), "shard rollover")
-        self._run(self._kinesis_feed.run(), "changes for Kinesis streams")
         self._run(self._load_the_rest(), "import of what no request has needed yet")
         if self.settings.remove_expired_items:
             self._run(Sweeper(self.store, self.clock).run(), "item expiry")
@@ -178,8 +167,8 @@ class Sandbox:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._functions is not None:
             await self._functions.close()
-        await self._schedules.close()
-        await self._services.close()
+        if self._services is not None:
+            await self._services.close()
         self.database.close()
 
     # -- use ---------------------------------------------------------------------------------------------------------
@@ -214,14 +203,13 @@ class Sandbox:
             scope = served.scope(account_id or self.settings.default_account_id, region or self.settings.default_region)
             answer = await execute(served, operation, scope, msgspec.json.encode(parameters), self.database)
         if isinstance(answer, Declined):
-            return await self._services.ask(service, operation, parameters, account_id=account_id, region=region)
+            return await self.services.hosted.ask(service, operation, parameters, account_id=account_id, region=region)
         body = answer.body if isinstance(answer, RawReply) else answer
         return msgspec.json.decode(body) if isinstance(body, bytes) and body else None
 
-    async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
+    async def drain(self, timeout_seconds: float = 30.0) -> "DrainReport":
         """Return when every mapping and event has caught up, or say after *timeout_seconds* what is stuck and why."""
-        await self._schedules.settled(timeout_seconds)
-        await self._kinesis_feed.settled(timeout_seconds)
+        await self.services.settled(timeout_seconds)
         return await self.functions.drain(timeout_seconds)
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
@@ -243,7 +231,7 @@ class Sandbox:
                 settings=self.settings,
                 store=self.store,
                 logs=self.logs,
-                services=self._services,
+                services=self.services.hosted,
                 clock=self.clock,
                 ids=self.ids,
                 endpoint_url=lambda: self.endpoint_url,
@@ -253,6 +241,21 @@ class Sandbox:
                 metrics=self._metrics,
             )
         return self._functions
+
+    @property
+    def services(self) -> "ServiceParts":
+        """The rest of AWS; likewise."""
+        if self._services is None:
+            from sandbox.compose_services import ServiceParts  # noqa: PLC0415 - a start does not wait for it
+
+            self._services = ServiceParts(
+                settings=self.settings,
+                store=self.store,
+                clock=self.clock,
+                ids=self.ids,
+                call_function=lambda call: self.functions.submit(call.function_arn, call.payload),
+            )
+        return self._services
 
     @property
     def function_host(self) -> "LocalFunctionHost":
@@ -265,6 +268,7 @@ class Sandbox:
         return self.functions.mapping_host
 
     async def _load_the_rest(self) -> None:
+        self.services  # noqa: B018 - also delivers what an earlier sandbox has left for Kinesis
         for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS, METRICS):
             for _ in operations.load():
                 await asyncio.sleep(0)
@@ -329,5 +333,12 @@ class Sandbox:
         return MetricsScope(
             metrics=self._metrics.of(account_id, region),
             up_to_date=self.functions.metrics.spread,
-            others=partial(call_cloudwatch, self._services, account_id, region),
+            others=partial(self._call_cloudwatch, account_id, region),
         )
+
+    async def _call_cloudwatch(
+        self, account_id: str, region: str, operation: str, members: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        from sandbox.aws_services.cloudwatch import call_cloudwatch  # noqa: PLC0415 - few ask for metrics
+
+        return await call_cloudwatch(self.services.hosted, account_id, region, operation, members)

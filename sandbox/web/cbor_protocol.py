@@ -18,19 +18,19 @@ from sandbox.web.ports import Service, Settled
 from sandbox.web.replies import Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
+from sandbox.web.targets import METRICS_PATH
 from sandbox.wire.cbor import MalformedCbor, decode_cbor, encode_cbor
 from sandbox.wire.decode import decode_object
 from sandbox.wire.raw_reply import DECLINED, Declined
 
-__all__ = ["CBOR_PATH", "CborProtocol"]
+__all__ = ["CborProtocol"]
 
 _LOG = logging.getLogger(__name__)
-CBOR_PATH: Final = "/service/GraniteServiceVersion20100801/operation/"
 _TIMES: Final = frozenset({"Timestamp", "Timestamps"})
 
 
 class CborProtocol:
-    """Answers requests for CloudWatch below ``CBOR_PATH``."""
+    """Answers requests for CloudWatch below ``METRICS_PATH``."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class CborProtocol:
     async def answer(self, request: web.BaseRequest, body: bytes) -> Reply | Declined:
         """Answer one request, whatever happens; ``DECLINED`` where it is for others."""
         path, query = path_and_query(request)
-        operation = self._service.find(path.removeprefix(CBOR_PATH))
+        operation = self._service.find(path.removeprefix(METRICS_PATH))
         if operation is None:
             return DECLINED
         request_id = self._request_ids.uuid()

@@ -19,7 +19,6 @@ from aiohttp import web
 from sandbox.clock import Clock
 from sandbox.ids import Ids
 from sandbox.web.admin import ADMIN_PREFIX, Admin
-from sandbox.web.cbor_protocol import CBOR_PATH, CborProtocol
 from sandbox.web.connection import Connection
 from sandbox.web.credentials import Credentials, is_signed, signed_service
 from sandbox.web.guard import Guard
@@ -28,15 +27,14 @@ from sandbox.web.health import HEALTH_PATHS, health_report, health_text
 from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
 from sandbox.web.json_protocol import JsonProtocol
 from sandbox.web.ports import Served
-from sandbox.web.query_protocol import FORM, QueryProtocol
 from sandbox.web.refusal import Refusal
 from sandbox.web.replies import Replies
 from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
-from sandbox.web.rest_protocol import RestProtocol
 from sandbox.web.targets import (
     DYNAMODB_PREFIX,
     LOGS_PREFIX,
+    METRICS_PATH,
     METRICS_PREFIX,
     OUR_PREFIXES,
     STREAMS_PREFIX,
@@ -47,11 +45,15 @@ from sandbox.web.url_address import url_address
 from sandbox.wire.raw_reply import Declined
 
 if TYPE_CHECKING:
+    from sandbox.web.cbor_protocol import CborProtocol
     from sandbox.web.function_urls import FunctionUrls
+    from sandbox.web.query_protocol import QueryProtocol
+    from sandbox.web.rest_protocol import RestProtocol
 
 __all__ = ["Pipeline"]
 
 _LOG = logging.getLogger(__name__)
+_FORM = "application/x-www-form-urlencoded"
 _OURS = frozenset({"dynamodb", "streams.dynamodb"})
 _UNSIGNED = "Requests must be signed; any credentials do, such as AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test."
 
@@ -87,9 +89,7 @@ class Pipeline:
         )
         self._request_ids = request_ids = RequestIds(ids)
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
-        self._rest = RestProtocol(served.lambda_, credentials, self._replies, request_ids, served.settled)
-        self._query = QueryProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
-        self._cbor = CborProtocol(served.metrics, credentials, self._replies, request_ids, served.settled)
+        self._tools = (credentials, self._replies, request_ids, served.settled)
         self._admin = Admin(served.admin, self._replies)
 
     def forget_operations(self) -> None:
@@ -158,6 +158,24 @@ class Pipeline:
 
         return FunctionUrls(self._served.lambda_, self._credentials, self._place)
 
+    @cached_property
+    def _rest(self) -> "RestProtocol":
+        from sandbox.web.rest_protocol import RestProtocol  # noqa: PLC0415 - as above
+
+        return RestProtocol(self._served.lambda_, *self._tools)
+
+    @cached_property
+    def _query(self) -> "QueryProtocol":
+        from sandbox.web.query_protocol import QueryProtocol  # noqa: PLC0415 - as above
+
+        return QueryProtocol(self._served.metrics, *self._tools)
+
+    @cached_property
+    def _cbor(self) -> "CborProtocol":
+        from sandbox.web.cbor_protocol import CborProtocol  # noqa: PLC0415 - as above
+
+        return CborProtocol(self._served.metrics, *self._tools)
+
     async def _targeted(self, request: web.BaseRequest, target: Target | None) -> Reply:
         body = body_at_hand(request)
         if body is None:
@@ -184,11 +202,11 @@ class Pipeline:
         if service in _OURS or (name is None and not is_signed(request.headers, query)):
             return await self._nobodys(request, path, is_unsigned=service is None)
         body = await body_of(request, FOREIGN_BYTES_MAX)
-        if service == "monitoring" and request.headers.get(CONTENT_TYPE, FORM).startswith(FORM):
+        if service == "monitoring" and request.headers.get(CONTENT_TYPE, _FORM).startswith(_FORM):
             answer = await self._query.answer(request, body)
             if not isinstance(answer, Declined):
                 return answer
-        elif path.startswith(CBOR_PATH):
+        elif path.startswith(METRICS_PATH):
             answer = await self._cbor.answer(request, body)
             if not isinstance(answer, Declined):
                 return answer
@@ -207,7 +225,7 @@ class Pipeline:
 
     async def _foreign(self, request: web.BaseRequest, body: bytes) -> Reply:
         path, query = path_and_query(request)
-        answer = await self._served.foreign.answer(
+        answer = await self._served.foreign().answer(
             method=request.method,
             path_and_query=f"{path}?{query}" if query else path,
             headers=dict(request.headers),

@@ -88,7 +88,7 @@ class Served:
         lambda_: the paths of the Lambda API.
         logs: targets ``Logs_20140328.*``; what it does not find, or answers with ``DECLINED``, goes to *foreign*.
         metrics: CloudWatch, targets ``GraniteServiceVersion20100801.*`` and the Query protocol; likewise.
-        foreign: everything else.
+        foreign: gives everything else; called when something is for it.
         settled: waited for before every answer of ours.
         admin: ``/_sandbox/...``.
         writing: asked with the trace header of a request for DynamoDB before its operation runs; what it gives is called
@@ -100,7 +100,7 @@ class Served:
     lambda_: Service
     logs: Service
     metrics: Service
-    foreign: ForeignServices
+    foreign: Callable[[], ForeignServices]
     settled: Settled
     admin: AdminHandlers
     writing: Writing = lambda _trace_header: None

@@ -23,10 +23,9 @@ from sandbox.web.reply import Reply
 from sandbox.web.request_ids import RequestIds
 from sandbox.wire.raw_reply import DECLINED, Declined
 
-__all__ = ["FORM", "QueryProtocol"]
+__all__ = ["QueryProtocol"]
 
 _LOG = logging.getLogger(__name__)
-FORM: Final = "application/x-www-form-urlencoded"
 _NAMESPACE: Final = "http://monitoring.amazonaws.com/doc/2010-08-01/"
 _MAPS: Final = frozenset({"ExtendedStatistics"})
 _MOMENTS: Final = frozenset({"StartTime", "EndTime"})

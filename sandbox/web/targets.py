@@ -6,12 +6,23 @@ from typing import Any
 from sandbox.web.ports import Service
 from sandbox.wire.operation import Operation
 
-__all__ = ["DYNAMODB_PREFIX", "LOGS_PREFIX", "METRICS_PREFIX", "OUR_PREFIXES", "STREAMS_PREFIX", "Target", "Targets"]
+__all__ = [
+    "DYNAMODB_PREFIX",
+    "LOGS_PREFIX",
+    "METRICS_PATH",
+    "METRICS_PREFIX",
+    "OUR_PREFIXES",
+    "STREAMS_PREFIX",
+    "Target",
+    "Targets",
+]
 
 DYNAMODB_PREFIX = "DynamoDB_20120810"
 STREAMS_PREFIX = "DynamoDBStreams_20120810"
 LOGS_PREFIX = "Logs_20140328"
 METRICS_PREFIX = "GraniteServiceVersion20100801"
+METRICS_PATH = f"/service/{METRICS_PREFIX}/operation/"
+"""Where the same operations are asked for in CBOR."""
 OUR_PREFIXES = ("DynamoDB_", "DynamoDBStreams_")
 """Whatever the version: such a request is never for anyone else."""
 

@@ -55,6 +55,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sandbox.catalog", "sandbox.services"),
     ("sandbox.web",),
     ("sandbox.adapters", "sandbox.aws_services", "sandbox.project"),
+    ("sandbox.compose_services",),
     ("sandbox.compose_functions",),
     ("sandbox.compose_admin",),
     ("sandbox.compose",),

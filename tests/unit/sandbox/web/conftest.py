@@ -408,7 +408,7 @@ def serve(request: pytest.FixtureRequest) -> Serve:
             lambda_=FakeService(invoke, list_mappings, tag_resource, break_),
             logs=FakeService(filter_log_events),
             metrics=FakeService(),
-            foreign=foreign,
+            foreign=lambda: foreign,
             settled=settled,
             admin=admin,
         )

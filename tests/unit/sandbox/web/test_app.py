@@ -33,7 +33,7 @@ def _endpoint(host: str = "127.0.0.1", port: int = 0) -> Endpoint:
         lambda_=service,
         logs=service,
         metrics=service,
-        foreign=FakeForeign(),
+        foreign=FakeForeign,
         settled=FakeSettled(),
         admin=FakeAdmin(),
     )
