@@ -1,17 +1,16 @@
 """The stream log: streams, shards and records in the store, appended inside the transaction that makes the change.
 
 A sequence number is the commit order: one counter for the whole store, so it grows within every shard, survives
-restarts and is never used twice. On the wire it has 21 digits. A record is kept as the JSON bytes of its ``dynamodb``
-member; reading is joining bytes.
+restarts and is never used twice. On the wire it has 21 digits.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple
+from itertools import pairwise, takewhile
 
 import apsw
 
+from sandbox.streams.records import LoggedRecord, Record, RecordStore
 from sandbox.streams.shard import Shard, Stream, sequence_from_wire, sequence_to_wire
 
 __all__ = [
@@ -40,30 +39,15 @@ CREATE TABLE IF NOT EXISTS streams (
 CREATE TABLE IF NOT EXISTS shards (
     stream_id INTEGER, number INTEGER, shard_id TEXT, parent_shard_id TEXT, first_sequence INTEGER, last_sequence INTEGER,
     low INTEGER, high INTEGER, created REAL, closed REAL, trimmed INTEGER, PRIMARY KEY (stream_id, number)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS records (
-    stream_id INTEGER, shard INTEGER, sequence INTEGER, created REAL, event_name TEXT, by_service INTEGER, body BLOB,
-    PRIMARY KEY (stream_id, shard, sequence)) WITHOUT ROWID;
 """
-
-
-_APPEND = "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?)"
-
-
-class LoggedRecord(NamedTuple):
-    """A record as it is stored; ``body`` is the JSON of its ``dynamodb`` member."""
-
-    sequence: int
-    created: float
-    event_name: str
-    by_service: int
-    body: bytes
 
 
 class StreamLog:
     """All streams of the store."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, records: RecordStore) -> None:
         self._connection = connection
+        self._records = records
         connection.execute(_SCHEMA)
         self._streams: dict[int, Stream] = {}
         self._by_arn: dict[str, Stream] = {}
@@ -112,15 +96,9 @@ class StreamLog:
         for stream in self._streams.values():
             stream.index_open_shards()
         kept = run("SELECT value FROM meta WHERE name = 'sequence'").fetchone()
-        newest = [self._newest(stream, shard) for stream in self._streams.values() for shard in stream.shards]
-        self._sequence = max(self._sequence, kept[0] if kept else 0, *newest, 0)
+        newest = [self._records.newest(stream, shard) for stream in self._streams.values() for shard in stream.shards]
+        self._sequence = max(self._sequence, kept[0] if kept else 0, *(one[0] for one in newest if one is not None))
         self.is_reshaped = False
-
-    def _newest(self, stream: Stream, shard: Shard) -> int:
-        row = self._connection.execute(
-            "SELECT max(sequence) FROM records WHERE stream_id = ? AND shard = ?", (stream.id, shard.number)
-        ).fetchone()
-        return row[0] or 0 if row else 0
 
     def _remember(self, stream: Stream) -> None:
         self._streams[stream.id] = stream
@@ -257,13 +235,11 @@ class StreamLog:
         self._sequence += 1
         return self._sequence
 
-    def append(self, stream: Stream, rows: Sequence[tuple[int, int, int, float, str, int, bytes]]) -> None:
-        """Store records (stream id, shard number, sequence, created, event name, by service, body) in this transaction."""
-        if len(rows) == 1:
-            self._connection.execute(_APPEND, rows[0])
-        else:
-            self._connection.executemany(_APPEND, rows)
-        self._dirty.add(stream.arn)
+    def append(self, records: Sequence[tuple[Stream, Shard, Record]]) -> None:
+        """Keep records, each with its place, in the order of their sequence numbers; in this transaction."""
+        self._records.append(records)
+        for stream, _, _ in records:
+            self._dirty.add(stream.arn)
 
     @property
     def committed_sequence(self) -> int:
@@ -277,19 +253,13 @@ class StreamLog:
 
         A page ends once it holds *page_bytes_max* bytes, so that a thousand large images are never held at once.
         """
-        cursor = self._connection.execute(
-            "SELECT sequence, created, event_name, by_service, body FROM records "
-            "WHERE stream_id = ? AND shard = ? AND sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?",
-            (stream.id, shard.number, behind, self._committed, limit),
-        )
         page: list[LoggedRecord] = []
         page_bytes = 0
-        for row in cursor:
-            page_bytes += len(row[4])
+        for record in self._records.read(stream, shard, behind=behind, newest=self._committed, limit=limit):
+            page_bytes += len(record.body)
             if page and page_bytes > page_bytes_max:
-                cursor.close(True)
                 break
-            page.append(LoggedRecord(*row))
+            page.append(record)
         return page
 
     def is_finished(self, stream: Stream, shard: Shard, behind: int) -> bool:
@@ -300,26 +270,17 @@ class StreamLog:
 
     def oldest(self, stream: Stream, shard: Shard) -> int | None:
         """The sequence number of the oldest record kept, ``None`` when the shard holds none."""
-        row = self._connection.execute(
-            "SELECT min(sequence) FROM records WHERE stream_id = ? AND shard = ?", (stream.id, shard.number)
-        ).fetchone()
-        return row[0] if row else None
+        return next((sequence for sequence, _ in self._records.times(stream, shard, limit=1)), None)
 
     def first_since(self, stream: Stream, shard: Shard, instant: float) -> int | None:
         """The sequence number of the first record created at or after *instant* (epoch seconds)."""
-        row = self._connection.execute(
-            "SELECT sequence FROM records WHERE stream_id = ? AND shard = ? AND created >= ? ORDER BY sequence LIMIT 1",
-            (stream.id, shard.number, instant),
-        ).fetchone()
-        return row[0] if row else None
+        times = self._records.times(stream, shard)
+        return next((sequence for sequence, created in times if created >= instant), None)
 
     def created_of_newest(self, stream: Stream, shard: Shard, number: int) -> float | None:
         """When (epoch seconds) the newest but *number* - 1 record was created; ``None`` where there are fewer."""
-        row = self._connection.execute(
-            "SELECT created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?",
-            (stream.id, shard.number, number - 1),
-        ).fetchone()
-        return row[0] if row else None
+        found = self._records.newest(stream, shard, number)
+        return None if found is None else found[1]
 
     # -- retention ---------------------------------------------------------------------------------------------------
 
@@ -346,29 +307,19 @@ class StreamLog:
 
     def _trim_shard(self, stream: Stream, shard: Shard, before: float, limit: int) -> int:
         # Times grow with sequence numbers, so walking from the oldest stops at the first record that is young enough.
-        old: list[int] = []
-        place = (stream.id, shard.number)
-        cursor = self._connection.execute(
-            "SELECT sequence, created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence LIMIT ?",
-            (*place, limit),
-        )
-        for sequence, created in cursor:
-            if created >= before:
-                cursor.close(True)
-                break
-            old.append(sequence)
+        times = self._records.times(stream, shard, limit)
+        old = [sequence for sequence, _ in takewhile(lambda time: time[1] < before, times)]
         if old:
             self.drop(stream, shard, old[-1])
         return len(old)
 
     def drop(self, stream: Stream, shard: Shard, sequence: int) -> None:
         """Drop the records of *shard* up to that sequence number; call it inside a transaction."""
-        place = (stream.id, shard.number)
-        self._connection.execute(
-            "DELETE FROM records WHERE stream_id = ? AND shard = ? AND sequence <= ?", (*place, sequence)
-        )
+        self._records.drop(stream, shard, sequence)
         shard.trimmed = sequence
-        self._connection.execute("UPDATE shards SET trimmed = ? WHERE stream_id = ? AND number = ?", (sequence, *place))
+        self._connection.execute(
+            "UPDATE shards SET trimmed = ? WHERE stream_id = ? AND number = ?", (sequence, stream.id, shard.number)
+        )
         self._keep_sequence()
 
     def next_trim(self) -> float | None:
@@ -378,12 +329,9 @@ class StreamLog:
             if stream.disabled is not None:
                 oldest.append(stream.disabled)
             for shard in stream.shards:
-                row = self._connection.execute(
-                    "SELECT created FROM records WHERE stream_id = ? AND shard = ? ORDER BY sequence LIMIT 1",
-                    (stream.id, shard.number),
-                ).fetchone()
-                if row is not None:
-                    oldest.append(row[0])
+                first = next(self._records.times(stream, shard, limit=1), None)
+                if first is not None:
+                    oldest.append(first[1])
                 elif shard.closed is not None:
                     oldest.append(shard.closed)
         return min(oldest) + RETENTION_SECONDS if oldest else None
@@ -399,6 +347,10 @@ class StreamLog:
         listeners = self._listeners.setdefault(stream_arn, [])
         listeners.append(listener)
         return lambda: listeners.remove(listener)
+
+    def undone(self) -> None:
+        """Forget the records of what was undone."""
+        self._records.undo(self._committed)
 
     def committed(self) -> None:
         """Let the records of the commit be read, and wake the listeners of every stream it touched."""

@@ -63,6 +63,16 @@ class Stream:
         """The stream's ARN, label included."""
         return f"arn:aws:dynamodb:{self.region}:{self.account_id}:table/{self.table_name}/stream/{self.label}"
 
+    @cached_property
+    def shows_new_image(self) -> bool:
+        """Whether its records have the item after the change."""
+        return self.view_type in ("NEW_IMAGE", "NEW_AND_OLD_IMAGES")
+
+    @cached_property
+    def shows_old_image(self) -> bool:
+        """Whether its records have the item before the change."""
+        return self.view_type in ("OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+
     def index_open_shards(self) -> None:
         """Rebuild the lookup by hash after shards were opened or closed."""
         self._open = sorted(

@@ -5,15 +5,16 @@ batch, transaction, PartiQL, TTL or import. A change that changes nothing writes
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from sandbox.dynamodb.storage.expiry import Expiry
 from sandbox.dynamodb.storage.rows import Rows, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
-from sandbox.streams.log import Stream, StreamLog
-from sandbox.streams.shard import SEQUENCE_BASE
+from sandbox.streams.log import StreamLog
+from sandbox.streams.records import Record
+from sandbox.streams.shard import Shard, Stream
 from sandbox.values.compare import items_equal
 from sandbox.values.size import item_bytes, value_bytes
 
@@ -95,7 +96,7 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
     A change of a table without a stream, index or expiry needs no ``before``: the engine leaves it out to save the read.
     """
     rows = _RowChanges()
-    records: dict[int, tuple[Stream, list[tuple[int, int, int, float, str, int, bytes]]]] = {}
+    records: list[tuple[Stream, Shard, Record]] = []
     items: Rows | None = None
     stored: list[tuple[bytes, int, bytes]] = []
     for change in changes:
@@ -122,11 +123,11 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
                 rows.expiries.append((table.expiry, change.key, before_second, after_second))
         stream = table.stream
         if stream is not None:
-            _, of_stream = records.setdefault(stream.id, (stream, []))
-            of_stream.append(_record(log, stream, change, now, by_service=by_service))
+            record = _record(log.next_sequence(), stream, change, now, by_service=by_service)
+            records.append((stream, stream.shard_for(change.key), record))
     rows.store()
-    for stream, of_stream in records.values():
-        log.append(stream, of_stream)
+    if records:
+        log.append(records)
 
 
 class _RowChanges:
@@ -224,44 +225,19 @@ def expiry_of(table: Table, item: Item | None) -> int | None:
 # -- stream records --------------------------------------------------------------------------------------------------
 
 
-def _record(
-    log: StreamLog, stream: Stream, change: Change, now: float, *, by_service: bool
-) -> tuple[int, int, int, float, str, int, bytes]:
+def _record(sequence: int, stream: Stream, change: Change, now: float, *, by_service: bool) -> Record:
     before, after = change.before, change.after
     item = change.after_item if after is not None else change.before_item
     assert item is not None, "a change that concerns no item changes nothing"
     table = change.table
     keys = {name: item[name] for name in table.key_names}
-    size = table.keys.measure(change.key) or item_bytes(keys)
-    has_new, has_old, view = _VIEWS[stream.view_type]
-    images = b""
-    if after is not None and has_new:
-        images = b'"NewImage":%b,' % after.json
-        size += after.size
-    if before is not None and has_old:
-        images = b'%b"OldImage":%b,' % (images, before.json)
-        size += before.size
-    event_name = "INSERT" if before is None else "REMOVE" if after is None else "MODIFY"
-    sequence = log.next_sequence()
-    # Whole seconds as a float, and members in the order AWS sends them. Source: aws-recorded-answers §4.
-    body = (
-        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%d","SizeBytes":%d,"StreamViewType":"%b"}'
-        % (
-            now,
-            encode_item(keys),
-            images,
-            SEQUENCE_BASE + sequence,
-            size,
-            view,
-        )
+    return Record(
+        sequence,
+        now,
+        "INSERT" if before is None else "REMOVE" if after is None else "MODIFY",
+        int(by_service),
+        encode_item(keys),
+        table.keys.measure(change.key) or item_bytes(keys),
+        after if stream.shows_new_image else None,
+        before if stream.shows_old_image else None,
     )
-    return stream.id, stream.shard_for(change.key).number, sequence, now, event_name, int(by_service), body
-
-
-_VIEWS: Final[dict[str, tuple[bool, bool, bytes]]] = {
-    "KEYS_ONLY": (False, False, b"KEYS_ONLY"),
-    "NEW_IMAGE": (True, False, b"NEW_IMAGE"),
-    "OLD_IMAGE": (False, True, b"OLD_IMAGE"),
-    "NEW_AND_OLD_IMAGES": (True, True, b"NEW_AND_OLD_IMAGES"),
-}
-"""Of each view type: whether records have the new image, and the old one; its name."""

@@ -16,6 +16,7 @@ from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
+from sandbox.streams.records import RecordsInMemory, StoredRecords
 
 __all__ = ["Store"]
 
@@ -31,7 +32,8 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         database.connection.execute(_SCHEMA)
-        self.log = StreamLog(database.connection)
+        records = RecordsInMemory() if database.folder is None else StoredRecords(database.connection)
+        self.log = StreamLog(database.connection, records)
         self.next_expiry = NextExpiry()
         self.tokens = Tokens(database.connection)
         self.backups = Backups(database.connection)
@@ -59,6 +61,7 @@ class Store:
 
     def _undone(self) -> None:
         """Read tables and streams anew where what was undone had changed them: the cached ones are ahead of the stored."""
+        self.log.undone()
         if self._is_reshaped or self.log.is_reshaped:
             self.log.load()
             self._load()
