@@ -379,7 +379,7 @@ class LocalFunctionHost:
         """Whether people edit the code where it lies, and not a copy of ours that never changes."""
         settings = self._settings
         path = Path(os.path.realpath(code_path))
-        if settings.data_folder is not None and path.is_relative_to(os.path.realpath(settings.data_folder)):
+        if settings.data_folder is not None and path.is_relative_to(os.path.realpath(settings.data_folder / "code")):
             return False
         return any(
             path.is_relative_to(os.path.realpath(root)) for root in (settings.project_folder, *settings.code_folders)

@@ -9,6 +9,7 @@ import asyncio
 import base64
 import hashlib
 import logging
+import re
 import shutil
 import tempfile
 from collections import deque
@@ -32,6 +33,7 @@ __all__ = ["HOT_RELOAD_BUCKET", "CodeStore", "FetchS3Object", "S3Object", "S3Obj
 HOT_RELOAD_BUCKET = "hot-reload"
 HOT_RELOAD_SHA256 = "hot-reloading-hash-not-available"
 _RETIRED_FOLDERS_MAX = 16
+_ARCHIVE_NAME = re.compile(r"[0-9a-f]{32}")
 
 _log = logging.getLogger(__name__)
 
@@ -143,12 +145,15 @@ class CodeStore:
             shutil.rmtree(self._root() / self._retired.popleft(), ignore_errors=True)
 
     def sweep(self, kept: Iterable[CodeReference]) -> None:
-        """Remove every unpacked archive that is not in *kept*; for a start after a crash."""
+        """Remove every unpacked archive that is not in *kept*; for a start after a crash.
+
+        What else lies there is not ours: somebody keeps the data in the folder of a project that has code of its own.
+        """
         if self._folder is None or not self._folder.is_dir():
             return
         names = {code.path for code in kept if code.kind == "archive"}
         for child in self._folder.iterdir():
-            if child.name not in names:
+            if child.name not in names and _ARCHIVE_NAME.fullmatch(child.name):
                 shutil.rmtree(child, ignore_errors=True)
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from sandbox.cli.asking import Endpoint, asking_options, print_json
 from sandbox.cli.failure import StartFailure, explained
 from sandbox.cli.lines import trace_lines
 from sandbox.cli.live import echo, terminal_columns
+from sandbox.cli.options import folder_as_named
 from sandbox.cli.running import run, stop_signals
 from sandbox.clock import Clock
 from sandbox.config import Settings
@@ -78,7 +79,7 @@ def command(
         "StartingPosition": "TRIM_HORIZON" if start == "oldest" else "LATEST",
         "BatchSize": batch_size,
     }
-    run(_attach(source, function_url, endpoint.url, configuration, data.resolve(), _json if as_json else _lines))
+    run(_attach(source, function_url, endpoint.url, configuration, folder_as_named(data), _json if as_json else _lines))
 
 
 async def _attach(

@@ -10,7 +10,7 @@ import click
 
 from sandbox.config import Settings
 
-__all__ = ["open_host_warning", "server_options", "settings_of"]
+__all__ = ["folder_as_named", "open_host_warning", "server_options", "settings_of"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -125,7 +125,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
     settings = Settings(
         host=options["host"],
         port=options["port"],
-        data_folder=data.resolve() if data is not None else None,
+        data_folder=folder_as_named(data) if data is not None else None,
         durability=options["durability"],
         runtime=options["runtime"],
         images=options["image"],
@@ -171,6 +171,11 @@ def _error_probabilities(environment: Mapping[str, str]) -> dict[str, Any]:
             raise click.UsageError(f"SANDBOX_CHAOS_SEED is {seed!r}; it takes a whole number.")
         settings["chaos_seed"] = int(seed)
     return settings
+
+
+def folder_as_named(folder: Path) -> Path:
+    """The absolute path, with what leads to it resolved but not *folder* itself: that it is a link is to be seen."""
+    return folder.parent.resolve() / folder.name if folder.name not in {"", ".."} else folder.resolve()
 
 
 def open_host_warning(settings: Settings) -> str | None:

@@ -20,7 +20,9 @@ def write_ready_file(path: Path, endpoint_url: str) -> None:
     """Write the URL as the only line, in one step: a reader sees all of it or no file. Raises: StartFailure."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        unfinished.write_text(f"{endpoint_url}\n", encoding="utf-8")
+        unfinished.unlink(missing_ok=True)  # of a run that was killed; in a container the process id is always the same
+        with unfinished.open("x", encoding="utf-8") as new:  # never through a link that somebody has put there
+            new.write(f"{endpoint_url}\n")
         unfinished.replace(path)
     except OSError as error:
         raise _failure(path, error) from None

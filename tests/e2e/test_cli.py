@@ -134,6 +134,17 @@ def test_a_data_folder_that_cannot_be_written(start: Start, tmp_path: Path) -> N
     )
 
 
+def test_a_data_folder_that_is_a_link(start: Start, tmp_path: Path) -> None:
+    """Seen on the command line, where the path is made absolute."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "data").symlink_to(tmp_path / "real")
+    said = refused(start, "serve", "--port", 0, "--data", "data", folder=tmp_path)
+    assert said == (
+        f"sandbox: The data folder {tmp_path / 'data'} is a symbolic link.\n"
+        f"  Name the folder that it leads to: --data {tmp_path / 'real'}"
+    )
+
+
 def test_a_data_folder_that_is_in_use(start: Start, tmp_path: Path) -> None:
     first = start("serve", "--port", 0, "--data", tmp_path / "data")
     first.endpoint_url()

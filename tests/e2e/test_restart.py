@@ -362,7 +362,7 @@ def test_a_folder_left_by_a_killed_server_is_free_at_once(world: World) -> None:
 
 def test_a_file_in_place_of_the_folder(start: Start, tmp_path: Path) -> None:
     (tmp_path / "data").write_text("mine")
-    assert f"The data folder {tmp_path / 'data'} cannot be written: " in refused(start, tmp_path, tmp_path / "data")
+    assert f"The data folder {tmp_path / 'data'} is a file." in refused(start, tmp_path, tmp_path / "data")
     assert (tmp_path / "data").read_text() == "mine"
 
 

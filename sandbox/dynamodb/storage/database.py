@@ -17,10 +17,7 @@ from types import TracebackType
 
 import apsw
 
-try:
-    import fcntl
-except ImportError:  # Windows: SQLite's own exclusive lock is all there is
-    fcntl = None  # type: ignore[assignment]
+from sandbox.dynamodb.storage.data_folder import DatabaseInUse, DatabaseUnusable, make_file, take_folder
 
 __all__ = ["Database", "DatabaseInUse", "DatabaseUnusable", "StoreFailed"]
 
@@ -30,19 +27,12 @@ StoreFailed = apsw.Error
 SCHEMA_VERSION = 1
 _WAL_AUTOCHECKPOINT_PAGES = 4_000
 _CACHE_KIB = 64_000
+_FILE_NAME = "sandbox.db"
 _FLAGS = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
 """Without mutexes: the connection belongs to the event loop's thread."""
 _PAGE_BYTES = 8_192
 _STATEMENTS_MAX = 512
 """Prepared statements kept: a dozen per table, and one for each number of keys read at once."""
-
-
-class DatabaseUnusable(Exception):  # noqa: N818 - a state of the user's folder, told as one sentence with its next step
-    """The data folder cannot be used; the text says why and what to do."""
-
-
-class DatabaseInUse(DatabaseUnusable):
-    """Another process holds the data folder."""
 
 
 class Database:
@@ -58,7 +48,7 @@ class Database:
 
         Raises:
             DatabaseInUse: another process holds *folder*.
-            DatabaseUnusable: *folder* cannot be made, read or written, or holds a newer format.
+            DatabaseUnusable: *folder* cannot be made, read, written or trusted, or holds a newer format.
         """
         self.folder = folder
         self._lock_file: int | None = None
@@ -72,14 +62,17 @@ class Database:
             self.connection = apsw.Connection(":memory:", flags=_FLAGS, statementcachesize=_STATEMENTS_MAX)
             self._configure("MEMORY", "OFF")
         else:
-            self._lock_file = _lock_folder(folder)
+            self._lock_file = take_folder(folder)
             try:
+                make_file(folder, _FILE_NAME)
                 self.connection = apsw.Connection(
-                    str(folder / "sandbox.db"), flags=_FLAGS, statementcachesize=_STATEMENTS_MAX
+                    str(folder / _FILE_NAME), flags=_FLAGS, statementcachesize=_STATEMENTS_MAX
                 )
                 self._configure("WAL", "FULL" if durability == "full" else "NORMAL")
-                (folder / "sandbox.db").chmod(0o600)
-            except (apsw.Error, OSError) as error:
+            except DatabaseUnusable:
+                self._unlock()
+                raise
+            except apsw.Error as error:
                 self._unlock()
                 raise DatabaseUnusable(
                     f"The data folder {folder} cannot be opened: {error}. Use another --data folder, or move this one away."
@@ -228,26 +221,3 @@ class Database:
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
-
-
-def _lock_folder(folder: Path) -> int:
-    """Take the folder's lock; the file holds our process id for whoever comes second."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock_file = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise DatabaseUnusable(
-            f"The data folder {folder} cannot be written: {error.strerror}. Choose another with --data, or change its permissions."
-        ) from error
-    if fcntl is not None:
-        try:
-            fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            holder = os.pread(lock_file, 32, 0).decode(errors="replace").strip() or "unknown"
-            os.close(lock_file)
-            raise DatabaseInUse(
-                f"The data folder {folder} is in use by another sandbox (process {holder}). Stop that one, or choose another --data folder."
-            ) from error
-    os.ftruncate(lock_file, 0)
-    os.pwrite(lock_file, str(os.getpid()).encode(), 0)
-    return lock_file

@@ -190,6 +190,15 @@ def test_a_sweep_leaves_what_is_referred_to(store: CodeStore) -> None:
     assert (store.path(kept).exists(), store.path(orphan).exists()) == (True, False)
 
 
+def test_a_sweep_leaves_what_is_not_the_sandboxs(store: CodeStore) -> None:
+    """``--data .`` in a project that has a folder named code: what is in it is somebody's work."""
+    kept = receive(store, FunctionCode(zip_file=ZIP))
+    theirs = store.path(kept).parent / "on_order"
+    theirs.mkdir()
+    store.sweep([])
+    assert (store.path(kept).exists(), theirs.exists()) == (False, True)
+
+
 def test_a_temporary_folder_goes_at_the_end() -> None:
     store = CodeStore(ids=Ids(1))
     folder = store.path(receive(store, FunctionCode(zip_file=ZIP)))

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,13 @@ def test_what_an_earlier_run_left_is_forgotten(tmp_path: Path) -> None:
 def test_a_path_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(StartFailure, match=r"The ready file .* cannot be written: No such file or directory"):
         write_ready_file(tmp_path / "none" / "ready", "http://x")
+
+
+def test_a_link_in_its_way_is_not_followed(tmp_path: Path) -> None:
+    """In a folder like /tmp others can guess the name under which the file is begun. Source: reliability study, S12."""
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    (tmp_path / f".ready.{os.getpid()}").symlink_to(precious)
+    write_ready_file(tmp_path / "ready", "http://127.0.0.1:4566")
+    assert precious.read_text() == "kept"
+    assert (tmp_path / "ready").read_text() == "http://127.0.0.1:4566\n"

@@ -1,14 +1,12 @@
 """Transactions, group commit and the data folder."""
 
 import asyncio
-import os
-import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.dynamodb.storage.database import Database, DatabaseInUse, DatabaseUnusable
+from sandbox.dynamodb.storage.database import Database, DatabaseUnusable
 
 
 def _count(database: Database) -> int:
@@ -148,23 +146,6 @@ def test_a_store_may_be_closed_in_the_turn_of_a_write(tmp_path: Path) -> None:
     second = Database(tmp_path)
     assert _count(second) == 1
     second.close()
-
-
-def test_a_second_process_is_refused_with_the_holder(tmp_path: Path) -> None:
-    """Two writers would ruin each other's data; the text says whom to stop."""
-    first = Database(tmp_path)
-    with pytest.raises(DatabaseInUse, match=str(os.getpid())):
-        Database(tmp_path)
-    first.close()
-    Database(tmp_path).close()
-
-
-def test_the_folder_and_its_files_are_private(tmp_path: Path) -> None:
-    """Source: reliability study, S12."""
-    folder = tmp_path / "data"
-    Database(folder).close()
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in folder.iterdir())
 
 
 def test_a_newer_format_and_a_broken_file_are_refused_clearly(tmp_path: Path) -> None:
