@@ -106,7 +106,7 @@ class _Function:
 
 def docker_image() -> str:
     """The image to run handlers in: of ``BENCHMARK_IMAGE``, else what the docker tests use, if an engine has it; else empty."""
-    image = os.environ.get("BENCHMARK_IMAGE", "serverless-sandbox-test/lambda:2")
+    image = os.environ.get("BENCHMARK_IMAGE", "serverless-sandbox-test/lambda:3")
     try:
         asked = subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False)
     except FileNotFoundError:

@@ -7,7 +7,7 @@ import docker.errors
 
 __all__ = ["IMAGE", "find_engine"]
 
-IMAGE = "serverless-sandbox-test/lambda:2"
+IMAGE = "serverless-sandbox-test/lambda:3"
 """Shaped as AWS's base images are; ``.ci/docker-image`` builds it from Debian's packages and AWS's own runtime client."""
 
 
