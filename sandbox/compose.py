@@ -251,8 +251,10 @@ class Sandbox:
             self._services = ServiceParts(
                 settings=self.settings,
                 store=self.store,
+                logs=self.logs,
                 clock=self.clock,
                 ids=self.ids,
+                dynamodb_scope=self._dynamodb_scope,
                 call_function=lambda call: self.functions.submit(call.function_arn, call.payload),
             )
         return self._services
@@ -268,7 +270,7 @@ class Sandbox:
         return self.functions.mapping_host
 
     async def _load_the_rest(self) -> None:
-        self.services  # noqa: B018 - also delivers what an earlier sandbox has left for Kinesis
+        self.services  # noqa: B018 - also does what an earlier sandbox has left for Kinesis and S3
         for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS, METRICS):
             for _ in operations.load():
                 await asyncio.sleep(0)

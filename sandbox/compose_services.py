@@ -1,19 +1,23 @@
-"""The part of a sandbox that is the rest of AWS: the hosted services, schedules, and what tables send to Kinesis.
+"""The part of a sandbox that is the rest of AWS: hosted services, schedules, and what tables have to do with both.
 
 A sandbox that is asked for tables alone does without it, so it is imported and built when something needs it, or behind
 the start once requests are answered.
 """
 
 import asyncio
+from collections.abc import Callable
 
 from sandbox.adapters.kinesis_feed import KinesisFeed
+from sandbox.adapters.table_jobs import TableJobs
 from sandbox.aws_services.mount import MotoServices
 from sandbox.aws_services.schedules import Schedules
 from sandbox.aws_services.triggers.calls import CallFunction
 from sandbox.clock import Clock
 from sandbox.config import Settings
+from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
+from sandbox.logs.store import LogStore
 
 __all__ = ["ServiceParts"]
 
@@ -26,9 +30,17 @@ class ServiceParts:
     """
 
     def __init__(
-        self, *, settings: Settings, store: Store, clock: Clock, ids: Ids, call_function: CallFunction
+        self,
+        *,
+        settings: Settings,
+        store: Store,
+        logs: LogStore,
+        clock: Clock,
+        ids: Ids,
+        dynamodb_scope: Callable[[str, str], Scope],
+        call_function: CallFunction,
     ) -> None:
-        """Build the parts, and begin to deliver what tables have for Kinesis; call it on the event loop's thread."""
+        """Build the parts, and begin with what tables have for Kinesis and S3; call it on the event loop's thread."""
         self.hosted = MotoServices(
             default_account_id=settings.default_account_id,
             default_region=settings.default_region,
@@ -37,16 +49,22 @@ class ServiceParts:
         )
         self._schedules = Schedules(clock, self.hosted.fire)
         self._kinesis_feed = KinesisFeed(store, self.hosted, ids)
-        self._feeding = asyncio.create_task(self._kinesis_feed.run(), name="changes for Kinesis streams")
+        self._table_jobs = TableJobs(store, self.hosted, logs, dynamodb_scope)
+        self._tasks = (
+            asyncio.create_task(self._kinesis_feed.run(), name="changes for Kinesis streams"),
+            asyncio.create_task(self._table_jobs.run(), name="exports and imports"),
+        )
 
     async def settled(self, timeout_seconds: float) -> None:
-        """Return once what is due was sent and every change was delivered; each at the latest after *timeout_seconds*."""
+        """Return once what is due was sent, jobs and deliveries have ended; each at the latest after *timeout_seconds*."""
         await self._schedules.settled(timeout_seconds)
+        await self._table_jobs.settled(timeout_seconds)
         await self._kinesis_feed.settled(timeout_seconds)
 
     async def close(self) -> None:
         """Stop everything."""
-        self._feeding.cancel()
-        await asyncio.gather(self._feeding, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._schedules.close()
         await self.hosted.close()

@@ -1,6 +1,8 @@
-"""Read and write whole S3 objects on the sandbox's own behalf: function code, failure records."""
+"""Read and write whole S3 objects on the sandbox's own behalf: function code, failure records, exports, imports."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
 from sandbox.aws_services.mount import MotoServices
@@ -15,10 +17,11 @@ _MESSAGE = re.compile(rb"<Message>([^<]*)</Message>")
 class S3Refused(Exception):  # noqa: N818 - a refusal to pass on, not a bug
     """S3's refusal, by its own code and text, as Lambda quotes them. Source: lambda-event-source-mappings §5.2."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, *, status: int) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.status = status
 
 
 async def fetch_object(
@@ -38,9 +41,17 @@ async def fetch_object(
 
 
 async def store_object(
-    services: MotoServices, bucket: str, key: str, body: bytes, *, account_id: str, region: str, content_type: str
-) -> None:
-    """Write an object.
+    services: MotoServices,
+    bucket: str,
+    key: str,
+    body: bytes,
+    *,
+    account_id: str,
+    region: str,
+    content_type: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Write an object, with further *headers*; gives its ETag, without quotes.
 
     Raises:
         S3Refused: no such bucket, or the bucket's policy forbids it.
@@ -51,10 +62,11 @@ async def store_object(
         region=region,
         method="PUT",
         path=_path(bucket, key),
-        headers={"content-type": content_type},
+        headers={"content-type": content_type, **headers},
         body=body,
     )
     _expect_success(reply)
+    return next((value for name, value in reply.headers if name.lower() == "etag"), "").strip('"')
 
 
 def _path(bucket: str, key: str) -> str:
@@ -67,5 +79,7 @@ def _expect_success(reply: ForeignReply) -> None:
     code = _CODE.search(reply.body)
     message = _MESSAGE.search(reply.body)
     raise S3Refused(
-        code.group(1).decode() if code else str(reply.status), message.group(1).decode() if message else "S3 refused."
+        code.group(1).decode() if code else str(reply.status),
+        message.group(1).decode() if message else "S3 refused.",
+        status=reply.status,
     )

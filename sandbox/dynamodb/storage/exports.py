@@ -1,8 +1,10 @@
-"""Exports: what was asked for, and when; they are remembered when their table has gone."""
+"""Exports: what was asked for, when, and what came of it; they are remembered when their table has gone."""
 
 from typing import Any
 
 import msgspec
+
+from sandbox.dynamodb.storage.jobs import Failure
 
 __all__ = ["Export", "ExportParameters", "ExportPeriod"]
 
@@ -35,13 +37,28 @@ class Export(msgspec.Struct, kw_only=True, frozen=True):
     """An export.
 
     Attributes:
-        started: epoch seconds.
-        ends: when its end is known, in epoch seconds.
+        started, ended: epoch seconds; ``ended`` is ``None`` while it is under way.
+        failure: why it failed, once it has.
+        manifest: the key of its summary; this and the figures below ``None`` unless it has come to its end.
     """
 
     arn: str
     table_id: str
     token: str
     started: float
-    ends: float
     parameters: ExportParameters
+    ended: float | None = None
+    failure: Failure | None = None
+    manifest: str | None = None
+    item_count: int | None = None
+    billed_size_bytes: int | None = None
+
+    @property
+    def instant(self) -> float:
+        """The moment a full export shows, in epoch seconds."""
+        return self.started if self.parameters.export_time is None else self.parameters.export_time
+
+    @property
+    def is_incremental(self) -> bool:
+        """Whether it shows the changes of a period instead."""
+        return self.parameters.period is not None

@@ -1,15 +1,26 @@
-"""Exports and imports as the store keeps them: what was asked for, and when; remembered whatever became of their table."""
+"""Exports and imports as the store keeps them: what was asked for, when, and what came of it, whatever became of their table."""
 
+from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
 
 import apsw
 import msgspec
 
-__all__ = ["Job", "Jobs"]
+__all__ = ["Failure", "Job", "Jobs"]
+
+Scoped = tuple[str, str]
+"""Account and region."""
+
+
+class Failure(msgspec.Struct, kw_only=True, frozen=True):
+    """Why a job failed: AWS's code and sentence."""
+
+    code: str
+    message: str
 
 
 class Job(Protocol):
-    """An export or an import; ``ends`` is when its end is known, in epoch seconds."""
+    """An export or an import; ``ended`` in epoch seconds, ``None`` while it is under way."""
 
     @property
     def arn(self) -> str:
@@ -20,33 +31,50 @@ class Job(Protocol):
         """What the client called it."""
 
     @property
-    def ends(self) -> float:
+    def ended(self) -> float | None:
         """See above."""
+
+    @property
+    def failure(self) -> Failure | None:
+        """Why it failed, once it has."""
 
 
 JobT = TypeVar("JobT", bound=Job)
 
 
 class Jobs(Generic[JobT]):
-    """All jobs of one kind, *name*, an own word; *type_* is the shape of their documents."""
+    """All jobs of one kind, *name*, an own word; *type_* is the shape of their documents.
+
+    Attributes:
+        wake: called with each new job, before it is committed; must be cheap.
+    """
 
     def __init__(self, connection: apsw.Connection, name: str, type_: type[JobT]) -> None:
         self._connection = connection
         self._name = name
         self._decoder = msgspec.json.Decoder(type_)
+        self.wake: Callable[[], None] = lambda: None
         connection.execute(
             f"CREATE TABLE IF NOT EXISTS {name} "
             "(id INTEGER PRIMARY KEY AUTOINCREMENT, account_id TEXT, region TEXT, arn TEXT UNIQUE, document BLOB)"
         )
 
-    def create(self, scope: tuple[str, str], job: JobT) -> None:
-        """Remember *job*; *scope* is account and region. Inside a transaction."""
+    def create(self, scope: Scoped, job: JobT) -> None:
+        """Remember *job*, and wake whoever does it; *scope* is account and region. Inside a transaction."""
         self._connection.execute(
             f"INSERT INTO {self._name} (account_id, region, arn, document) VALUES (?, ?, ?, ?)",  # noqa: S608 - our own word
             (*scope, job.arn, msgspec.json.encode(job)),
         )
+        self.wake()
 
-    def all(self, scope: tuple[str, str]) -> list[JobT]:
+    def save(self, job: JobT) -> None:
+        """Remember what has become of *job*. Inside a transaction."""
+        self._connection.execute(
+            f"UPDATE {self._name} SET document = ? WHERE arn = ?",  # noqa: S608 - our own word
+            (msgspec.json.encode(job), job.arn),
+        )
+
+    def all(self, scope: Scoped) -> list[JobT]:
         """Every job of an account and region, newest first."""
         rows = self._connection.execute(
             f"SELECT document FROM {self._name} WHERE account_id = ? AND region = ? ORDER BY id DESC",  # noqa: S608 - our own word
@@ -54,10 +82,16 @@ class Jobs(Generic[JobT]):
         )
         return [self._decoder.decode(document) for (document,) in rows]
 
-    def with_arn(self, scope: tuple[str, str], arn: str) -> JobT | None:
+    def under_way(self) -> list[tuple[Scoped, JobT]]:
+        """Every job that has not ended, with its account and region, oldest first."""
+        rows = self._connection.execute(f"SELECT account_id, region, document FROM {self._name} ORDER BY id")  # noqa: S608 - our own word
+        jobs = [((account_id, region), self._decoder.decode(document)) for account_id, region, document in rows]
+        return [(scope, job) for scope, job in jobs if job.ended is None]
+
+    def with_arn(self, scope: Scoped, arn: str) -> JobT | None:
         """The one with that ARN."""
         return next((job for job in self.all(scope) if job.arn == arn), None)
 
-    def with_token(self, scope: tuple[str, str], token: str | None) -> JobT | None:
+    def with_token(self, scope: Scoped, token: str | None) -> JobT | None:
         """The newest that a client called so; ``None`` for no token."""
         return None if token is None else next((job for job in self.all(scope) if job.token == token), None)

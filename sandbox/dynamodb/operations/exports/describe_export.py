@@ -1,7 +1,7 @@
 """DescribeExport: how far an export is."""
 
 from sandbox.dynamodb.faults import ExportNotFoundException
-from sandbox.dynamodb.lifecycle.jobs import own_table_arn, status_of
+from sandbox.dynamodb.lifecycle.jobs import own_table_arn
 from sandbox.dynamodb.operations.exports.descriptions import Response, describe
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, operation
@@ -30,4 +30,4 @@ def describe_export(scope: Scope, request: Request) -> Response:
     export = scope.store.exports.with_arn((scope.account_id, scope.region), arn)
     if export is None:
         raise ExportNotFoundException(f"Export not found: Export not found: {arn}")
-    return Response(export_description=describe(export, status_of(export, scope.clock.now())))
+    return Response(export_description=describe(export))

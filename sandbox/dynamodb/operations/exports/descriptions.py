@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec import field
 
-from sandbox.dynamodb.lifecycle.jobs import end_of
+from sandbox.dynamodb.lifecycle.jobs import status_of
 from sandbox.dynamodb.storage.exports import Export
 from sandbox.wire.operation import ResponseShape
 
@@ -29,6 +29,7 @@ class ExportDescription(ResponseShape):
     table_arn: str
     table_id: str
     export_time: float | None = None
+    export_manifest: str | None = None
     client_token: str
     s3_bucket: str = field(name="S3Bucket")
     s3_bucket_owner: str | None = field(default=None, name="S3BucketOwner")
@@ -38,6 +39,8 @@ class ExportDescription(ResponseShape):
     failure_code: str | None = None
     failure_message: str | None = None
     export_format: str
+    billed_size_bytes: int | None = None
+    item_count: int | None = None
     incremental_export_specification: IncrementalExportSpecification | None = None
     filter_specification: dict[str, Any] | None = None
     destination_type: str
@@ -49,28 +52,29 @@ class Response(ResponseShape):
     export_description: ExportDescription
 
 
-def describe(export: Export, status: str) -> ExportDescription:
-    """Describe an export that is IN_PROGRESS or FAILED, as *status* has it."""
-    asked = export.parameters
-    has_failed = status == "FAILED"
-    failure_code, failure_message = end_of("export") if has_failed else (None, None)
+def describe(export: Export) -> ExportDescription:
+    """Describe an export as it stands."""
+    asked, failure = export.parameters, export.failure
     return ExportDescription(
         export_arn=export.arn,
-        export_status=status,
+        export_status=status_of(export),
         start_time=round(export.started, 3),
-        end_time=round(export.ends, 3) if has_failed else None,
+        end_time=None if export.ended is None else round(export.ended, 3),
         table_arn=asked.table_arn,
         table_id=export.table_id,
-        export_time=None if asked.period is not None else round(asked.export_time or export.started, 3),
+        export_time=None if export.is_incremental else round(export.instant, 3),
+        export_manifest=export.manifest,
         client_token=export.token,
         s3_bucket=asked.bucket,
         s3_bucket_owner=asked.bucket_owner,
         s3_prefix=asked.prefix,
         s3_sse_algorithm=asked.sse_algorithm or "AES256",
         s3_sse_kms_key_id=asked.sse_key,
-        failure_code=failure_code,
-        failure_message=failure_message,
+        failure_code=None if failure is None else failure.code,
+        failure_message=None if failure is None else failure.message,
         export_format=asked.format or "DYNAMODB_JSON",
+        billed_size_bytes=export.billed_size_bytes,
+        item_count=export.item_count,
         incremental_export_specification=_incremental(export),
         filter_specification=asked.filter,
         destination_type="S3",

@@ -1,4 +1,4 @@
-"""ExportTableToPointInTime: all that AWS checks before it looks for the bucket, which it does not find."""
+"""ExportTableToPointInTime: check what is asked for and remember it; the export itself follows behind the answer."""
 
 from typing import Annotated, Any, Literal
 
@@ -13,7 +13,7 @@ from sandbox.dynamodb.faults import (
     TableNotFoundException,
     ValidationException,
 )
-from sandbox.dynamodb.lifecycle.jobs import new_arn, status_of
+from sandbox.dynamodb.lifecycle.jobs import new_arn
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.exports.descriptions import Response, describe
 from sandbox.dynamodb.operations.exports.period_rules import check_export_type, check_period
@@ -60,7 +60,7 @@ class Request(RequestShape):
 
 @operation("ExportTableToPointInTime", Request)
 def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
-    """Begin an export, which fails as it does at AWS where there is no such bucket: S3 is not reached from here.
+    """Begin an export; whether there is such a bucket is seen later, as at AWS.
 
     Source: ack-api-quirks DDB-EXPORT-001 to 005, 009, 010; the order of the refusals is in part an assumption.
 
@@ -80,7 +80,7 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     if present is not None:
         if present.parameters != parameters:
             raise ExportConflictException("Export conflict: Duplicate request detected with conflicting parameters")
-        return Response(export_description=describe(present, status_of(present, scope.clock.now())))
+        return Response(export_description=describe(present))
     table = current_table(scope, arn.table_name) if arn.region == scope.region else None
     if table is None or table.definition.status in ("CREATING", "DELETING"):
         raise TableNotFoundException(f"Table not found: {request.table_arn}")
@@ -91,12 +91,11 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
         table_id=table.definition.table_id,
         token=request.client_token or scope.ids.uuid(),
         started=now,
-        ends=now + scope.delays.update_seconds,
         parameters=parameters,
     )
     with scope.store.database.write():
         scope.store.exports.create((scope.account_id, scope.region), export)
-    return Response(export_description=describe(export, "IN_PROGRESS"))
+    return Response(export_description=describe(export))
 
 
 def _table_arn(scope: Scope, text: str) -> TableArn:

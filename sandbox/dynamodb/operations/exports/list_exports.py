@@ -55,12 +55,11 @@ def list_exports(scope: Scope, request: Request) -> Response:
         request.max_results,
         lambda export: request.table_arn is None or _is_of(scope, request.table_arn, export),
     )
-    now = scope.clock.now()
     return Response(
         export_summaries=[
             ExportSummary(
                 export_arn=export.arn,
-                export_status=status_of(export, now),
+                export_status=status_of(export),
                 export_type=export.parameters.type or "FULL_EXPORT",
             )
             for export in page

@@ -1,7 +1,7 @@
 """DescribeImport: how far an import is."""
 
 from sandbox.dynamodb.faults import ImportNotFoundException
-from sandbox.dynamodb.lifecycle.jobs import own_table_arn, status_of
+from sandbox.dynamodb.lifecycle.jobs import own_table_arn
 from sandbox.dynamodb.operations.imports.descriptions import Response, describe
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, operation
@@ -31,4 +31,4 @@ def describe_import(scope: Scope, request: Request) -> Response:
     made = scope.store.imports.with_arn((scope.account_id, scope.region), arn)
     if made is None:
         raise ImportNotFoundException(f"Import not found: {arn}")
-    return Response(import_table_description=describe(made, status_of(made, scope.clock.now())))
+    return Response(import_table_description=describe(made))

@@ -4,11 +4,13 @@ from typing import Any
 
 from msgspec import field
 
-from sandbox.dynamodb.lifecycle.jobs import end_of
+from sandbox.dynamodb.lifecycle.jobs import status_of
 from sandbox.dynamodb.storage.imports import Import
 from sandbox.wire.operation import ResponseShape
 
-__all__ = ["ImportTableDescription", "Response", "describe", "log_group_arn"]
+__all__ = ["LOG_GROUP", "ImportTableDescription", "Response", "describe", "log_group_arn"]
+
+LOG_GROUP = "/aws-dynamodb/imports"
 
 
 class ImportTableDescription(ResponseShape):
@@ -42,34 +44,32 @@ class Response(ResponseShape):
 
 
 def log_group_arn(made: Import) -> str:
-    """Where AWS would log what it could not import."""
+    """Where it is logged what could not be imported."""
     _, partition, _, region, account_id, _ = made.table_arn.split(":", 5)
-    return f"arn:{partition}:logs:{region}:{account_id}:log-group:/aws-dynamodb/imports:*"
+    return f"arn:{partition}:logs:{region}:{account_id}:log-group:{LOG_GROUP}:*"
 
 
-def describe(made: Import, status: str) -> ImportTableDescription:
-    """Describe an import that is IN_PROGRESS or FAILED, as *status* has it."""
-    has_failed = status == "FAILED"
-    failure_code, failure_message = end_of("import") if has_failed else (None, None)
-    none_of_them = 0 if has_failed else None
+def describe(made: Import) -> ImportTableDescription:
+    """Describe an import as it stands."""
+    failure, has_ended = made.failure, made.ended is not None
     return ImportTableDescription(
         import_arn=made.arn,
-        import_status=status,
+        import_status=status_of(made),
         table_arn=made.table_arn,
         table_id=made.table_id,
         client_token=made.token,
         s3_bucket_source=made.asked["S3BucketSource"],
-        error_count=none_of_them,
+        error_count=made.error_count if has_ended else None,
         cloud_watch_log_group_arn=log_group_arn(made),
         input_format=made.asked["InputFormat"],
         input_format_options=made.asked.get("InputFormatOptions"),
         input_compression_type=made.asked.get("InputCompressionType", "NONE"),
         table_creation_parameters=made.asked["TableCreationParameters"],
         start_time=round(made.started, 3),
-        end_time=round(made.ends, 3) if has_failed else None,
-        processed_size_bytes=none_of_them,
-        processed_item_count=none_of_them,
-        imported_item_count=none_of_them,
-        failure_code=failure_code,
-        failure_message=failure_message,
+        end_time=None if made.ended is None else round(made.ended, 3),
+        processed_size_bytes=made.processed_size_bytes if has_ended else None,
+        processed_item_count=made.processed_item_count if has_ended else None,
+        imported_item_count=made.imported_item_count if has_ended else None,
+        failure_code=None if failure is None else failure.code,
+        failure_message=None if failure is None else failure.message,
     )

@@ -1,4 +1,4 @@
-"""ImportTable: all that AWS checks before it looks for the bucket, which it does not find."""
+"""ImportTable: check what is asked for and remember it; the table and its items follow behind the answer."""
 
 from typing import Annotated, Any, Literal
 
@@ -7,7 +7,7 @@ from msgspec import Meta, field
 
 from sandbox.arn import table_arn
 from sandbox.dynamodb.faults import ImportConflictException, ResourceInUseException, ValidationException
-from sandbox.dynamodb.lifecycle.jobs import new_arn, status_of
+from sandbox.dynamodb.lifecycle.jobs import new_arn
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.imports.descriptions import Response, describe
 from sandbox.dynamodb.operations.tables.create_table import Request as CreateTableRequest
@@ -32,7 +32,7 @@ __all__ = ["import_table"]
 
 
 class S3BucketSource(Structure):
-    """Where the items would be."""
+    """Where the items are."""
 
     s3_bucket_owner: Annotated[str, Meta(pattern=whole("[0-9]{12}"))] | None = field(default=None, name="S3BucketOwner")
     s3_bucket: Annotated[str, Meta(max_length=255, pattern=r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$")] = field(
@@ -80,13 +80,13 @@ class Request(RequestShape):
 
 @operation("ImportTable", Request)
 def import_table(scope: Scope, request: Request) -> Response:
-    """Begin an import, which fails as it does at AWS where there is no such bucket: S3 is not reached, no table made.
+    """Begin an import; whether there is such a bucket is seen later, as at AWS, and only then is a table made.
 
-    Source: ack-api-quirks DDB-IMPORT-009, 012, 017, 019; the order of the refusals is an assumption.
+    Source: ack-api-quirks DDB-IMPORT-001, 009, 012, 017 to 019; the order of the refusals is an assumption.
 
     Raises:
         ValidationException: CreateTable would refuse the table, or the options belong to another format.
-        ResourceInUseException: there is a table of that name.
+        ResourceInUseException: there is a table of that name, and no import is filling it.
         ImportConflictException: the token stands for an import of another table.
     """
     asked = request.table_creation_parameters
@@ -96,27 +96,28 @@ def import_table(scope: Scope, request: Request) -> Response:
         raise ValidationException(
             f"Invalid Request: Unsupported InputFormatOptions for the given input format: {request.input_format}."
         )
-    if current_table(scope, asked.table_name) is not None:
+    imports, here = scope.store.imports, (scope.account_id, scope.region)
+    table = current_table(scope, asked.table_name)
+    if table is not None and not any(table.definition.table_id == job.table_id for _, job in imports.under_way()):
         raise ResourceInUseException(f"Table already exists: {asked.table_name}")
     arn = table_arn(scope.region, scope.account_id, asked.table_name)
-    present = scope.store.imports.with_token((scope.account_id, scope.region), request.client_token)
-    now = scope.clock.now()
+    present = imports.with_token(here, request.client_token)
     if present is not None:
         if present.table_arn != arn:
             raise ImportConflictException("Import conflict: Duplicate request detected with conflicting parameters")
-        return Response(import_table_description=describe(present, status_of(present, now)))
+        return Response(import_table_description=describe(present))
+    now = scope.clock.now()
     made = Import(
         arn=new_arn(scope, arn, "import", now),
         table_arn=arn,
         table_id=scope.ids.uuid(),
         token=request.client_token or scope.ids.uuid(),
         started=now,
-        ends=now + scope.delays.create_seconds,
         asked=_asked(scope, request),
     )
     with scope.store.database.write():
-        scope.store.imports.create((scope.account_id, scope.region), made)
-    return Response(import_table_description=describe(made, "IN_PROGRESS"))
+        imports.create(here, made)
+    return Response(import_table_description=describe(made))
 
 
 def _asked(scope: Scope, request: Request) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from msgspec import Meta, field
 
-from sandbox.dynamodb.lifecycle.jobs import page_behind, status_of
+from sandbox.dynamodb.lifecycle.jobs import page_behind
 from sandbox.dynamodb.operations.imports.descriptions import describe
 from sandbox.dynamodb.parameters import TableName
 from sandbox.dynamodb.scope import Scope
@@ -55,15 +55,14 @@ def list_imports(scope: Scope, request: Request) -> Response:
     page, next_token = page_behind(
         imports, request.next_token, request.page_size, lambda made: request.table_arn in (None, made.table_arn)
     )
-    now = scope.clock.now()
     return Response(
-        import_summary_list=[_summary(made, now) for made in page],
+        import_summary_list=[_summary(made) for made in page],
         next_token=next_token,
     )
 
 
-def _summary(made: Import, now: float) -> ImportSummary:
-    description = describe(made, status_of(made, now))
+def _summary(made: Import) -> ImportSummary:
+    description = describe(made)
     return ImportSummary(
         import_arn=description.import_arn,
         import_status=description.import_status,

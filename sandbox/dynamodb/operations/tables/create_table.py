@@ -47,7 +47,7 @@ from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Policy, TableDefinition
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
-__all__ = ["create_table"]
+__all__ = ["check_request", "create_table", "new_definition"]
 
 
 class Request(RequestShape):
@@ -98,7 +98,7 @@ def create_table(scope: Scope, request: Request) -> Response:
         raise LimitExceededException(
             f"Subscriber limit exceeded: Only {PASSING_TABLES_MAX} tables can be created, updated, or deleted simultaneously"
         )
-    definition = _definition(scope, request, name)
+    definition = new_definition(scope, request, name)
     with scope.store.database.write():
         if request.stream_specification is not None and request.stream_specification.stream_view_type is not None:
             definition = with_stream(scope, definition, request.stream_specification.stream_view_type)
@@ -164,7 +164,8 @@ def _name(scope: Scope, name: str) -> str:
     return arn.table_name
 
 
-def _definition(scope: Scope, request: Request, name: str) -> TableDefinition:
+def new_definition(scope: Scope, request: Request, name: str) -> TableDefinition:
+    """The table that *request* asks for, CREATING; the store numbers it."""
     now = scope.clock.now()
     settles_at = now + scope.delays.create_seconds
     is_on_demand = request.billing_mode == "PAY_PER_REQUEST"
@@ -174,7 +175,7 @@ def _definition(scope: Scope, request: Request, name: str) -> TableDefinition:
         index.number = number
     encryption = request.sse_specification
     return TableDefinition(
-        id=0,  # the store numbers it
+        id=0,
         account_id=scope.account_id,
         region=scope.region,
         name=name,

@@ -10,7 +10,7 @@ ELSEWHERE = ("000000000000", "eu-west-1")
 
 def export(number: int) -> Export:
     parameters = ExportParameters(table_arn="arn", bucket="b", period=ExportPeriod(begin=1.5))
-    return Export(arn=f"arn/{number}", table_id="t", token="k", started=2.0, ends=3.0, parameters=parameters)
+    return Export(arn=f"arn/{number}", table_id="t", token="k", started=2.0, ended=3.0, parameters=parameters)
 
 
 def test_exports_survive_in_a_data_folder(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ ELSEWHERE = ("000000000000", "eu-west-1")
 
 def made(number: int) -> Import:
     asked = {"InputFormat": "CSV"}
-    return Import(arn=f"arn/{number}", table_arn="arn", table_id="t", token="k", started=2.0, ends=3.0, asked=asked)
+    return Import(arn=f"arn/{number}", table_arn="arn", table_id="t", token="k", started=2.0, ended=3.0, asked=asked)
 
 
 def test_imports_survive_in_a_data_folder(tmp_path: Path) -> None:

@@ -1,0 +1,103 @@
+"""From a table's past to the objects of an export, in the order in which AWS writes them."""
+
+import asyncio
+import zlib
+
+from msgspec.structs import replace
+
+from sandbox.adapters.job_bucket import JobBucket
+from sandbox.dynamodb.lifecycle.export_layout import (
+    DataFile,
+    data_key,
+    files_manifest,
+    files_manifest_key,
+    md5_of,
+    started_key,
+    summary_manifest,
+    summary_manifest_key,
+)
+from sandbox.dynamodb.lifecycle.export_lines import BILLED_BYTES_MIN, export_part
+from sandbox.dynamodb.lifecycle.jobs import JobFailed
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.exports import Export
+
+__all__ = ["export_table"]
+
+_FILE_BYTES = 32 << 20
+"""Of lines in one object: it is held in memory until it is written."""
+_JSON = "application/json"
+
+
+async def export_table(scope: Scope, bucket: JobBucket, export: Export) -> Export:
+    """Write *export*; gives it as it has ended. Other work has its turn between any two parts.
+
+    Raises:
+        JobFailed: S3 refuses, the table has gone, or what is asked for cannot be written.
+    """
+    asked = export.parameters
+    if asked.format == "ION":
+        raise JobFailed("UnsupportedFormat", "This sandbox does not write Amazon Ion; ask for DYNAMODB_JSON")
+    if asked.filter is not None:
+        raise JobFailed("UnsupportedFilter", "This sandbox does not filter what it exports")
+    await bucket.check()
+    writing = _Writing(scope, bucket, export)
+    await writing.put(started_key(export), b"", "application/octet-stream")
+    return await writing.run()
+
+
+class _Writing:
+    """One export that is being written."""
+
+    def __init__(self, scope: Scope, bucket: JobBucket, export: Export) -> None:
+        self._scope = scope
+        self._bucket = bucket
+        self._export = export
+        self._files: list[DataFile] = []
+        self._size_bytes = 0
+
+    async def put(self, key: str, body: bytes, content_type: str = _JSON) -> str:
+        asked = self._export.parameters
+        return await self._bucket.put(
+            key, body, content_type, sse_algorithm=asked.sse_algorithm or "AES256", sse_key=asked.sse_key
+        )
+
+    async def run(self) -> Export:
+        behind: bytes | None = b""
+        while behind is not None:
+            behind = await self._write_file(behind)
+        ended = replace(
+            self._export,
+            ended=self._scope.clock.now(),
+            manifest=summary_manifest_key(self._export),
+            item_count=sum(file.item_count for file in self._files),
+            billed_size_bytes=max(self._size_bytes, BILLED_BYTES_MIN if self._export.is_incremental else 0),
+        )
+        for key_of, manifest in (
+            (files_manifest_key, files_manifest(self._files)),
+            (summary_manifest_key, summary_manifest(ended)),
+        ):
+            await self.put(key_of(ended, "json"), manifest)
+            await self.put(key_of(ended, "md5"), md5_of(manifest).encode(), "text/plain")
+        return ended
+
+    async def _write_file(self, behind: bytes) -> bytes | None:
+        """Write an object of the lines that follow the row key *behind*; gives where the next begins, ``None`` for none."""
+        pack = zlib.compressobj(wbits=31)
+        packed: list[bytes] = []
+        item_count = lines_bytes = 0
+        reached: bytes | None = behind
+        while reached is not None and lines_bytes < _FILE_BYTES:
+            part = export_part(self._scope.store, self._export, reached)
+            # In a thread: packing takes longer than reading.
+            packed.append(await asyncio.to_thread(pack.compress, part.lines))
+            item_count += part.item_count
+            lines_bytes += len(part.lines)
+            self._size_bytes += part.size_bytes
+            reached = part.reached
+        packed.append(pack.flush())
+        body = await asyncio.to_thread(b"".join, packed)
+        key = data_key(self._export, self._scope.ids.hex(32))
+        checksum = await asyncio.to_thread(md5_of, body)
+        etag = await self.put(key, body, "application/x-gzip")
+        self._files.append(DataFile(item_count=item_count, md5_checksum=checksum, etag=etag, key=key))
+        return reached

@@ -1,0 +1,131 @@
+"""From the objects of a bucket to a new table."""
+
+import asyncio
+from collections.abc import Sequence
+
+import msgspec
+from msgspec.structs import replace
+
+from sandbox.adapters.job_bucket import JobBucket
+from sandbox.dynamodb.lifecycle.import_lines import (
+    CsvReader,
+    PutLines,
+    ReadLine,
+    Unreadable,
+    lines_of,
+    put_lines,
+    read_json,
+)
+from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
+from sandbox.dynamodb.operations.imports.descriptions import LOG_GROUP
+from sandbox.dynamodb.operations.imports.imported_table import imported_table, make_table
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.imports import Import
+from sandbox.dynamodb.storage.jobs import Failure
+from sandbox.dynamodb.storage.table import Table
+from sandbox.logs.store import LogStore
+
+__all__ = ["import_table"]
+
+_ITEMS_REFUSED = Failure(
+    code="ItemValidationError",
+    message="Some of the items failed validation checks and were not imported. "
+    "Please check CloudWatch error logs for more details.",
+)
+
+
+async def import_table(scope: Scope, bucket: JobBucket, logs: LogStore, made: Import) -> Import:
+    """Make the table of *made* and fill it; gives the import as it has ended, while the table is still CREATING.
+
+    Raises:
+        JobFailed: S3 refuses, the name is taken, the table has gone, or what is asked for cannot be read.
+    """
+    asked = made.asked
+    if asked["InputFormat"] == "ION":
+        raise JobFailed("UnsupportedFormat", "This sandbox does not read Amazon Ion")
+    if asked.get("InputCompressionType") == "ZSTD":
+        raise JobFailed("UnsupportedCompression", "This sandbox does not read ZSTD")
+    await bucket.check()
+    keys = await bucket.keys(asked["S3BucketSource"].get("S3KeyPrefix", ""))
+    make_table(scope, made)
+    reading = _Reading(scope, logs, made)
+    for key in keys:
+        await reading.read(bucket, key)
+    done = reading.made
+    return replace(done, ended=scope.clock.now(), failure=_ITEMS_REFUSED if done.error_count else None)
+
+
+class _Reading:
+    """One import that is being read.
+
+    Attributes:
+        made: the import, with what has been counted so far.
+    """
+
+    def __init__(self, scope: Scope, logs: LogStore, made: Import) -> None:
+        self.made = made
+        self._scope = scope
+        self._logs = logs.of(scope.account_id, scope.region)
+
+    async def read(self, bucket: JobBucket, key: str) -> None:
+        """Read one object; one that has gone meanwhile is an item in error, as DDB-IMPORT-007 counts them."""
+        try:
+            body = await bucket.fetch(key)
+        except JobFailed as gone:
+            self._count(key, 0, PutLines(refused=[(0, gone.failure.message)]))
+            return
+        line_reader = self._line_reader(self._table())
+        pieces = lines_of(body, self.made.asked.get("InputCompressionType", "NONE"))
+        lines_before = 0
+        while True:
+            try:
+                # In a thread: unpacking takes longer than the loop may be kept.
+                lines: Sequence[bytes] | None = await asyncio.to_thread(next, pieces, None)
+            except Unreadable as error:
+                self._count(key, lines_before, PutLines(refused=[(0, str(error))]))
+                return
+            if lines is None:
+                return
+            done = put_lines(self._scope.store, self._table(), lines, line_reader, self._scope.clock.now())
+            self._count(key, lines_before, done)
+            if done.is_unreadable:
+                return
+            lines_before += len(lines)
+            await self._scope.store.database.committed()
+
+    def _table(self) -> Table:
+        table = imported_table(self._scope, self.made)
+        if table is None:
+            raise JobFailed("TableNotFoundException", f"Table not found: {self.made.table_arn}")
+        return table
+
+    def _line_reader(self, table: Table) -> ReadLine:
+        if self.made.asked["InputFormat"] != "CSV":
+            return read_json
+        options = self.made.asked.get("InputFormatOptions", {}).get("Csv", {})
+        return CsvReader(
+            delimiter=options.get("Delimiter", ","),
+            header=options.get("HeaderList"),
+            key_types=table.definition.attribute_types,
+        )
+
+    def _count(self, key: str, lines_before: int, done: PutLines) -> None:
+        """Count what was put, and log what was not, as the group that AWS writes to has it."""
+        made = self.made
+        self.made = replace(
+            made,
+            processed_size_bytes=made.processed_size_bytes + done.size_bytes,
+            processed_item_count=made.processed_item_count + done.imported + len(done.refused),
+            imported_item_count=made.imported_item_count + done.imported,
+            error_count=made.error_count + len(done.refused),
+        )
+        for number, reason in done.refused:
+            told = {
+                "importArn": made.arn,
+                "s3Bucket": made.asked["S3BucketSource"]["S3Bucket"],
+                "s3Key": key,
+                "line": lines_before + number + 1,
+                "errorMessage": reason,
+            }
+            line = msgspec.json.encode(told).decode()
+            self._logs.write(log_group=LOG_GROUP, log_stream=f"{job_id(made.arn)}/error", line=line, request_id="")

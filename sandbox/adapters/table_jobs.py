@@ -1,0 +1,120 @@
+"""Does the exports and imports that operations have asked for: one after the other, each in parts that let others go on.
+
+A job that an earlier sandbox left begins again from the front: an export reads the same moment, an import puts the same
+items. Source of how jobs end: ack-api-quirks DDB-EXPORT-016, DDB-IMPORT-001, 013.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from msgspec.structs import replace
+
+from sandbox.adapters.job_bucket import JobBucket
+from sandbox.adapters.table_export import export_table
+from sandbox.adapters.table_import import import_table
+from sandbox.aws_services.mount import MotoServices
+from sandbox.dynamodb.lifecycle.jobs import JobFailed
+from sandbox.dynamodb.operations.imports.imported_table import finish_table
+from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.database import StoreFailed
+from sandbox.dynamodb.storage.exports import Export
+from sandbox.dynamodb.storage.imports import Import
+from sandbox.dynamodb.storage.jobs import Failure
+from sandbox.dynamodb.storage.store import Store
+from sandbox.logs.store import LogStore
+
+__all__ = ["TableJobs"]
+
+_log = logging.getLogger(__name__)
+
+JobT = TypeVar("JobT", Export, Import)
+
+
+class TableJobs:
+    """All exports and imports; one per sandbox.
+
+    Args:
+        scope: gives the scope of an account and region.
+        logs: where items that cannot be imported are told.
+    """
+
+    def __init__(
+        self, store: Store, services: MotoServices, logs: LogStore, scope: Callable[[str, str], Scope]
+    ) -> None:
+        self._store = store
+        self._services = services
+        self._logs = logs
+        self._scope = scope
+        self._woken = asyncio.Event()
+        self._rests = asyncio.Event()
+
+    async def run(self) -> None:
+        """Do jobs for ever, beginning with what an earlier sandbox left; ends by being cancelled."""
+        self._store.exports.wake = self._store.imports.wake = self._woken.set
+        self._woken.set()
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                await self._store.database.committed()
+                await self.do_all()
+            except StoreFailed:
+                _log.exception("Exports and imports could not be done; the next one tries again")
+            self._rests.set()
+
+    async def settled(self, timeout_seconds: float) -> None:
+        """Return when every job so far has ended, or after *timeout_seconds*."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(timeout_seconds):
+                while self._store.exports.under_way() or self._store.imports.under_way():
+                    self._rests.clear()
+                    await self._rests.wait()
+
+    async def do_all(self) -> None:
+        """Do every job that has not ended."""
+        while (exports := self._store.exports.under_way()) or self._store.imports.under_way():
+            for (account_id, region), export in exports:
+                await self._export(self._scope(account_id, region), export)
+            for (account_id, region), made in self._store.imports.under_way():
+                await self._import(self._scope(account_id, region), made)
+
+    async def _export(self, scope: Scope, export: Export) -> None:
+        asked = export.parameters
+        bucket = self._bucket(scope, asked.bucket, asked.bucket_owner)
+        ended = await _ended(export_table(scope, bucket, export), export.arn)
+        if isinstance(ended, Failure):
+            ended = replace(export, ended=scope.clock.now(), failure=ended)
+        with self._store.database.write():
+            self._store.exports.save(ended)
+        await self._store.database.committed()
+
+    async def _import(self, scope: Scope, made: Import) -> None:
+        source = made.asked["S3BucketSource"]
+        bucket = self._bucket(scope, source["S3Bucket"], source["S3BucketOwner"])
+        ended = await _ended(import_table(scope, bucket, self._logs, made), made.arn)
+        if isinstance(ended, Failure):
+            ended = replace(made, ended=scope.clock.now(), failure=ended)
+        with self._store.database.write():
+            finish_table(scope, made)
+            self._store.imports.save(ended)
+        await self._store.database.committed()
+
+    def _bucket(self, scope: Scope, name: str, owner: str | None) -> JobBucket:
+        return JobBucket(self._services, name, account_id=scope.account_id, region=scope.region, owner=owner)
+
+
+async def _ended(work: Awaitable[JobT], arn: str) -> JobT | Failure:
+    """The job as it has ended, or why it could not."""
+    try:
+        return await work
+    except JobFailed as failed:
+        _log.warning("%s failed: %s", arn, failed.failure.message)
+        return failed.failure
+    except StoreFailed:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the job ends and others go on
+        _log.exception("%s failed", arn)
+        return Failure(code="InternalServerError", message=f"{type(error).__name__}: {error}")

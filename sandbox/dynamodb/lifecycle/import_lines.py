@@ -1,0 +1,210 @@
+"""From the objects of an import to items: unpack, read lines, check each item as a put of it would be, put them.
+
+Source: *Amazon S3 import formats for DynamoDB* and *Import format quotas and validation*, Amazon DynamoDB Developer
+Guide; ack-api-quirks DDB-IMPORT-013 and 020 for what counts as an error. That an empty value of a CSV file is an empty
+string, and that one for a binary key is base64, are assumptions.
+"""
+
+import csv
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import cast
+
+import msgspec
+
+from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys
+from sandbox.dynamodb.engine.write import ITEM_TOO_LARGE, replace_all
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import ITEM_BYTES_MAX
+from sandbox.dynamodb.storage.store import Store
+from sandbox.dynamodb.storage.table import Table
+from sandbox.values.attribute import Item, WireValue, normalise_item
+from sandbox.values.invalid import InvalidValue
+
+__all__ = ["CsvReader", "PutLines", "ReadLine", "Unreadable", "lines_of", "put_lines", "read_json"]
+
+_PIECE_BYTES = 1 << 18
+_LINE_BYTES_MAX = 16 << 20
+"""An item of 400 KB never takes so much."""
+_SLICE_LINES = 50
+_SLICE_BYTES = 1 << 16
+
+ReadLine = Callable[[bytes], Item | None]
+"""Gives the item in a line, ``None`` where there is none to be.
+
+Raises:
+    Unreadable: neither this line nor what follows it in the object can be read.
+    ValidationException: this one is no item.
+"""
+
+
+class Unreadable(Exception):  # noqa: N818 - what is wrong with the user's object, told in the log
+    """The rest of an object cannot be read."""
+
+
+class PutLines(msgspec.Struct, kw_only=True):
+    """What came of some lines.
+
+    Attributes:
+        size_bytes: of the lines that were processed.
+        refused: index and reason of lines that hold no item the table can take.
+        is_unreadable: the last of those ends the object.
+    """
+
+    size_bytes: int = 0
+    imported: int = 0
+    refused: list[tuple[int, str]]
+    is_unreadable: bool = False
+
+
+# -- objects -> lines --------------------------------------------------------------------------------------------------
+
+
+def lines_of(body: bytes, compression: str) -> Iterator[Sequence[bytes]]:
+    """The lines of an object with their ends, a few at a time; *compression* is ``NONE`` or ``GZIP``.
+
+    Raises:
+        Unreadable: it is not compressed so, or a line has no end.
+    """
+    lines: list[bytes] = []
+    lines_bytes = 0
+    try:
+        for line in _each_line(_unzipped(body) if compression == "GZIP" else _pieces(body)):
+            lines.append(line)
+            lines_bytes += len(line)
+            if len(lines) == _SLICE_LINES or lines_bytes > _SLICE_BYTES:
+                yield lines
+                lines, lines_bytes = [], 0
+    except Unreadable:
+        if lines:  # what stands before the fault is read
+            yield lines
+        raise
+    if lines:
+        yield lines
+
+
+def _each_line(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    begun = b""
+    for piece in pieces:
+        *lines, begun = (begun + piece).split(b"\n")
+        for line in lines:
+            yield line + b"\n"
+        if len(begun) > _LINE_BYTES_MAX:
+            raise Unreadable("A line is too long to hold an item")
+    if begun:
+        yield begun
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    for start in range(0, len(body), _PIECE_BYTES):
+        yield body[start : start + _PIECE_BYTES]
+
+
+def _unzipped(body: bytes) -> Iterator[bytes]:
+    """The members of a gzip file, one behind the other."""
+    packed = body
+    while packed:
+        unpack = zlib.decompressobj(wbits=31)
+        while not unpack.eof:
+            try:
+                piece = unpack.decompress(packed, _PIECE_BYTES)
+            except zlib.error as error:
+                raise Unreadable("The object is not compressed with GZIP") from error
+            packed = unpack.unconsumed_tail
+            if not piece and not packed and not unpack.eof:
+                raise Unreadable("The object ends in the middle of its compressed data")
+            yield piece
+        packed = unpack.unused_data.lstrip(b"\0")
+
+
+# -- lines -> items ----------------------------------------------------------------------------------------------------
+
+
+class _Line(msgspec.Struct, rename="pascal"):
+    item: dict[str, WireValue]
+
+
+_decode_line = msgspec.json.Decoder(_Line).decode
+
+
+def read_json(line: bytes) -> Item | None:
+    """Read a line of DynamoDB JSON, as full exports write it; an empty one is none."""
+    if not line.strip():
+        return None
+    try:
+        return cast("Item", _decode_line(line).item)  # what the decoder checks as a TypedDict is a plain dictionary
+    except msgspec.ValidationError as error:
+        raise ValidationException(str(error)) from error
+    except msgspec.DecodeError as error:
+        raise Unreadable(str(error)) from error
+
+
+class CsvReader:
+    """Reads the lines of one CSV object.
+
+    Args:
+        header: the names of the columns; ``None`` where the first line has them.
+        key_types: of the attributes that are keys of the table or of an index; all others are strings.
+    """
+
+    def __init__(self, *, delimiter: str, header: Sequence[str] | None, key_types: Mapping[str, str]) -> None:
+        self._delimiter = delimiter
+        self._header = header
+        self._key_types = key_types
+
+    def __call__(self, line: bytes) -> Item | None:
+        """Read a line; the header and an empty line hold no item."""
+        try:
+            text = line.decode()
+        except UnicodeDecodeError as error:
+            raise Unreadable("The object is not UTF-8") from error
+        if not text.strip("\r\n"):
+            return None
+        try:
+            (values,) = csv.reader([text], delimiter=self._delimiter, strict=True)
+        except csv.Error as error:
+            raise ValidationException(str(error)) from error
+        if self._header is None:
+            self._header = values
+            return None
+        if len(values) != len(self._header):
+            raise ValidationException(f"{len(self._header)} columns were expected, {len(values)} found")
+        return {name: {self._key_types.get(name, "S"): value} for name, value in zip(self._header, values, strict=True)}
+
+
+# -- items -> table ----------------------------------------------------------------------------------------------------
+
+
+def put_lines(store: Store, table: Table, lines: Sequence[bytes], read: ReadLine, now: float) -> PutLines:
+    """Put the items of *lines* into *table*; of two with one key the later one stays. *now* is epoch seconds."""
+    done = PutLines(refused=[])
+    rows: dict[bytes, tuple[bytes, Item | None, int]] = {}
+    for number, line in enumerate(lines):
+        done.size_bytes += len(line)
+        try:
+            item = read(line)
+            if item is None:
+                continue
+            row_key, size = _checked(table, item)
+        except Unreadable as error:
+            done.refused.append((number, str(error)))
+            done.is_unreadable = True
+            break
+        except (InvalidValue, ValidationException) as error:
+            done.refused.append((number, error.message or ""))
+            continue
+        rows[row_key] = (row_key, item, size)
+        done.imported += 1
+    if rows:
+        store.commit(replace_all(table, list(rows.values()), wants_before=False), now=now)
+    return done
+
+
+def _checked(table: Table, item: Item) -> tuple[bytes, int]:
+    """The row key and the size of an item that a put would take."""
+    size = normalise_item(item)
+    if size > ITEM_BYTES_MAX:
+        raise ValidationException(ITEM_TOO_LARGE)
+    row_key = check_item_keys(table, item)
+    check_index_keys(table, item)
+    return row_key, size
