@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 
+from runtimes.container.ending import end_of
 from runtimes.container.engine import Engine, Missing
 from runtimes.container.started import Started
 from runtimes.container.starts import Starts
@@ -109,16 +110,13 @@ class ContainerProgram:
         self._started.hang_up()
 
     def _end(self) -> Ended:
-        identity = self._started.identity
         killed = -int(signal.SIGKILL)
         try:
-            status = _status(self._engine.call_here(lambda client: client.api.wait(identity, timeout=10)["StatusCode"]))
-            state = self._engine.call_here(lambda client: client.api.inspect_container(identity)["State"])
+            return self._engine.call_here(lambda client: end_of(client, self._started.identity))
         except Missing:
             return Ended(status=killed)
         except RuntimeUnavailable as reason:
             return Ended(status=killed, taken_away=str(reason))
-        return Ended(status=status, is_out_of_memory=status == killed and bool(state["OOMKilled"]))
 
     def _feed(self, source: str, data: bytes) -> None:
         self._room.release()
@@ -134,8 +132,3 @@ class ContainerProgram:
             for source, data in self._marks.end():
                 self._launch.feed(source, data)
             self._launch.ended(end)
-
-
-def _status(code: int) -> int:
-    """As ``subprocess`` has it; engines tell a signal as 128 and its number."""
-    return 128 - code if 128 < code <= 128 + 64 else code
