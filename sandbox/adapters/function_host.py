@@ -3,11 +3,10 @@
 import asyncio
 import json
 import logging
-import os
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -28,7 +27,10 @@ from runtimes.contract import (
 from runtimes.reload.events import Change, ReloadEvent
 from runtimes.reload.stamps import Stamps, stamps_of
 from sandbox.adapters.deployed_function import DeployedFunction
+from sandbox.adapters.edited_folders import edited_folders
+from sandbox.adapters.function_changes import FunctionChanges
 from sandbox.adapters.function_spec import spec_of
+from sandbox.adapters.recorded_invocations import RecordedInvocation, RecordedInvocations
 from sandbox.awslambda.ports import InvokeResult, PlacedCode
 from sandbox.clock import Clock
 from sandbox.config import Settings
@@ -37,28 +39,15 @@ from sandbox.ids import Ids
 if TYPE_CHECKING:
     from runtimes.reload.watcher import Watcher
 
-__all__ = ["EndedInvocation", "FunctionNotDeployed", "LocalFunctionHost", "RecordedInvocation"]
+__all__ = ["EndedInvocation", "FunctionNotDeployed", "LocalFunctionHost"]
 
 _LOOK_AT_PACKAGES_SECONDS = 0.4
-_RECORDED_MAX = 1_000
-_RECORDED_BYTES_MAX = 16_777_216
 
 _log = logging.getLogger(__name__)
 
 
 class FunctionNotDeployed(Exception):  # noqa: N818 - a state of the world, not a bug
     """No function runs under this ARN."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordedInvocation:
-    """One invocation that has ended; *payload* is the event as it was handed in."""
-
-    function_arn: str
-    function_name: str
-    request_id: str
-    payload: bytes
-    outcome: Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,9 +104,8 @@ class LocalFunctionHost:
         self._closing: set[asyncio.Task[None]] = set()
         self._limits: dict[str, int] = {}
         self._running: dict[str, int] = {}
-        self._changes: dict[str, _Changes] = {}
-        self._recorded: deque[RecordedInvocation] = deque()
-        self._recorded_bytes = 0
+        self._changes = FunctionChanges()
+        self._recorded = RecordedInvocations()
 
     def start(self) -> None:
         """Be ready to deploy.
@@ -167,12 +155,12 @@ class LocalFunctionHost:
         self._deployed[function_arn] = DeployedFunction(
             spec,
             self._runtimes.runtime(spec),
-            edited=self._edited_folders,
+            edited=partial(edited_folders, self._settings),
             watcher=self._watch,
-            changed=lambda: self._note_change(function_arn),
+            changed=lambda: self._changes.note(function_arn),
             observe=self._observe,
         )
-        self._note_change(function_arn)
+        self._changes.note(function_arn)
 
     def remove(self, function_arn: str) -> None:
         """Stop the function; invocations in flight are given up. Unknown functions are ignored."""
@@ -188,7 +176,7 @@ class LocalFunctionHost:
             self._limits.pop(_unqualified(function_arn), None)
         else:
             self._limits[_unqualified(function_arn)] = limit
-        self._note_change(function_arn)
+        self._changes.note(function_arn)
 
     async def invoke(
         self,
@@ -248,17 +236,16 @@ class LocalFunctionHost:
             RuntimeUnavailable: it cannot be started as things are.
         """
         arn = _without_latest(function_arn)
-        changes = self._changes_of(arn)
-        began_at = changes.count
+        began_at = self._changes.count(arn)
         deployed = self._deployed.get(arn)
         if deployed is None:
-            changes.failed_at = began_at
+            self._changes.failed(arn, began_at)
             raise FunctionNotDeployed(function_arn)
         counted = _unqualified(arn)
         running = self._running.get(counted, 0)
         limit = self._limits.get(counted)
         if limit is not None and running >= limit:
-            changes.failed_at = began_at
+            self._changes.failed(arn, began_at)
             throttled = Throttled(reason="ReservedFunctionConcurrentInvocationLimitExceeded")
             self._tell_end(arn, invoked_arn or arn, self._clock.now(), running, throttled)
             return throttled
@@ -278,14 +265,14 @@ class LocalFunctionHost:
                 )
             )
         except RuntimeUnavailable:
-            changes.failed_at = began_at
+            self._changes.failed(arn, began_at)
             raise
         finally:
             self._running[counted] -= 1
         self._tell_end(arn, invoked_arn or arn, began_seconds, running + 1, outcome)
         if not isinstance(outcome, Returned):
-            changes.failed_at = began_at
-        self._record(
+            self._changes.failed(arn, began_at)
+        self._recorded.add(
             RecordedInvocation(
                 function_arn=arn,
                 function_name=deployed.spec.function_name,
@@ -306,17 +293,15 @@ class LocalFunctionHost:
 
         At once only where there was one since the function's last failed invocation began.
         """
-        changes = self._changes_of(_without_latest(function_arn))
-        if changes.failed_at is None or changes.count <= changes.failed_at:
-            await changes.next.wait()
+        await self._changes.changed(_without_latest(function_arn))
 
     def last_invocations(self, function_name: str) -> Sequence[RecordedInvocation]:
         """The function's latest invocations, oldest first; a thousand of all functions together are kept."""
-        return [recorded for recorded in self._recorded if recorded.function_name == function_name]
+        return self._recorded.of(function_name)
 
     def recorded(self, request_id: str) -> RecordedInvocation | None:
         """The latest invocation with this request id, or ``None`` where it is not among those kept."""
-        return next((recorded for recorded in reversed(self._recorded) if recorded.request_id == request_id), None)
+        return self._recorded.find(request_id)
 
     def use_handler(self, function_arn: str, handler: Callable[[Any, Any], Any]) -> None:
         """Have the function answered by *handler*, an object of this process, from its next ``deploy`` on.
@@ -369,31 +354,6 @@ class LocalFunctionHost:
         if deployed is not None and self._settings.watch_code:
             deployed.watch_too(places)
 
-    def _edited_folders(self, spec: FunctionSpec) -> tuple[Path, ...]:
-        """The folders whose changes the function shall see; none where nobody watches."""
-        if not self._settings.watch_code or spec.image is not None:
-            return ()
-        return tuple(folder for folder in (spec.code_path, *spec.layers) if self._is_edited(folder))
-
-    def _is_edited(self, code_path: Path) -> bool:
-        """Whether people edit the code where it lies, and not a copy of ours that never changes."""
-        settings = self._settings
-        path = Path(os.path.realpath(code_path))
-        if settings.data_folder is not None and path.is_relative_to(os.path.realpath(settings.data_folder / "code")):
-            return False
-        return any(
-            path.is_relative_to(os.path.realpath(root)) for root in (settings.project_folder, *settings.code_folders)
-        )
-
-    def _changes_of(self, function_arn: str) -> "_Changes":
-        return self._changes.setdefault(function_arn, _Changes())
-
-    def _note_change(self, function_arn: str) -> None:
-        changes = self._changes_of(function_arn)
-        changes.count += 1
-        signal, changes.next = changes.next, asyncio.Event()
-        signal.set()
-
     def _tell_end(
         self, function_arn: str, invoked_arn: str, began_seconds: float, running: int, outcome: Outcome
     ) -> None:
@@ -406,21 +366,6 @@ class LocalFunctionHost:
                 outcome=outcome,
             )
         )
-
-    def _record(self, recorded: RecordedInvocation) -> None:
-        self._recorded.append(recorded)
-        self._recorded_bytes += len(recorded.payload)
-        while len(self._recorded) > _RECORDED_MAX or self._recorded_bytes > _RECORDED_BYTES_MAX:
-            self._recorded_bytes -= len(self._recorded.popleft().payload)
-
-
-class _Changes:
-    """How often a function has changed, and as of which change it last failed."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.failed_at: int | None = None
-        self.next = asyncio.Event()
 
 
 def _without_latest(function_arn: str) -> str:

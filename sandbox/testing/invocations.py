@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, assert_never
 
 from runtimes.contract import Crashed, Raised, Returned, Throttled, TimedOut
-from sandbox.adapters.function_host import RecordedInvocation
+from sandbox.adapters.recorded_invocations import RecordedInvocation
 
 __all__ = ["FunctionError", "FunctionInvocation", "invocation_of"]
 

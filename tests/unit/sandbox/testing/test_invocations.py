@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from runtimes.contract import Returned
-from sandbox.adapters.function_host import RecordedInvocation
+from sandbox.adapters.recorded_invocations import RecordedInvocation
 from sandbox.testing.invocations import invocation_of
 
 
