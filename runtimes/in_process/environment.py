@@ -242,7 +242,7 @@ class InProcessEnvironment:
     def _failed(failure: Failure, request_id: str) -> Failed:
         document = failure.document(request_id)
         if failure is not CODE_IN_MOTION:
-            sys.stdout.write(log_text(document))
+            streams.write_event(log_text(document))
         payload = json.dumps(document).encode("ascii")
         return Failed(error_type=failure.error_type, payload=payload, location=failure.location)
 

@@ -15,7 +15,7 @@ from typing import Any, TextIO, cast
 from runtimes.guest.logs import LambdaLogHandler
 from runtimes.in_process.place import CURRENT
 
-__all__ = ["begin", "end"]
+__all__ = ["begin", "end", "write_event"]
 
 _lock = threading.Lock()
 _running = 0
@@ -50,6 +50,17 @@ def end() -> None:
         logging.getLogger().removeHandler(_log_handler)
 
 
+def write_event(text: str) -> None:
+    """Write one log event to ``sys.stdout``: for the log its lines are parted by carriage returns, as in Lambda.
+
+    The stream that was there gets newlines: after a carriage return a terminal writes over what it has shown.
+    """
+    if sys.stdout is _stdout:
+        _stdout.write(text, shown=text.replace("\r", "\n"))
+    else:
+        sys.stdout.write(text)
+
+
 class _Tee:
     """A text stream that also tells the place it is written from."""
 
@@ -58,14 +69,14 @@ class _Tee:
         self.under: Any = None
         self.buffer = _ByteTee(source, self)
 
-    def write(self, text: str) -> int:
-        """Write to both."""
+    def write(self, text: str, *, shown: str | None = None) -> int:
+        """Write to both; *shown* to the stream that was there, where that is to differ."""
         place = CURRENT.get()
         if place is None:
             return int(self.under.write(text))
         place.capture(self._source, text.encode("utf-8", "backslashreplace"))
         with contextlib.suppress(ValueError):  # a thread left behind by a handler: the stream of its time is closed
-            self.under.write(text)
+            self.under.write(text if shown is None else shown)
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

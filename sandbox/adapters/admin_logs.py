@@ -7,13 +7,14 @@ from typing import Annotated, Any, Final
 from msgspec import Meta
 
 from sandbox.adapters.long_polls import LongPolls
-from sandbox.logs.store import LogLine, LogStore
+from sandbox.logs.store import AccountLogs, LogLine, LogStore
 from sandbox.web.admin_route import AdminRequest, AdminRoute
 
 __all__ = ["LogAdministration"]
 
 WAIT_SECONDS_MAX: Final = 20
 LINES_MAX: Final = 1_000
+_PREFIX: Final = "/aws/lambda/"
 
 
 class Logs(AdminRequest):
@@ -46,8 +47,10 @@ class LogAdministration:
 
     async def _answer(self, request: Logs) -> Mapping[str, Any]:
         lines = await self._lines_in_time(request)
+        groups = self._account(request).groups() if not lines else ()
         return {
             "function_name": request.function,
+            "others": [group.name.removeprefix(_PREFIX) for group in groups if group.name.startswith(_PREFIX)],
             "after": lines[-1].number if lines else request.after,
             "lines": [
                 {"timestamp_ms": line.timestamp_ms, "request_id": line.request_id, "message": line.message}
@@ -75,10 +78,12 @@ class LogAdministration:
 
     def _lines(self, request: Logs) -> list[LogLine]:
         """The first lines after what was read; to begin with, the latest."""
-        account = self._logs.of(request.account_id or self._default_account_id, request.region or self._default_region)
-        lines = [line for line in account.lines(_group(request)) if line.number > request.after]
+        lines = [line for line in self._account(request).lines(_group(request)) if line.number > request.after]
         return lines[:LINES_MAX] if request.after else lines[-LINES_MAX:]
+
+    def _account(self, request: Logs) -> AccountLogs:
+        return self._logs.of(request.account_id or self._default_account_id, request.region or self._default_region)
 
 
 def _group(request: Logs) -> str:
-    return f"/aws/lambda/{request.function}"
+    return f"{_PREFIX}{request.function}"

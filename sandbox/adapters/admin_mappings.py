@@ -14,7 +14,7 @@ from sandbox.awslambda.queue_mappings import is_queue
 from sandbox.awslambda.store.ports import MappingStore, StoredMapping
 from sandbox.streams.log import StreamLog
 from sandbox.web.admin_route import AdminRequest, AdminRoute
-from sandbox.web.refusal import Refusal
+from sandbox.web.refusal import Refusal, there_are
 
 __all__ = ["MappingAdministration", "NoRequest", "function_name", "mapping_meant", "source_name"]
 
@@ -145,7 +145,8 @@ def mapping_meant(mappings: MappingStore, reference: str) -> StoredMapping:
         mapping for mapping in everything if function_name(mapping) == reference
     ]
     if not found:
-        raise Refusal(404, f"There is no mapping {reference}, and no function of that name has one.")
+        known = there_are(map(function_name, everything))
+        raise Refusal(404, f"There is no mapping {reference}, and no function of that name has one. {known}")
     if len(found) > 1:
         uuids = ", ".join(mapping.uuid for mapping in found)
         raise Refusal(409, f"{reference} stands for several mappings; say which: {uuids}.")

@@ -16,7 +16,7 @@ from sandbox.ids import Ids
 from sandbox.streams.log import LoggedRecord, StreamLog, event_id, sequence_to_wire
 from sandbox.streams.shard import Shard, Stream
 from sandbox.web.admin_route import AdminRequest, AdminRoute
-from sandbox.web.refusal import Refusal
+from sandbox.web.refusal import Refusal, there_are
 
 __all__ = ["WAIT_SECONDS_MAX", "StreamAdministration"]
 
@@ -119,7 +119,8 @@ class StreamAdministration:
             raise Refusal(409, f"Several accounts or regions have a table {reference}; give the stream's ARN: {arns}.")
         found = enabled or sorted(named, key=lambda one: one.created)[-1:]
         if not found:
-            raise Refusal(404, f"There is no table {reference} with a stream.")
+            known = there_are(one.table_name for one in self._log.all_streams())
+            raise Refusal(404, f"There is no table {reference} with a stream. {known}")
         return found[0]
 
 

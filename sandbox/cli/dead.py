@@ -4,7 +4,7 @@ import click
 
 from sandbox.cli.asking import Endpoint, asking_options, print_json
 from sandbox.cli.replay import report_lines
-from sandbox.cli.rows import aligned, clock_time
+from sandbox.cli.rows import aligned, clock_time, counted
 
 __all__ = ["command"]
 
@@ -27,8 +27,8 @@ def list_dead(endpoint: Endpoint, *, as_json: bool) -> None:
             one["batch_id"],
             clock_time(one["at_seconds"]),
             f"{one['stream_arn'].split('/')[1]} -> {one['function_arn'].split(':')[6]}",
-            f"{one['record_count']} records",
-            f"{one['condition']} after {one['invoke_count']} invocations",
+            counted(one["record_count"], "record"),
+            f"{one['condition']} after {counted(one['invoke_count'], 'invocation')}",
         )
         for one in answer["batches"]
     ]

@@ -1,11 +1,17 @@
 """``sandbox logs``: what a function printed."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
 import click
 
 from sandbox.cli.asking import Endpoint, asking_options, print_json
 from sandbox.cli.rows import clock_time
+from sandbox.web.refusal import there_are
 
 __all__ = ["command"]
+
+_INDENT: Final = " " * 14
 
 
 @click.command("logs")
@@ -14,7 +20,7 @@ __all__ = ["command"]
 @asking_options
 def command(name: str, endpoint: Endpoint, *, follow: bool, as_json: bool) -> None:
     """Show the latest output of the function NAME."""
-    after = 0
+    after, has_told = 0, as_json
     while True:
         answer = endpoint.get("logs", function=name, after=after, wait_seconds=15 if follow else 0)
         after = answer["after"]
@@ -22,6 +28,18 @@ def command(name: str, endpoint: Endpoint, *, follow: bool, as_json: bool) -> No
             if as_json:
                 print_json(line)
             else:
-                click.echo(f"{clock_time(line['timestamp_ms'] / 1000)}  {line['message'].rstrip()}")
+                for text in _shown(line):
+                    click.echo(text)
+        if not answer["lines"] and not after and not has_told:
+            click.echo(f"{name} has printed nothing. {there_are(answer['others'])}", err=True)
+            has_told = True
         if not follow:
             return
+
+
+def _shown(line: Mapping[str, Any]) -> Iterator[str]:
+    """A log event as lines: Lambda parts those of a traceback by carriage returns."""
+    first, *others = line["message"].rstrip().splitlines() or [""]
+    yield f"{clock_time(line['timestamp_ms'] / 1000)}  {first}"
+    for text in others:
+        yield f"{_INDENT}{text}"

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sandbox.cli.asking import Endpoint, asking_options, print_json
-from sandbox.cli.rows import aligned, clock_time
+from sandbox.cli.rows import aligned, clock_time, counted
 
 __all__ = ["command"]
 
@@ -113,8 +113,8 @@ def _doing(mapping: Mapping[str, Any]) -> str:
     if standing["is_paused"]:
         return str(standing["pause_reason"]).removeprefix("paused: ")
     if standing["waiting"]:
-        return f"{'; '.join(standing['waiting'])} ({standing['pending_records']} records wait)"
-    return "caught up" if standing["is_idle"] else f"working on {standing['pending_records']} records"
+        return f"{'; '.join(standing['waiting'])} ({counted(standing['pending_records'], 'record')} pending)"
+    return "caught up" if standing["is_idle"] else f"working on {counted(standing['pending_records'], 'record')}"
 
 
 def _trace(trace: Mapping[str, Any]) -> str:
@@ -122,7 +122,7 @@ def _trace(trace: Mapping[str, Any]) -> str:
     if trace["record_count"]:
         first = trace["first_sequence_number"]  # a queue's messages have none, and no lanes
         where = f" from {first}, lane {trace['lane']}" if first else ""
-        words.append(f"{trace['record_count']} records{where}")
+        words.append(f"{counted(trace['record_count'], 'record')}{where}")
     if trace["attempt"]:
         words.append(f"attempt {trace['attempt']}")
     words.append(f"{trace['outcome']} -> {trace['decision']}" if trace["decision"] else trace["outcome"])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-__all__ = ["aligned", "clock_time"]
+__all__ = ["aligned", "clock_time", "counted"]
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -17,3 +17,8 @@ def clock_time(epoch_seconds: float) -> str:
     """The local time of day, to the millisecond."""
     moment = datetime.fromtimestamp(epoch_seconds).astimezone()
     return f"{moment:%H:%M:%S}.{moment.microsecond // 1000:03d}"
+
+
+def counted(count: int, thing: str) -> str:
+    """``1 record``, ``2 records``."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"

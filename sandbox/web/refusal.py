@@ -1,6 +1,10 @@
 """A refusal below AWS's protocols: HTTP alone, with a sentence for the person who reads the log."""
 
-__all__ = ["Refusal"]
+from collections.abc import Iterable
+
+__all__ = ["Refusal", "there_are"]
+
+_NAMED_MAX = 10
 
 _SENTENCES = {
     400: "The body cannot be decompressed.",
@@ -25,3 +29,14 @@ class Refusal(Exception):  # noqa: N818 - named as what it is, like the faults o
         self.status = status
         self.sentence = _SENTENCES[status] if sentence is None else sentence
         super().__init__(self.sentence)
+
+
+def there_are(names: Iterable[str]) -> str:
+    """``There are orders and totals.``: what could have been meant, for the end of a refusal; the first ten."""
+    known = sorted(set(names))
+    if not known:
+        return "There are none."
+    if len(known) > _NAMED_MAX:
+        return f"There are {', '.join(known[:_NAMED_MAX])} and {len(known) - _NAMED_MAX} more."
+    *others, last = known
+    return f"There are {', '.join(others)} and {last}." if others else f"There is only {last}."

@@ -95,9 +95,12 @@ def test_a_rewound_mapping_that_is_paused_stays_paused(sandbox: EmbeddedSandbox,
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("mappings", "show", "nobody"), "There is no mapping nobody, and no function of that name has one."),
+        (
+            ("mappings", "show", "nobody"),
+            "There is no mapping nobody, and no function of that name has one. There is only f.",
+        ),
         (("mappings", "rewind", "f", "--to", "soon"), "'soon' is neither oldest, latest, a sequence number"),
-        (("tail", "nothing"), "There is no table nothing with a stream."),
+        (("tail", "nothing"), "There is no table nothing with a stream. There is only orders."),
         (("replay", "no-such-batch"), "No batch no-such-batch is kept"),
         (("dead", "retry", "no-such-batch"), "There is no discarded batch no-such-batch."),
         (("streams", "split", "orders", "--shard", "none"), "has no such open shard."),
@@ -190,6 +193,34 @@ def test_logs_show_what_a_function_printed(sandbox: EmbeddedSandbox, typed: Type
     sandbox.drain()
     assert "  hello\n" in typed("logs", "f").output
     assert "hello" in [json.loads(line)["message"].strip() for line in typed("logs", "f", "--json").output.splitlines()]
+
+
+def test_a_traceback_in_the_log_is_lines(sandbox: EmbeddedSandbox, typed: Type) -> None:
+    """Lambda writes it as one event with carriage returns, after which a terminal writes over what it has shown."""
+
+    def handle(*_: Any) -> None:
+        raise ValueError("boom")
+
+    sandbox.deploy(handle, sandbox.table("orders"), name="f", maximum_retry_attempts=0)
+    put(sandbox, "orders", "a")
+    sandbox.drain()
+    output = typed("logs", "f").output
+    assert re.search(
+        r"^[\d:.]{12}  \[ERROR\] ValueError: boom\n {14}Traceback \(most recent call last\):\n {14}\s+File ",
+        output,
+        re.MULTILINE,
+    )
+    assert "\r" not in output
+
+
+def test_logs_of_a_function_that_has_printed_nothing(sandbox: EmbeddedSandbox, typed: Type) -> None:
+    """Most often its name is mistyped: an empty answer would look like a function that is silent."""
+    sandbox.deploy(lambda *_: None, sandbox.table("orders"), name="on_order")
+    put(sandbox, "orders", "a")
+    sandbox.drain()
+    told = typed("logs", "on_ordr")
+    assert (told.exit_code, told.output) == (0, "on_ordr has printed nothing. There is only on_order.\n")
+    assert typed("logs", "on_ordr", "--json").output == ""
 
 
 def test_the_clock_moves_forward_only(sandbox: EmbeddedSandbox, typed: Type) -> None:
