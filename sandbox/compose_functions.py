@@ -45,7 +45,7 @@ from sandbox.awslambda.submission import submit_event
 from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
-from sandbox.drain import DrainReport
+from sandbox.drain import DrainReport, Jump
 from sandbox.dynamodb.storage.checkpoints import StoredCheckpoints
 from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.dynamodb.storage.pauses import StoredPauses
@@ -193,18 +193,18 @@ class FunctionParts:
         except (ApiFault, ValueError) as refusal:
             _log.warning("an event for %s is lost: %s", function_arn, refusal)
 
-    async def drain(self, timeout_seconds: float) -> DrainReport:
+    async def drain(self, timeout_seconds: float, jump: Jump | None = None) -> DrainReport:
         """Return when mappings have caught up and asynchronous events have ended, or say what is stuck and why.
 
         Either may bring forth the other, so both must have been quiet one after the other. An event whose next try is
-        due after *timeout_seconds* is stuck at once.
+        due after *timeout_seconds* is stuck at once, unless *jump* moves the clock there.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_seconds
         while True:
             begun = self._asynchronous.begun
-            report = await self.mapping_host.drain(max(0.0, deadline - loop.time()))
-            stuck_events = await self._asynchronous.settled(max(0.0, deadline - loop.time()))
+            report = await self.mapping_host.drain(max(0.0, deadline - loop.time()), jump)
+            stuck_events = await self._asynchronous.settled(max(0.0, deadline - loop.time()), jump)
             if self._asynchronous.begun == begun or loop.time() >= deadline or not report.drained:
                 break
         return DrainReport(drained=report.drained and not stuck_events, stuck=report.stuck, stuck_events=stuck_events)

@@ -1,8 +1,12 @@
 """The answer of ``drain``: whether every mapping has caught up, and if not, what is stuck and why."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["DrainReport", "StuckEvent", "StuckMapping"]
+__all__ = ["DrainReport", "Jump", "StuckEvent", "StuckMapping"]
+
+Jump = Callable[[float], None]
+"""Moves the clock to an instant (epoch seconds) at which something that ``drain`` waits for goes on by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)

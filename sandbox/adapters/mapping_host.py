@@ -14,7 +14,7 @@ from pollers.drive.world import World
 from pollers.mapping import EventSourceMapping
 from pollers.ports import Checkpoints, Clock, Destination, Invoker, StreamsApi
 from pollers.trace import BatchTrace
-from sandbox.drain import DrainReport, StuckMapping
+from sandbox.drain import DrainReport, Jump, StuckMapping
 from sandbox.ids import Ids
 
 __all__ = ["Disturb", "DrainReport", "MappingStanding", "Pauses", "PollingMappingHost", "StuckMapping"]
@@ -252,12 +252,12 @@ class PollingMappingHost:
             if hosted.mapping.counts_events
         ]
 
-    async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
+    async def drain(self, timeout_seconds: float = 30.0, jump: Jump | None = None) -> DrainReport:
         """Return when every enabled mapping has delivered or discarded everything committed so far, chains included.
 
         What a function writes while this waits counts too. It returns early once only a change by the user can help (code
         that cannot be loaded, a missing function, a paused mapping), after a moment's grace for a file just saved.
-        *timeout_seconds* is real time, whatever the clock shows.
+        *timeout_seconds* is real time, whatever the clock shows; *jump* moves the clock on where all only wait for it.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_seconds
@@ -273,11 +273,14 @@ class PollingMappingHost:
                 continue
             if not behind:
                 return DrainReport(drained=True)
-            is_hopeless = all(needs_change for _, needs_change in behind)
+            is_hopeless = all(one.needs_change for one in behind)
             hopeless_since = (now if hopeless_since is None else hopeless_since) if is_hopeless else None
             patience = deadline if hopeless_since is None else min(deadline, hopeless_since + CHANGE_GRACE_SECONDS)
             if now >= patience:
-                return DrainReport(drained=False, stuck=tuple(stuck for stuck, _ in behind))
+                return DrainReport(drained=False, stuck=tuple(one.stuck for one in behind))
+            due = _next_due(behind)
+            if jump is not None and due is not None and due > self._world.clock.now():
+                jump(due)
             try:
                 async with asyncio.timeout_at(patience):
                     await self._changes.after(seen)
@@ -349,21 +352,45 @@ class PollingMappingHost:
     def _activity(self) -> int:
         return sum(hosted.tenure.account.activity for hosted in self._hosted.values())
 
-    async def _behind(self) -> Sequence[tuple[StuckMapping, bool]]:
-        """The mappings that have not caught up; the flag says that only the user can help."""
-        behind: list[tuple[StuckMapping, bool]] = []
+    async def _behind(self) -> Sequence["_Behind"]:
+        """The mappings that have not caught up."""
+        behind: list[_Behind] = []
         for hosted in list(self._hosted.values()):
             pulse = hosted.tenure.pulse()
             if hosted.is_paused:
                 if await self._supervisor(hosted).has_backlog():
-                    behind.append((_stuck(hosted, hosted.pause_reason, pulse.pending_count), True))
+                    stuck = _stuck(hosted, hosted.pause_reason, pulse.pending_count)
+                    behind.append(_Behind(stuck=stuck, needs_change=True))
             elif not pulse.is_idle:
                 reason = "; ".join(dict.fromkeys(one.reason for one in pulse.waiting)) or "still working"
                 needs_change = bool(pulse.waiting) and all(one.needs_change for one in pulse.waiting)
-                behind.append((_stuck(hosted, reason, pulse.pending_count), needs_change))
+                due = min((one.until for one in pulse.waiting if one.until is not None), default=None)
+                stuck = _stuck(hosted, reason, pulse.pending_count)
+                behind.append(_Behind(stuck=stuck, needs_change=needs_change, due=due))
             elif await hosted.tenure.has_news():
-                behind.append((_stuck(hosted, "records are about to be read", pulse.pending_count), False))
+                behind.append(_Behind(stuck=_stuck(hosted, "records are about to be read", pulse.pending_count)))
         return behind
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Behind:
+    """A mapping that has not caught up.
+
+    Attributes:
+        needs_change: only the user can help.
+        due: epoch seconds at which it goes on by itself; ``None`` where it is at work, or time does not help.
+    """
+
+    stuck: StuckMapping
+    needs_change: bool = False
+    due: float | None = None
+
+
+def _next_due(behind: Sequence[_Behind]) -> float | None:
+    """When the first goes on, where all of them wait for the clock; ``None`` where one is at work."""
+    dues = [one.due for one in behind if not one.needs_change]
+    waiting = [due for due in dues if due is not None]
+    return min(waiting, default=None) if len(waiting) == len(dues) else None
 
 
 def _stuck(hosted: _Hosted, reason: str, pending_records: int) -> StuckMapping:

@@ -9,7 +9,7 @@ from pollers.mapping import EventSourceMapping
 from sandbox.adapters.mapping_host import MappingStanding, PollingMappingHost
 from sandbox.adapters.queue_mapping_host import QueueMappingHost
 from sandbox.awslambda.queue_mappings import is_queue
-from sandbox.drain import DrainReport
+from sandbox.drain import DrainReport, Jump
 
 __all__ = ["MappingHosts"]
 
@@ -69,13 +69,16 @@ class MappingHosts:
         """The mappings on streams whose MetricsConfig asks for EventCount, with their counters."""
         return self._streams.counted()
 
-    async def drain(self, timeout_seconds: float = 30.0) -> DrainReport:
-        """Return when every mapping has caught up; what one function brings another is waited for too."""
+    async def drain(self, timeout_seconds: float = 30.0, jump: Jump | None = None) -> DrainReport:
+        """Return when every mapping has caught up; what one function brings another is waited for too.
+
+        *jump* hastens mappings on streams; what comes back to a queue does so in real time.
+        """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_seconds
         while True:
             before = self._queues.activity
-            streams = await self._streams.drain(max(0.0, deadline - loop.time()))
+            streams = await self._streams.drain(max(0.0, deadline - loop.time()), jump)
             queues = await self._queues.drain(max(0.0, deadline - loop.time()))
             stuck = (*streams.stuck, *queues.stuck)
             if stuck or self._queues.activity == before or loop.time() >= deadline:

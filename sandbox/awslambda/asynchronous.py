@@ -18,7 +18,7 @@ from sandbox.awslambda.event_results import (
 )
 from sandbox.awslambda.ports import EventDestinations, InvokeResult
 from sandbox.clock import Clock
-from sandbox.drain import StuckEvent
+from sandbox.drain import Jump, StuckEvent
 from sandbox.ids import Ids
 
 __all__ = ["AsynchronousInvocations"]
@@ -77,14 +77,18 @@ class AsynchronousInvocations:
         while self._courses:
             await asyncio.wait(self._courses)
 
-    async def settled(self, timeout_seconds: float) -> tuple[StuckEvent, ...]:
+    async def settled(self, timeout_seconds: float, jump: Jump | None = None) -> tuple[StuckEvent, ...]:
         """Wait for what ends within *timeout_seconds* of real time; give the events that do not.
 
-        An event whose next try is due later than that is not waited for: nothing but ``Clock.advance`` can hasten it.
+        An event whose next try is due later than that is not waited for, unless *jump* moves the clock there: nothing
+        else can hasten it.
         """
         loop = asyncio.get_running_loop()
         deadline = loop.time() + timeout_seconds
         while True:
+            dues = [course.due for course in self._courses.values() if course.due is not None]
+            if jump is not None and dues and len(dues) == len(self._courses):
+                jump(min(dues))
             patience_seconds = deadline - loop.time()
             horizon = self._clock.now() + patience_seconds
             if patience_seconds <= 0 or all(

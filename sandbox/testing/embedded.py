@@ -13,6 +13,7 @@ from sandbox.chaos import Chances, ChaosKind, Target
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
 from sandbox.drain import DrainReport
+from sandbox.faults import ApiFault
 from sandbox.testing.clients import make_client, make_resource
 from sandbox.testing.handler_source import CallableHandler, HandlerSource, source_of
 from sandbox.testing.invocations import FunctionInvocation, invocation_of
@@ -23,10 +24,16 @@ from sandbox.testing.virtual_clock import VirtualClock
 
 __all__ = ["Deployment", "EmbeddedSandbox", "NotDrained"]
 
+__tracebackhide__ = True  # pytest: a mistake in a test is shown in the test, not in here
+
 _ROLE = "arn:aws:iam::{account_id}:role/sandbox-test"
 _RUNTIME = "python3.12"
 """What functions say they run on when a test does not care; in-process they run on the test's own interpreter."""
 _LOOKS_MAX = 10_000
+_PATIENCE = (
+    "as at AWS it is tried again until its records expire: deploy with maximum_retry_attempts to end that sooner, and "
+    "drain(advance_clock=True) to spend no time between the tries"
+)
 _TIMEOUT_SECONDS = 30
 """Longer than Lambda's 3 seconds: tests are debugged, and machines that run them are busy."""
 
@@ -66,7 +73,7 @@ class EmbeddedSandbox:
             OSError: the port is taken.
             RuntimeUnavailable: the functions cannot be run as *settings* say.
         """
-        chosen = settings or Settings(port=0, runtime="in-process", watch_code=False)
+        chosen = settings or Settings(port=0, runtime="in-process", watch_code=False, hold_unloadable_code=True)
         # The tests are the user's own: code may lie in any folder, theirs of a moment included.
         self.settings = replace(chosen, code_folders=(*chosen.code_folders, Path(Path.cwd().anchor)))
         self._search_folders = (*search_folders, Path.cwd())
@@ -132,7 +139,10 @@ class EmbeddedSandbox:
         Raises:
             ApiFault: the call is refused.
         """
-        return self._loop.run(self._sandbox.call(operation, parameters, **place))
+        try:
+            return self._loop.run(self._sandbox.call(operation, parameters, **place))
+        except ApiFault as fault:
+            raise fault.with_traceback(None) from None  # how the sandbox came to refuse explains nothing to a test
 
     # -- tables and functions ----------------------------------------------------------------------------------------
 
@@ -244,13 +254,16 @@ class EmbeddedSandbox:
 
     # -- waiting -----------------------------------------------------------------------------------------------------
 
-    def drain(self, timeout_seconds: float = 30.0) -> None:
+    def drain(self, timeout_seconds: float = 30.0, *, advance_clock: bool = False) -> None:
         """Return when every mapping has caught up with its stream, and asynchronous invocations have ended.
 
+        With *advance_clock* nothing waits for batching windows, nor between the tries of what fails: the sandbox's clock
+        jumps to the end of each such wait. Without it they take the seconds they take at AWS.
+
         Raises:
-            NotDrained: one had not within *timeout_seconds*, or cannot; the text says which, and why.
+            NotDrained: one had not within *timeout_seconds* (of real time), or cannot; the text says which, and why.
         """
-        report = self._loop.run(self._sandbox.drain(timeout_seconds))
+        report = self._loop.run(self._sandbox.drain(timeout_seconds, advance_clock=advance_clock))
         if not report.drained:
             raise NotDrained(self._explanation(report))
 
@@ -324,10 +337,13 @@ class EmbeddedSandbox:
         lines = ["not every record or event was delivered:"]
         for stuck in report.stuck:
             function = stuck.function_arn.split(":")[6]
-            lines.append(f"  {function}: {stuck.reason} ({stuck.pending_records} records wait)")
+            count = stuck.pending_records
+            lines.append(f"  {function}: {stuck.reason} ({count} {'record waits' if count == 1 else 'records wait'})")
             failed = [one.error for one in self.invocations(function) if one.error is not None]
-            if failed:
+            if failed and f"{failed[-1].error_type}: {failed[-1].message}" not in stuck.reason:
                 lines.append(f"    its last failure: {failed[-1].error_type}: {failed[-1].message}")
+            if ": failed: " in stuck.reason:
+                lines.append(f"    {_PATIENCE}")
         lines += [
             f"  {event.function_arn.split(':')[6]}: the event {event.request_id} {event.reason}"
             for event in report.stuck_events

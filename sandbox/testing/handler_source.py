@@ -8,6 +8,8 @@ from typing import Any
 
 __all__ = ["CallableHandler", "FileHandler", "HandlerSource", "source_of"]
 
+__tracebackhide__ = True  # pytest: a mistake in a test is shown in the test
+
 _NAME_MAX = 64
 """Source: Lambda API reference, FunctionName: 64 characters."""
 
@@ -50,7 +52,7 @@ def source_of(handler: Callable[[Any, Any], Any] | str | Path, *, folders: Seque
     path_text, colon, function = text.rpartition(":")
     if not colon or function.startswith(("/", "\\")):  # ``C:\code``: the colon is part of the path
         path_text, function = text, ""
-    path = _find(path_text, folders)
+    path = _find(path_text, function, folders)
     if path.is_dir():
         dotted = function or "handler.handler"
         return FileHandler(folder=path, handler=dotted if "." in dotted else f"handler.{dotted}", name=_name(path.name))
@@ -58,14 +60,23 @@ def source_of(handler: Callable[[Any, Any], Any] | str | Path, *, folders: Seque
     return FileHandler(folder=path.parent, handler=f"{path.stem}.{function or 'handler'}", name=_name(own_name))
 
 
-def _find(path_text: str, folders: Sequence[Path]) -> Path:
+def _find(path_text: str, function: str, folders: Sequence[Path]) -> Path:
     given = Path(path_text)
-    candidates = [given] if given.is_absolute() else [folder / given for folder in folders]
+    candidates = [given] if given.is_absolute() else [folder / given for folder in dict.fromkeys(folders)]
     for candidate in candidates:
         if candidate.exists():
             return candidate.resolve()
     places = ", ".join(str(candidate) for candidate in candidates)
-    raise FileNotFoundError(f"no handler at {path_text}: looked for {places}")
+    raise FileNotFoundError(f"no handler at {path_text}: looked for {places}{_meant(path_text, function, folders)}")
+
+
+def _meant(path_text: str, function: str, folders: Sequence[Path]) -> str:
+    """The file that is there, for ``functions/order`` and for Lambda's own ``functions.order.handler``."""
+    dotted, _, last = path_text.replace("/", ".").rpartition(".")
+    for path, ending in ((path_text, function or "handler"), (dotted.replace(".", "/"), last)):
+        if path and any((folder / f"{path}.py").is_file() for folder in folders):
+            return f"; did you mean {path}.py:{ending}?"
+    return ""
 
 
 def _name(text: str) -> str:

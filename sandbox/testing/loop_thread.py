@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 __all__ = ["LoopThread"]
 
+__tracebackhide__ = True  # pytest: what is raised here comes from elsewhere
+
 ResultT = TypeVar("ResultT")
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 __all__ = ["mapping_members"]
 
+__tracebackhide__ = True  # pytest: a mistake in a test is shown in the test
+
 _MEMBERS = (
     "BatchSize",
     "BisectBatchOnFunctionError",

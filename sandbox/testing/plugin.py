@@ -71,6 +71,7 @@ def _settings(request: pytest.FixtureRequest) -> Any:
         "port": 0,
         "runtime": config.getini("sandbox_runtime"),
         "watch_code": False,
+        "hold_unloadable_code": True,  # drain tells of it at once, where retries would go on for as long as it waits
         "project_folder": config.rootpath,
         "default_region": config.getini("sandbox_region"),
         "default_account_id": config.getini("sandbox_account_id"),

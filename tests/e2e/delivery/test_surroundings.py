@@ -80,7 +80,7 @@ def test_a_deleted_function_is_a_problem_of_its_mapping(sandbox: EmbeddedSandbox
     state = mapping_state(sandbox, function.mapping_uuid)
     assert state["State"] == "Enabled"
     assert state["LastProcessingResult"].startswith(f"PROBLEM: Function not found: {function.function_arn} (Service: ")
-    with pytest.raises(NotDrained, match=r"gone: .*function not found: .* \(1 records wait\)"):
+    with pytest.raises(NotDrained, match=r"gone: .*function not found: .* \(1 record waits\)"):
         sandbox.drain(timeout_seconds=5)
     seen: list[str] = []
     back = sandbox.deploy(lambda event, _: seen.extend(keys_of(event)), name="gone")

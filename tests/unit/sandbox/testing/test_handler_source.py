@@ -68,6 +68,21 @@ def test_what_is_not_there(project: Path) -> None:
         source_of("functions/none.py:handler", folders=[project])
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("functions/bill:send", "functions/bill.py:send"),
+        ("functions/bill", "functions/bill.py:handler"),
+        ("functions/bill.send", "functions/bill.py:send"),
+        ("functions.bill.send", "functions/bill.py:send"),
+    ],
+)
+def test_a_file_without_its_ending_is_named(project: Path, text: str, meant: str) -> None:
+    """Lambda's own way to write a handler comes to the fingers first."""
+    with pytest.raises(FileNotFoundError, match=rf"; did you mean {meant}\?$"):
+        source_of(text, folders=[project, project])
+
+
 def test_a_name_lambda_would_refuse_is_made_one_it_takes(tmp_path: Path) -> None:
     (tmp_path / "my función.py").touch()
     assert source_of(tmp_path / "my función.py", folders=[]).name == "my-funci-n"

@@ -94,16 +94,69 @@ def test_drain_says_what_is_stuck_and_why(sandbox: EmbeddedSandbox) -> None:
 def test_a_batch_is_discarded_after_its_retries(sandbox: EmbeddedSandbox) -> None:
     """Backoff follows the sandbox's clock: nobody has to wait for it."""
     table = sandbox.table("orders")
-    function = sandbox.deploy(_raise_value_error, table, maximum_retry_attempts=2)
+    function = sandbox.deploy(_raise_value_error, table, maximum_retry_attempts=20)
     _put(sandbox, table, "x")
-    for _ in range(100):
-        try:
-            sandbox.drain(timeout_seconds=0.2)
-        except NotDrained:
-            sandbox.clock.advance(60)
-        else:
-            break
+    before = sandbox.clock.now()
+    sandbox.drain(advance_clock=True)
+    assert len(sandbox.invocations(function)) == 21
+    assert sandbox.clock.now() - before > 100, "twenty backoffs take longer than drain would have waited"
+
+
+def test_a_window_is_not_waited_for(sandbox: EmbeddedSandbox) -> None:
+    table = sandbox.table("orders")
+    function = sandbox.deploy(lambda _e, _c: None, table, batch_size=10, maximum_batching_window_in_seconds=300)
+    _put(sandbox, table, "x")
+    _put(sandbox, table, "y")
+    sandbox.drain(advance_clock=True)
+    assert [len(one.records) for one in sandbox.invocations(function)] == [2]
+
+
+def test_the_tries_of_an_event_are_not_waited_for(sandbox: EmbeddedSandbox) -> None:
+    """One and two minutes lie between them at AWS."""
+    function = sandbox.deploy(_raise_value_error)
+    sandbox.client("lambda").invoke(FunctionName=str(function), InvocationType="Event", Payload=b"{}")
+    sandbox.drain(advance_clock=True)
     assert len(sandbox.invocations(function)) == 3
+
+
+def test_code_that_cannot_be_loaded_is_told_at_once(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
+    """Tried again as at AWS, a misspelt name would cost every test that deploys it the whole of drain's patience."""
+    (tmp_path / "handler.py").write_text("def handle(event, context): ...")
+    table = sandbox.table("orders")
+    sandbox.deploy(f"{tmp_path}/handler.py:handel", table, name="f")
+    _put(sandbox, table, "x")
+    with pytest.raises(NotDrained) as told:
+        sandbox.drain(timeout_seconds=600)
+    assert "f: held: Runtime.HandlerNotFound: Handler 'handel' missing on module 'handler'" in str(told.value)
+    assert "(1 record waits)" in str(told.value)
+    assert len(str(told.value).splitlines()) == 2
+
+
+def test_what_never_succeeds_is_told_with_a_way_out(sandbox: EmbeddedSandbox) -> None:
+    table = sandbox.table("orders")
+    sandbox.deploy(_raise_value_error, table, name="f")
+    _put(sandbox, table, "x")
+    with pytest.raises(NotDrained, match="maximum_retry_attempts"):
+        sandbox.drain(timeout_seconds=0.5)
+
+
+def test_a_refusal_is_shown_in_the_test(sandbox: EmbeddedSandbox) -> None:
+    """And not thirty frames further down, in the sandbox."""
+    with pytest.raises(ApiFault) as refused:
+        sandbox.table("x")
+    assert [entry.name for entry in refused.traceback.filter(refused)] == ["test_a_refusal_is_shown_in_the_test"]
+
+
+def test_a_traceback_is_shown_as_lines(sandbox: EmbeddedSandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    """The log has it as Lambda does, one event whose lines are parted by carriage returns."""
+    table = sandbox.table("orders")
+    function = sandbox.deploy(_raise_value_error, table, maximum_retry_attempts=0)
+    _put(sandbox, table, "x")
+    sandbox.drain()
+    shown = capsys.readouterr().out
+    assert "[ERROR] ValueError: boom\nTraceback (most recent call last):\n" in shown
+    assert "\r" not in shown
+    assert any("ValueError: boom\rTraceback" in line for line in sandbox.logs(function))
 
 
 def test_a_failure_record_reaches_its_queue(sandbox: EmbeddedSandbox) -> None:
