@@ -1,5 +1,6 @@
 """The past of a table, moment by moment, against a model that keeps every state."""
 
+import itertools
 import random
 from collections.abc import Callable
 from typing import Any
@@ -52,8 +53,12 @@ def kept(scope: Scope) -> int:
     return int(str(count))
 
 
-def test_every_moment_comes_back(call: Call, scope: Scope) -> None:
-    """Items that appear, change, go and come again, several of them within one moment."""
+State = dict[bytes, bytes]
+
+
+@pytest.fixture
+def states(call: Call, scope: Scope) -> list[tuple[float, State]]:
+    """Items that appear, change, go and come again, several of them within one moment: every state, and since when."""
     chance = random.Random(7)
     for key in "abc":
         call(put_item, TableName="orders", Item={"a": {"S": key}, "n": {"N": "0"}})
@@ -68,6 +73,10 @@ def test_every_moment_comes_back(call: Call, scope: Scope) -> None:
             else:
                 call(delete_item, TableName="orders", Key=picked)
         states.append((scope.clock.now(), rows_of(scope, "orders")))
+    return states
+
+
+def test_every_moment_comes_back(call: Call, scope: Scope, states: list[tuple[float, State]]) -> None:
     for number, (instant, state) in enumerate(states):
         call(
             restore_table_to_point_in_time,
@@ -76,6 +85,49 @@ def test_every_moment_comes_back(call: Call, scope: Scope) -> None:
             RestoreDateTime=instant,
         )
         assert rows_of(scope, f"copy-{number}") == state, f"after {instant - START} seconds"
+
+
+@pytest.mark.parametrize(("rows_max", "bytes_max"), [(1, 10_000), (2, 10_000), (100, 10_000), (100, 0)])
+def test_every_moment_can_be_read_in_parts_while_it_passes(
+    call: Call, scope: Scope, states: list[tuple[float, State]], rows_max: int, bytes_max: int
+) -> None:
+    """Between two parts anything may happen to rows that have been read and to rows that have not."""
+    chance = random.Random(11)
+    history = scope.store.history(scope.table("orders"))
+    for instant, state in states:
+        behind: bytes | None = b""
+        read: list[tuple[bytes, bytes]] = []
+        while behind is not None:
+            rows, behind = history.rows_at(instant, behind=behind, rows_max=rows_max, bytes_max=bytes_max)
+            read += [(row.key, row.json) for row in rows]
+            scope.clock.advance(1)
+            picked = {"a": {"S": chance.choice("abcdefg")}}
+            if chance.random() < 0.5:
+                call(put_item, TableName="orders", Item={**picked, "later": {"BOOL": True}})
+            else:
+                call(delete_item, TableName="orders", Key=picked)
+        assert len(read) == len(state), f"after {instant - START} seconds"
+        assert dict(read) == state, f"after {instant - START} seconds"
+
+
+@pytest.mark.parametrize("rows_max", [1, 2, 100])
+def test_what_changed_between_two_moments(scope: Scope, states: list[tuple[float, State]], rows_max: int) -> None:
+    """From the first moment on, but no longer at the second: the states half a second before both say the same."""
+    history = scope.store.history(scope.table("orders"))
+    for (begin, before), (end, after) in itertools.combinations(states, 2):
+        behind: bytes | None = b""
+        told: list[tuple[bytes | None, bytes | None]] = []
+        while behind is not None:
+            rows, behind = history.changes_between(
+                begin + 0.5, end + 0.5, behind=behind, rows_max=rows_max, bytes_max=10_000
+            )
+            told += [(row.before.json if row.before else None, row.after.json if row.after else None) for row in rows]
+            assert all(begin < row.instant <= end for row in rows)
+        different = {key for key in before | after if before.get(key) != after.get(key)}
+        assert {(before.get(key), after.get(key)) for key in different} <= set(told)
+        # What was changed and changed back is told too.
+        assert all(one == other for one, other in set(told) - {(before.get(key), after.get(key)) for key in different})
+        assert len(told) == len(set(told))
 
 
 def test_what_is_older_than_the_period_is_forgotten(call: Call, scope: Scope) -> None:
