@@ -6,7 +6,9 @@ the start once requests are answered.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
+from sandbox.adapters.job_bucket import JobBucket
 from sandbox.adapters.kinesis_feed import KinesisFeed
 from sandbox.adapters.table_jobs import TableJobs
 from sandbox.aws_services.mount import MotoServices
@@ -49,7 +51,7 @@ class ServiceParts:
         )
         self._schedules = Schedules(clock, self.hosted.fire)
         self._kinesis_feed = KinesisFeed(store, self.hosted, ids)
-        self._table_jobs = TableJobs(store, self.hosted, logs, dynamodb_scope)
+        self._table_jobs = TableJobs(store, partial(JobBucket, self.hosted), logs, dynamodb_scope)
         self._tasks = (
             asyncio.create_task(self._kinesis_feed.run(), name="changes for Kinesis streams"),
             asyncio.create_task(self._table_jobs.run(), name="exports and imports"),

@@ -4,18 +4,47 @@ Source: ack-api-quirks DDB-EXPORT-010, 011, DDB-IMPORT-012 for the codes and sen
 answer.
 """
 
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox.aws_services.mount import MotoServices
 from sandbox.aws_services.refusals import ServiceRefused
 from sandbox.aws_services.s3_objects import S3Refused, fetch_object, store_object
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 
-__all__ = ["JobBucket"]
+__all__ = ["Bucket", "Buckets", "JobBucket"]
+
+
+class Bucket(Protocol):
+    """What a job needs of its bucket; each call fails with ``JobFailed``."""
+
+    async def check(self) -> None:
+        """Check that it is there and belongs to whom it must."""
+
+    async def put(
+        self, key: str, body: bytes, content_type: str, *, sse_algorithm: str = "AES256", sse_key: str | None = None
+    ) -> str:
+        """Write an object; gives its ETag."""
+        ...
+
+    async def keys(self, prefix: str) -> list[str]:
+        """The keys that begin with *prefix*."""
+        ...
+
+    async def fetch(self, key: str) -> bytes:
+        """The bytes of an object."""
+        ...
+
+
+class Buckets(Protocol):
+    """Gives the bucket of a job; *owner* is whom it must belong to, ``None`` for anybody."""
+
+    def __call__(self, name: str, *, account_id: str, region: str, owner: str | None) -> Bucket:
+        """See above."""
+        ...
 
 
 class JobBucket:
-    """One bucket, as the account and region of a job reach it.
+    """One bucket of this sandbox, as the account and region of a job reach it.
 
     Args:
         owner: the account it must belong to; ``None`` for whichever has it.

@@ -5,7 +5,7 @@ import zlib
 
 from msgspec.structs import replace
 
-from sandbox.adapters.job_bucket import JobBucket
+from sandbox.adapters.job_bucket import Bucket
 from sandbox.dynamodb.lifecycle.export_layout import (
     DataFile,
     data_key,
@@ -28,7 +28,7 @@ _FILE_BYTES = 32 << 20
 _JSON = "application/json"
 
 
-async def export_table(scope: Scope, bucket: JobBucket, export: Export) -> Export:
+async def export_table(scope: Scope, bucket: Bucket, export: Export) -> Export:
     """Write *export*; gives it as it has ended. Other work has its turn between any two parts.
 
     Raises:
@@ -48,7 +48,7 @@ async def export_table(scope: Scope, bucket: JobBucket, export: Export) -> Expor
 class _Writing:
     """One export that is being written."""
 
-    def __init__(self, scope: Scope, bucket: JobBucket, export: Export) -> None:
+    def __init__(self, scope: Scope, bucket: Bucket, export: Export) -> None:
         self._scope = scope
         self._bucket = bucket
         self._export = export

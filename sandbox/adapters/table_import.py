@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec.structs import replace
 
-from sandbox.adapters.job_bucket import JobBucket
+from sandbox.adapters.job_bucket import Bucket
 from sandbox.dynamodb.lifecycle.import_lines import (
     CsvReader,
     PutLines,
@@ -34,7 +34,7 @@ _ITEMS_REFUSED = Failure(
 )
 
 
-async def import_table(scope: Scope, bucket: JobBucket, logs: LogStore, made: Import) -> Import:
+async def import_table(scope: Scope, bucket: Bucket, logs: LogStore, made: Import) -> Import:
     """Make the table of *made* and fill it; gives the import as it has ended, while the table is still CREATING.
 
     Raises:
@@ -67,7 +67,7 @@ class _Reading:
         self._scope = scope
         self._logs = logs.of(scope.account_id, scope.region)
 
-    async def read(self, bucket: JobBucket, key: str) -> None:
+    async def read(self, bucket: Bucket, key: str) -> None:
         """Read one object; one that has gone meanwhile is an item in error, as DDB-IMPORT-007 counts them."""
         try:
             body = await bucket.fetch(key)

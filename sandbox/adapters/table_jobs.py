@@ -12,10 +12,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from sandbox.adapters.job_bucket import JobBucket
+from sandbox.adapters.job_bucket import Buckets
 from sandbox.adapters.table_export import export_table
 from sandbox.adapters.table_import import import_table
-from sandbox.aws_services.mount import MotoServices
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.operations.imports.imported_table import finish_table
 from sandbox.dynamodb.scope import Scope
@@ -37,15 +36,14 @@ class TableJobs:
     """All exports and imports; one per sandbox.
 
     Args:
+        buckets: where S3 is reached.
         scope: gives the scope of an account and region.
         logs: where items that cannot be imported are told.
     """
 
-    def __init__(
-        self, store: Store, services: MotoServices, logs: LogStore, scope: Callable[[str, str], Scope]
-    ) -> None:
+    def __init__(self, store: Store, buckets: Buckets, logs: LogStore, scope: Callable[[str, str], Scope]) -> None:
         self._store = store
-        self._services = services
+        self._buckets = buckets
         self._logs = logs
         self._scope = scope
         self._woken = asyncio.Event()
@@ -83,7 +81,7 @@ class TableJobs:
 
     async def _export(self, scope: Scope, export: Export) -> None:
         asked = export.parameters
-        bucket = self._bucket(scope, asked.bucket, asked.bucket_owner)
+        bucket = self._buckets(asked.bucket, account_id=scope.account_id, region=scope.region, owner=asked.bucket_owner)
         ended = await _ended(export_table(scope, bucket, export), export.arn)
         if isinstance(ended, Failure):
             ended = replace(export, ended=scope.clock.now(), failure=ended)
@@ -93,7 +91,9 @@ class TableJobs:
 
     async def _import(self, scope: Scope, made: Import) -> None:
         source = made.asked["S3BucketSource"]
-        bucket = self._bucket(scope, source["S3Bucket"], source["S3BucketOwner"])
+        bucket = self._buckets(
+            source["S3Bucket"], account_id=scope.account_id, region=scope.region, owner=source["S3BucketOwner"]
+        )
         ended = await _ended(import_table(scope, bucket, self._logs, made), made.arn)
         if isinstance(ended, Failure):
             ended = replace(made, ended=scope.clock.now(), failure=ended)
@@ -101,9 +101,6 @@ class TableJobs:
             finish_table(scope, made)
             self._store.imports.save(ended)
         await self._store.database.committed()
-
-    def _bucket(self, scope: Scope, name: str, owner: str | None) -> JobBucket:
-        return JobBucket(self._services, name, account_id=scope.account_id, region=scope.region, owner=owner)
 
 
 async def _ended(work: Awaitable[JobT], arn: str) -> JobT | Failure:
