@@ -1,4 +1,4 @@
-"""Exports up to the bucket. Source: ack-api-quirks DDB-EXPORT-001 to 020."""
+"""Exports up to the bucket; test_imports.py has what is in it. Source: ack-api-quirks DDB-EXPORT-001 to 020."""
 
 import time
 from collections.abc import Callable
