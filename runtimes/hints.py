@@ -23,8 +23,8 @@ def hint_for(failure: LoadFailure) -> str | None:
             if missing is None:
                 return None
             return (
-                f"Install {missing[1]} into the project's .venv (or the interpreter given with --python), "
-                "or put it into the code folder."
+                f"Install {missing[1]} into the Python named at the start (a .venv made since then is used from the next start "
+                "on), or put it into the code folder."
             )
         case "Runtime.HandlerNotFound":
             return "Define that function in the module, or correct the function's Handler."

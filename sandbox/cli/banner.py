@@ -62,6 +62,8 @@ class Banner:
             "endpoint", [click.style(self.endpoint_url, fg="cyan", bold=True), shortened(place, width - _MARGIN)]
         )
         yield from _block("data", [shortened(data, width - _MARGIN)])
+        if any(function.request.get("Runtime", "").startswith("python") for function in self.project.functions):
+            yield from _block("python", [shortened(self.interpreter, width - _MARGIN)])
         yield from _block(
             "tables", [shortened(line, width - _MARGIN) for line in _aligned(map(_table, self.project.tables))]
         )

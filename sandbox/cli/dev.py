@@ -189,8 +189,11 @@ def _fleeting(settings: Settings, project: Project) -> Iterator[Notice]:
 def _interpreter(settings: Settings) -> str:
     if settings.runtime == "in-process":
         return f"{platform.python_version()}, in this process"
+    if settings.runtime == "docker":
+        return "in containers"
     found = find_interpreter(settings.python, settings.project_folder, os.environ)
     if found == Path(sys.executable):
-        return f"{platform.python_version()}, the sandbox's own"
+        lacking = "" if settings.python is not None else "; the project has no .venv"
+        return f"{platform.python_version()}, the sandbox's own{lacking}"
     folder = settings.project_folder
     return str(found.relative_to(folder) if found.is_relative_to(folder) else found)

@@ -26,7 +26,7 @@ class EditedTemplate:
     def __init__(self, files: tuple[Path, ...], read: Callable[[], Project]) -> None:
         self._files = files
         self._read = read
-        self._known = stamps_of(files)
+        self._known = self._looked_at = stamps_of(files)
 
     async def follow(self, followed: FollowedProject, tell: Callable[[TemplateNews], None]) -> None:
         """Have every change done, until cancelled.
@@ -40,8 +40,11 @@ class EditedTemplate:
             while True:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(saved.wait(), _AGAIN_SECONDS if told else None)
-                told = "" if saved.is_set() else told
+                is_saved = saved.is_set()
                 saved.clear()
+                if is_saved and stamps_of(self._files) == self._looked_at:
+                    continue  # a look of our own was faster: what was refused then need not be told twice
+                told = "" if is_saved else told
                 told = await self._follow(followed, tell, told)
         finally:
             noticing.cancel()
@@ -52,6 +55,7 @@ class EditedTemplate:
 
     async def _follow(self, followed: FollowedProject, tell: Callable[[TemplateNews], None], told: str) -> str:
         """Read and do; what was wrong, empty where nothing was. What is wrong as *told* before is not told again."""
+        self._looked_at = stamps_of(self._files)
         try:
             project = await asyncio.to_thread(self._read)
         except (TemplateFault, OSError) as fault:

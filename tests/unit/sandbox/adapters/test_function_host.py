@@ -181,7 +181,7 @@ def test_code_that_never_loaded_is_told_at_once_with_a_hint(play: Any) -> None:
         event = await stage.event()
         assert event.changed_files == ()
         assert event.hint is not None
-        assert event.hint.startswith("Install no_such_package_anywhere into the project's .venv")
+        assert event.hint.startswith("Install no_such_package_anywhere into the Python named at the start")
         result = await _invoked(stage)
         assert b"Install" not in result.payload
 

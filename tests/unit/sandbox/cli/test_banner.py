@@ -26,6 +26,7 @@ def test_the_screen_tells_where_and_what() -> None:
     text = "\n".join(screen(100))
     assert text.startswith("sandbox 0.1.0  template.yaml  ready in 0.4 s\n")
     assert "endpoint  http://127.0.0.1:4566\n" in text
+    assert "python    3.13.1, the sandbox's own\n" in text
     assert "orders           customer, order_id  stream new+old, 1 index, ttl" in text
     assert "on_order  functions/on_order  handler.lambda_handler" in text
     assert "orders -> on_order  from TRIM_HORIZON, batches of up to 10" in text
