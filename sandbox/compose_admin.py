@@ -48,5 +48,10 @@ def admin_routes(
         default_region=settings.default_region,
         long_polls=long_polls,
     )
-    disorder = ChaosAdministration(chaos=chaos, mappings=lambda: functions().mappings, ids=ids)
+    disorder = ChaosAdministration(
+        chaos=chaos,
+        mappings=lambda: functions().mappings,
+        tables=lambda: (table.definition.name for table in store.all_tables()),
+        ids=ids,
+    )
     return {**disorder.routes(), **mappings.routes(), **batches.routes(), **streams.routes(), **output.routes()}

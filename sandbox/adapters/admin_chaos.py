@@ -1,6 +1,6 @@
 """``/_sandbox/chaos...``: what goes wrong on purpose, per mapping and per table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from msgspec import Meta
@@ -10,7 +10,7 @@ from sandbox.awslambda.store.ports import MappingStore
 from sandbox.chaos import CHAOS_KINDS, Chances, Chaos, Dice, Target
 from sandbox.ids import Ids
 from sandbox.web.admin_route import AdminRequest, AdminRoute
-from sandbox.web.refusal import Refusal
+from sandbox.web.refusal import Refusal, there_are
 
 __all__ = ["ChaosAdministration"]
 
@@ -44,10 +44,14 @@ class ChaosAdministration:
 
     Args:
         mappings: as they are when asked, since functions begin late.
+        tables: the names of all tables there are.
     """
 
-    def __init__(self, *, chaos: Chaos, mappings: Callable[[], MappingStore], ids: Ids) -> None:
+    def __init__(
+        self, *, chaos: Chaos, mappings: Callable[[], MappingStore], tables: Callable[[], Iterable[str]], ids: Ids
+    ) -> None:
         self._chaos = chaos
+        self._tables = tables
         self._mappings = mappings
         self._ids = ids
 
@@ -67,6 +71,12 @@ class ChaosAdministration:
         if target is None:
             raise Refusal(400, "Say which mapping or which table.")
         chosen = {kind: getattr(request, kind) for kind in CHAOS_KINDS if getattr(request, kind) > 0}
+        if not chosen:
+            raise Refusal(
+                400, "Say what is to go wrong and how often, such as throttle 0.1; chaos clear ends what was set."
+            )
+        if target.kind == "table" and target.key not in (known := set(self._tables())):
+            raise Refusal(404, f"There is no table {target.key}. {there_are(known)}")
         seed = int(self._ids.hex(_SEED_DIGITS), 16) if request.seed is None else request.seed
         chances = Chances(probabilities=chosen, delay_seconds=request.delay_seconds)
         try:

@@ -236,7 +236,7 @@ class CodeStore:
             allowed = ", ".join(str(root) for root in self._allowed_roots) or "none"
             raise InvalidParameterValueException(
                 f"The code folder '{text}' is outside the allowed folders ({allowed}). "
-                "Move it under the project folder, or allow its folder when the sandbox is started."
+                f"Move it under the project folder, or start the sandbox with --code-folder {folder}."
             )
         if not is_folder:
             raise InvalidParameterValueException(f"The code folder '{text}' does not exist or is not a folder.")

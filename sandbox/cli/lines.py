@@ -23,6 +23,7 @@ _INDENT: Final = " " * 14
 _OUTPUT_LINES_MAX: Final = 40
 _REASON_LINES_MAX: Final = 6
 _FAULT_LINES_MAX: Final = 20
+_KEPT: Final = "sandbox dead list shows it, sandbox dead retry tries it again"
 
 
 def trace_lines(trace: BatchTrace, change: Change | None, *, width: int) -> list[str]:
@@ -101,7 +102,7 @@ def output_lines(lines: Sequence[str], *, function_name: str = "") -> list[str]:
     bar = click.style("|", dim=True)
     shown = [f"{_INDENT}{bar} {line}" for line in lines[:_OUTPUT_LINES_MAX]]
     if len(lines) > _OUTPUT_LINES_MAX:
-        shown.append(f"{_INDENT}{bar} … and {len(lines) - _OUTPUT_LINES_MAX} more lines, in the function's log group")
+        shown.append(f"{_INDENT}{bar} … and {len(lines) - _OUTPUT_LINES_MAX} more lines; sandbox logs shows them")
     return [f"{_INDENT}{function_name}:", *shown] if function_name else shown
 
 
@@ -118,7 +119,7 @@ def _verdict(trace: BatchTrace) -> tuple[str, str, list[str]]:
     if trace.kind == "filtered":
         return "filtered out", "white", []
     if trace.kind == "discarded":
-        return "DISCARDED", "red", [f"{trace.outcome}: {trace.decision}"]
+        return "DISCARDED", "red", [f"{trace.outcome}: {trace.decision}", _KEPT]
     if trace.outcome == "delivered":
         return f"OK{attempt}", "green", []
     if trace.outcome.startswith("delivered "):
@@ -128,7 +129,8 @@ def _verdict(trace: BatchTrace) -> tuple[str, str, list[str]]:
         return "HELD", "yellow", [reason, "nothing is lost: save the fix and the batch is delivered"]
     if trace.outcome.startswith(("throttled: ", "function not found")):
         return "WAITS", "yellow", [f"{trace.outcome}: {trace.decision}"]
-    return f"FAILED{attempt}", "red", [trace.outcome.removeprefix("failed: "), trace.decision]
+    kept = [_KEPT] if trace.decision.startswith("discard (") else []
+    return f"FAILED{attempt}", "red", [trace.outcome.removeprefix("failed: "), trace.decision, *kept]
 
 
 def _subject(trace: BatchTrace, change: Change | None, columns: int) -> str:

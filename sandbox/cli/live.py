@@ -7,7 +7,7 @@ Invoke, the loading of a module) and output of a handler that takes long is show
 import asyncio
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -31,6 +31,7 @@ _OUTPUT_WAITS_SECONDS: Final = 0.5
 """How long output waits for the line of its batch."""
 _PLATFORM_LINES: Final = ("START RequestId: ", "END RequestId: ", "REPORT RequestId: ", "INIT_START ", "INIT_REPORT ")
 _LOAD_FAILURE: Final = "[ERROR] "
+_IMPORTING: Final = ('"<frozen importlib.', f'importlib{os.sep}__init__.py"')
 _TRACEBACK: Final = "Traceback (most recent call last):"
 _LOG_GROUP: Final = "/aws/lambda/"
 
@@ -162,7 +163,8 @@ class LiveLog:
         output = self._outputs.setdefault(
             line.request_id or function_name, _Output(function_name=function_name, due=due)
         )
-        output.lines.extend(self._short(line.message).splitlines())
+        lines = self._short(line.message).splitlines()
+        output.lines.extend(_without_importing(lines) if line.message.startswith(_LOAD_FAILURE) else lines)
 
     def _output_of_loading(self, event: ReloadEvent) -> list[str]:
         output = self._outputs.pop(event.function_name, None)
@@ -199,6 +201,16 @@ class LiveLog:
         return await self.source.call(
             operation, parameters, service="streams", account_id=self.account_id, region=self.region
         )
+
+
+def _without_importing(lines: list[str]) -> Iterator[str]:
+    """A traceback without the frames by which Python imports a module: eight above the one line that is the user's."""
+    is_shown = True
+    for line in lines:
+        if line.lstrip().startswith('File "'):
+            is_shown = not any(part in line for part in _IMPORTING)
+        if is_shown:
+            yield line
 
 
 def _repeats(line: str, error: str) -> bool:

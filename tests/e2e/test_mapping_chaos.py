@@ -251,11 +251,14 @@ def test_it_is_set_listed_and_cleared_by_commands(sandbox: EmbeddedSandbox, type
     [
         ((), "Say which mapping or which table."),
         (("--table", "orders", "--twice", "1"), "A table knows throttle, delay, trim, expire, not twice."),
+        (("--table", "ordres", "--throttle", "1"), "There is no table ordres. There is only orders."),
+        (("--table", "orders"), "Say what is to go wrong"),
         (("--mapping", "nobody", "--twice", "1"), "There is no mapping nobody"),
         (("--mapping", "a", "--table", "b"), "Say a mapping or a table, not both."),
     ],
 )
-def test_what_cannot_be_is_said(typed: Type, words: tuple[str, ...], sentence: str) -> None:
+def test_what_cannot_be_is_said(sandbox: EmbeddedSandbox, typed: Type, words: tuple[str, ...], sentence: str) -> None:
+    sandbox.table("orders")
     result = typed("chaos", "set", *words)
     assert result.exit_code != 0
     assert sentence in result.output

@@ -79,6 +79,7 @@ def test_a_discarded_batch() -> None:
     assert shown(kind="discarded", change=None, outcome="too old", decision="discard (RecordAgeExceeded)") == [
         "12:04:07.113  orders  -> on_order  1 record  DISCARDED",
         "              too old: discard (RecordAgeExceeded)",
+        "              sandbox dead list shows it, sandbox dead retry tries it again",
     ]
 
 
@@ -151,7 +152,7 @@ def test_output_is_indented() -> None:
 def test_endless_output_is_cut() -> None:
     lines = [unstyle(line) for line in output_lines(["x"] * 100)]
     assert len(lines) == 41
-    assert lines[-1] == "              | … and 60 more lines, in the function's log group"
+    assert lines[-1] == "              | … and 60 more lines; sandbox logs shows them"
 
 
 @pytest.mark.parametrize(("given", "expected"), [(0.84, "0.8 ms"), (12.4, "12 ms"), (3210.0, "3.2 s")])

@@ -131,6 +131,32 @@ def test_a_record_that_is_gone_leaves_the_line_without_its_key() -> None:
     assert printed(story, 1, record=None) == ["orders  -> fn  batch of 1  OK  0.0 ms"]
 
 
+def test_a_traceback_of_loading_is_the_users_own() -> None:
+    """Eight frames of importing would push the one line that matters off the screen."""
+    failure = (
+        "[ERROR] KeyError: 'TABLE'\rTraceback (most recent call last):\r"
+        '\u00a0\u00a0File "/usr/lib/python3.13/importlib/__init__.py", line 88, in import_module\r'
+        "\u00a0\u00a0\u00a0\u00a0return _bootstrap._gcd_import(name[level:], package, level)\r"
+        '\u00a0\u00a0File "<frozen importlib._bootstrap>", line 1387, in _gcd_import\r'
+        '\u00a0\u00a0File "/project/app.py", line 4, in <module>\r'
+        '\u00a0\u00a0\u00a0\u00a0TABLE = os.environ["TABLE"]'
+    )
+
+    async def story(live: LiveLog) -> None:
+        live.take_output("/aws/lambda/fn", log_line(failure, ""))
+        await asyncio.sleep(0)
+        error = "KeyError: 'TABLE'"
+        live.take(ReloadEvent(function_name="fn", changed_files=(), duration_ms=1.0, error=error))
+
+    assert [line.replace("\u00a0", " ") for line in printed(story, 5)] == [
+        "cannot load fn",
+        "KeyError: 'TABLE'",
+        "its batches are held until the fix is saved",
+        '|   File "app.py", line 4, in <module>',
+        '|     TABLE = os.environ["TABLE"]',
+    ]
+
+
 def test_why_code_does_not_load_is_told_once() -> None:
     """A held batch tries again and fails again; the log says so each time, a person wants to read it once."""
     failure = (
