@@ -52,6 +52,10 @@ class Scope:
         if table is None and name.startswith("arn:"):
             table = self.find(name)
         if table is None or table.definition.status in ("CREATING", "DELETING"):
+            if table is None:
+                from sandbox.dynamodb.misplaced import tell_where_it_is  # noqa: PLC0415 - no start waits for it
+
+                tell_where_it_is(self.store, self.account_id, self.region, name)
             raise ResourceNotFoundException("Requested resource not found")
         return table
 

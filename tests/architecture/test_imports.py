@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "sandbox.dynamodb.structure",
     ),
     ("sandbox.dynamodb.expressions",),
+    ("sandbox.dynamodb.misplaced",),
     ("sandbox.dynamodb.refusals", "sandbox.dynamodb.scope"),
     ("sandbox.dynamodb.engine",),
     (

@@ -27,7 +27,11 @@ CREATE TABLE IF NOT EXISTS tables (
 
 
 class Store:
-    """Tables by account, region and name; every change of an item goes through ``commit``."""
+    """Tables by account, region and name; every change of an item goes through ``commit``.
+
+    Attributes:
+        asked_in_vain: account, region and name of tables that were asked for where they are not, as far as that was told.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -40,6 +44,7 @@ class Store:
         self.exports = Jobs(database.connection, "exports", Export)
         self.imports = Jobs(database.connection, "imports", Import)
         self.outgoing = Outgoing(database.connection)
+        self.asked_in_vain: set[tuple[str, str, str]] = set()
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
         database.connection.create_scalar_function(LEAVES_FUNCTION, self._change_leaves, 0)
