@@ -1,6 +1,7 @@
 """From the objects of a bucket to a new table."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import msgspec
@@ -27,6 +28,8 @@ from sandbox.logs.store import LogStore
 
 __all__ = ["import_table"]
 
+_log = logging.getLogger(__name__)
+
 _ITEMS_REFUSED = Failure(
     code="ItemValidationError",
     message="Some of the items failed validation checks and were not imported. "
@@ -52,6 +55,10 @@ async def import_table(scope: Scope, bucket: Bucket, logs: LogStore, made: Impor
     for key in keys:
         await reading.read(bucket, key)
     done = reading.made
+    if done.error_count:
+        _log.warning(
+            "%s: %d items were not imported; the log group %s tells why", done.arn, done.error_count, LOG_GROUP
+        )
     return replace(done, ended=scope.clock.now(), failure=_ITEMS_REFUSED if done.error_count else None)
 
 

@@ -6,6 +6,8 @@ string, and that one for a binary key is base64, are assumptions.
 """
 
 import csv
+import gzip
+import io
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
@@ -101,20 +103,16 @@ def _pieces(body: bytes) -> Iterator[bytes]:
 
 
 def _unzipped(body: bytes) -> Iterator[bytes]:
-    """The members of a gzip file, one behind the other."""
-    packed = body
-    while packed:
-        unpack = zlib.decompressobj(wbits=31)
-        while not unpack.eof:
+    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
+        while True:
             try:
-                piece = unpack.decompress(packed, _PIECE_BYTES)
-            except zlib.error as error:
-                raise Unreadable("The object is not compressed with GZIP") from error
-            packed = unpack.unconsumed_tail
-            if not piece and not packed and not unpack.eof:
-                raise Unreadable("The object ends in the middle of its compressed data")
+                # Not read(), which would lose what stands in the same piece as a fault.
+                piece = file.read1(_PIECE_BYTES)
+            except (OSError, EOFError, zlib.error) as error:
+                raise Unreadable(f"The object cannot be unpacked with GZIP: {error}") from error
+            if not piece:
+                return
             yield piece
-        packed = unpack.unused_data.lstrip(b"\0")
 
 
 # -- lines -> items ----------------------------------------------------------------------------------------------------
