@@ -194,6 +194,6 @@ def _interpreter(settings: Settings) -> str:
     found = find_interpreter(settings.python, settings.project_folder, os.environ)
     if found == Path(sys.executable):
         lacking = "" if settings.python is not None else "; the project has no .venv"
-        return f"{platform.python_version()}, the sandbox's own{lacking}"
+        return f"{found}, the sandbox's own{lacking}"
     folder = settings.project_folder
     return str(found.relative_to(folder) if found.is_relative_to(folder) else found)
