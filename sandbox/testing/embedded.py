@@ -14,6 +14,7 @@ from sandbox.compose import Sandbox
 from sandbox.config import Settings
 from sandbox.drain import DrainReport
 from sandbox.faults import ApiFault
+from sandbox.project.problem import TemplateFault
 from sandbox.testing.clients import make_client, make_resource
 from sandbox.testing.handler_source import CallableHandler, HandlerSource, source_of
 from sandbox.testing.invocations import FunctionInvocation, invocation_of
@@ -203,6 +204,33 @@ class EmbeddedSandbox:
             }
             uuid = self.call("CreateEventSourceMapping", request, service="lambda")["UUID"]
         return Deployment(name=function_name, function_arn=function_arn, mapping_uuid=uuid)
+
+    def deploy_template(self, template: str | Path = ".", **parameters: str) -> dict[str, str]:
+        """Create the tables, functions, mappings and other resources that a SAM or CloudFormation template declares.
+
+        *template* is the file, or a folder that has one; relative ones are looked for beside the test, then in the root
+        folder of the tests and the working folder. *parameters* are the template's.
+
+        Gives the names of tables, functions and other resources by their logical ids.
+
+        Raises:
+            FileNotFoundError: there is no such template.
+            TemplateFault: it cannot be used; the text names the lines.
+        """
+        from sandbox.testing.template import deploy_template  # noqa: PLC0415 - YAML and all, for tests that want it
+
+        deploying = deploy_template(
+            self._sandbox,
+            template,
+            parameters,
+            folders=self._search_folders,
+            account_id=self.settings.default_account_id,
+            region=self.settings.default_region,
+        )
+        try:
+            return self._loop.run(deploying)
+        except TemplateFault as fault:
+            raise fault.with_traceback(None) from None
 
     def invocations(self, function: str | Deployment) -> list[FunctionInvocation]:
         """The invocations of *function* that have ended, oldest first; ``drain`` first to have them all."""

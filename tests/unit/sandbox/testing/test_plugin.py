@@ -11,6 +11,7 @@ import pytest
 
 from runtimes.contract import RuntimeUnavailable
 from sandbox.faults import ApiFault
+from sandbox.project.problem import TemplateFault
 from sandbox.testing.embedded import EmbeddedSandbox, NotDrained
 
 
@@ -313,6 +314,51 @@ def test_a_boto3_table_may_be_given_to_deploy(sandbox: EmbeddedSandbox) -> None:
     table.put_item(Item={"pk": "x"})
     sandbox.drain()
     assert len(seen) == 1
+
+
+TEMPLATE = """
+Transform: AWS::Serverless-2016-10-31
+Parameters: {Stage: {Type: String, Default: dev}}
+Resources:
+  Orders:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TableName: !Sub 'orders-${Stage}'
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: pk, AttributeType: S}]
+      KeySchema: [{AttributeName: pk, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
+  OnOrder:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      CodeUri: .
+      Handler: app.handler
+      Environment: {Variables: {ORDERS: !Ref Orders}}
+      Events:
+        New: {Type: DynamoDB, Properties: {Stream: !GetAtt Orders.StreamArn, StartingPosition: LATEST}}
+"""
+
+
+def test_a_template_is_deployed_as_it_is(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
+    """A project that has one need not say a second time what its tables and mappings are."""
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
+    (tmp_path / "app.py").write_text("import os\ndef handler(event, context): return os.environ['ORDERS']\n")
+    names = sandbox.deploy_template(tmp_path, Stage="test")
+    assert names["Orders"] == "orders-test"
+    _put(sandbox, "orders-test", "a")
+    sandbox.drain()
+    assert [one.result for one in sandbox.invocations(names["OnOrder"])] == ["orders-test"]
+
+
+def test_a_template_with_a_fault_names_its_line(sandbox: EmbeddedSandbox, tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text(TEMPLATE.replace("KeySchema", "KeySchemas"))
+    (tmp_path / "app.py").write_text("def handler(event, context): ...")
+    with pytest.raises(TemplateFault, match=r"template\.yaml:11: .*KeySchemas\n    Did you mean KeySchema\?") as told:
+        sandbox.deploy_template(tmp_path)
+    assert [entry.name for entry in told.traceback.filter(told)] == ["test_a_template_with_a_fault_names_its_line"]
+    with pytest.raises(FileNotFoundError, match=r"no template .* at nowhere: looked for"):
+        sandbox.deploy_template("nowhere")
 
 
 @pytest.mark.parametrize("_again", [1, 2])
