@@ -119,6 +119,10 @@ class StreamAdministration:
             raise Refusal(409, f"Several accounts or regions have a table {reference}; give the stream's ARN: {arns}.")
         found = enabled or sorted(named, key=lambda one: one.created)[-1:]
         if not found:
+            if any(table.definition.name == reference for table in self._store.all_tables()):
+                raise Refusal(
+                    404, f"The table {reference} has no stream. UpdateTable with a StreamSpecification gives it one."
+                )
             known = there_are(one.table_name for one in self._log.all_streams())
             raise Refusal(404, f"There is no table {reference} with a stream. {known}")
         return found[0]

@@ -1,9 +1,6 @@
 """``sandbox dev``: the template's tables, functions and mappings, running, with a live line per batch."""
 
 import asyncio
-import os
-import platform
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,10 +11,10 @@ from typing import Any
 
 import click
 
-from runtimes.process.interpreter import find_interpreter
 from sandbox.cli.banner import Banner
 from sandbox.cli.edited_template import EditedTemplate
 from sandbox.cli.failure import StartFailure, explained
+from sandbox.cli.function_python import function_python
 from sandbox.cli.live import LiveLog, echo, terminal_columns
 from sandbox.cli.options import open_host_warning, server_options, settings_of
 from sandbox.cli.ready_file import forget_ready_file, write_ready_file
@@ -151,7 +148,7 @@ async def _dev(
                 endpoint_url=sandbox.endpoint_url,
                 started_ms=(time.perf_counter() - started) * 1000,
                 data_folder=settings.data_folder,
-                interpreter=_interpreter(settings),
+                interpreter=function_python(settings, project),
                 watching=settings.watch_code,
                 urls=applied.urls,
                 notices=(*project.notices, *applied.notices, *_fleeting(settings, project)),
@@ -184,16 +181,3 @@ def _fleeting(settings: Settings, project: Project) -> Iterator[Notice]:
     """Other services are in memory, whatever ``--data`` says; better heard at the start than found out."""
     if settings.data_folder is not None and project.services:
         yield Notice(line=None, text="queues, buckets and other services are not kept: empty at every start")
-
-
-def _interpreter(settings: Settings) -> str:
-    if settings.runtime == "in-process":
-        return f"{platform.python_version()}, in this process"
-    if settings.runtime == "docker":
-        return "in containers"
-    found = find_interpreter(settings.python, settings.project_folder, os.environ)
-    if found == Path(sys.executable):
-        lacking = "" if settings.python is not None else "; the project has no .venv"
-        return f"{found}, the sandbox's own{lacking}"
-    folder = settings.project_folder
-    return str(found.relative_to(folder) if found.is_relative_to(folder) else found)

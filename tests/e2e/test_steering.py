@@ -100,6 +100,7 @@ def test_a_rewound_mapping_that_is_paused_stays_paused(sandbox: EmbeddedSandbox,
             "There is no mapping nobody, and no function of that name has one. There is only f.",
         ),
         (("mappings", "rewind", "f", "--to", "soon"), "'soon' is neither oldest, latest, a sequence number"),
+        (("tail", "plain"), "The table plain has no stream. UpdateTable with a StreamSpecification gives it one."),
         (("tail", "nothing"), "There is no table nothing with a stream. There is only orders."),
         (("replay", "no-such-batch"), "No batch no-such-batch is kept"),
         (("dead", "retry", "no-such-batch"), "There is no discarded batch no-such-batch."),
@@ -110,6 +111,7 @@ def test_a_refusal_is_one_sentence(
     sandbox: EmbeddedSandbox, typed: Type, words: tuple[str, ...], sentence: str
 ) -> None:
     sandbox.deploy(lambda *_: None, sandbox.table("orders"), name="f")
+    sandbox.table("plain", stream=None)
     result = typed(*words)
     assert result.exit_code == 1
     assert result.output.startswith("sandbox: ")
