@@ -15,6 +15,7 @@ from sandbox.dynamodb.lifecycle.import_lines import (
     Unreadable,
     lines_of,
     put_lines,
+    read_ion,
     read_json,
 )
 from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
@@ -44,8 +45,6 @@ async def import_table(scope: Scope, bucket: Bucket, logs: LogStore, made: Impor
         JobFailed: S3 refuses, the name is taken, the table has gone, or what is asked for cannot be read.
     """
     asked = made.asked
-    if asked["InputFormat"] == "ION":
-        raise JobFailed("UnsupportedFormat", "This sandbox does not read Amazon Ion")
     if asked.get("InputCompressionType") == "ZSTD":
         raise JobFailed("UnsupportedCompression", "This sandbox does not read ZSTD")
     await bucket.check()
@@ -107,7 +106,9 @@ class _Reading:
         return table
 
     def _line_reader(self, table: Table) -> ReadLine:
-        if self.made.asked["InputFormat"] != "CSV":
+        if self.made.asked["InputFormat"] == "ION":
+            return read_ion
+        if self.made.asked["InputFormat"] == "DYNAMODB_JSON":
             return read_json
         options = self.made.asked.get("InputFormatOptions", {}).get("Csv", {})
         return CsvReader(

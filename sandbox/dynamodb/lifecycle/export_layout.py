@@ -50,7 +50,7 @@ def data_key(export: Export, random_hex: str) -> str:
     """The object of some lines, named by 128 random bits; incremental exports of one prefix have one folder for theirs."""
     name = base64.b32encode(bytes.fromhex(random_hex)).decode().rstrip("=").lower()
     folder = _root(export) if export.is_incremental else _folder(export)
-    return f"{folder}/data/{name}.json.gz"
+    return f"{folder}/data/{name}.{'ion' if export.parameters.format == 'ION' else 'json'}.gz"
 
 
 def files_manifest_key(export: Export, ending: str = "json") -> str:
@@ -99,7 +99,7 @@ def summary_manifest(export: Export) -> bytes:
             "manifestFilesS3Key": files_manifest_key(export),
             "billedSizeBytes": export.billed_size_bytes,
             "itemCount": export.item_count,
-            "outputFormat": "DYNAMODB_JSON",
+            "outputFormat": asked.format or "DYNAMODB_JSON",
             **view,
             "exportType": "FULL_EXPORT" if period is None else "INCREMENTAL_EXPORT",
         }

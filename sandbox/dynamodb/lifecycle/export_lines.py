@@ -1,15 +1,16 @@
-"""What an export writes of a table, part by part: one line of JSON for each item, or for each item that changed.
+"""What an export writes of a table, part by part: one line for each item, or for each item that changed.
 
 The parts may lie apart in time: history gives all of them as of the moment that was asked for. Source: *DynamoDB table
-export output format*, Amazon DynamoDB Developer Guide; that ``WriteTimestampMicros`` is a value of type N is seen where
-such files are read (the column types of Athena tables over them).
+export output format*, Amazon DynamoDB Developer Guide; that ``WriteTimestampMicros`` is a value of type N, and that changes
+in Ion are each a ``Record``, is seen where such files are read (the column types of Athena tables over them).
 """
 
 import msgspec
 
 from sandbox.arn import parse_table_arn
+from sandbox.dynamodb.lifecycle.ion import ion_struct
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
-from sandbox.dynamodb.storage.commit import decode_item, encode_item
+from sandbox.dynamodb.storage.commit import Item, decode_item, encode_item
 from sandbox.dynamodb.storage.exports import Export, ExportPeriod
 from sandbox.dynamodb.storage.history import ChangedRow
 from sandbox.dynamodb.storage.store import Store
@@ -46,21 +47,21 @@ def export_part(store: Store, export: Export, behind: bytes) -> PartOfExport:
     """
     table = _table(store, export)
     history = store.history(table)
-    period = export.parameters.period
+    period, is_ion = export.parameters.period, export.parameters.format == "ION"
     if period is not None:
         end = export.started if period.end is None else period.end
         changed, reached = history.changes_between(
             period.begin, end, behind=behind, rows_max=_ROWS_MAX, bytes_max=_BYTES_MAX
         )
         return PartOfExport(
-            lines=b"".join([_changed_line(table, row, period) for row in changed]),
+            lines=b"".join([_changed_line(table, row, period, is_ion=is_ion) for row in changed]),
             item_count=len(changed),
             size_bytes=sum(image.size for row in changed for image in (row.before, row.after) if image is not None),
             reached=reached,
         )
     rows, reached = history.rows_at(export.instant, behind=behind, rows_max=_ROWS_MAX, bytes_max=_BYTES_MAX)
     return PartOfExport(
-        lines=b"".join([b'{"Item":' + row.json + b"}\n" for row in rows]),
+        lines=b"".join([_item_line(row.json, is_ion=is_ion) for row in rows]),
         item_count=len(rows),
         size_bytes=sum(row.size for row in rows),
         reached=reached,
@@ -82,16 +83,26 @@ def _table(store: Store, export: Export) -> Table:
     return table
 
 
-def _changed_line(table: Table, row: ChangedRow, period: ExportPeriod) -> bytes:
+def _item_line(item: bytes, *, is_ion: bool) -> bytes:
+    if is_ion:
+        return _ion_line({"Item": {"M": decode_item(item)}})
+    return b'{"Item":' + item + b"}\n"
+
+
+def _changed_line(table: Table, row: ChangedRow, period: ExportPeriod, *, is_ion: bool) -> bytes:
+    before = None if period.view_type == "NEW_IMAGE" else row.before
     some = row.before if row.after is None else row.after
     assert some is not None, "a row that changed was there before or after"
     item = decode_item(some.json)
-    line = b'{"Metadata":{"WriteTimestampMicros":{"N":"%d"}},"Keys":%s' % (
-        round(row.instant * 1_000_000),
-        encode_item({name: item[name] for name in table.key_names}),
-    )
-    if row.before is not None and period.view_type != "NEW_IMAGE":
-        line += b',"OldImage":' + row.before.json
-    if row.after is not None:
-        line += b',"NewImage":' + row.after.json
-    return line + b"}\n"
+    keys = {name: item[name] for name in table.key_names}
+    micros = {"WriteTimestampMicros": {"N": str(round(row.instant * 1_000_000))}}
+    images = [(name, image) for name, image in (("OldImage", before), ("NewImage", row.after)) if image is not None]
+    if is_ion:
+        told = {name: {"M": decode_item(image.json)} for name, image in images}
+        return _ion_line({"Record": {"M": {"Metadata": {"M": micros}, "Keys": {"M": keys}, **told}}})
+    line = b'{"Metadata":%s,"Keys":%s' % (encode_item(micros), encode_item(keys))
+    return line + b"".join(b',"%s":%s' % (name.encode(), image.json) for name, image in images) + b"}\n"
+
+
+def _ion_line(value: Item) -> bytes:
+    return f"$ion_1_0 {ion_struct(value)}\n".encode()

@@ -173,6 +173,30 @@ def test_objects_are_encrypted_as_asked_for(call: Call, jobs: TableJobs, bucket:
     assert bucket.encryption == {("KMS", "alias/mine")}
 
 
+def test_changes_in_ion(call: Call, scope: Scope, jobs: TableJobs, bucket: BucketInMemory, orders: str) -> None:
+    """Each a record, on a line of its own; the data says what it is by its name, and so does the manifest."""
+    begin = scope.clock.now()
+    scope.clock.advance(1)
+    call(put_item, TableName="orders", Item={"pk": {"S": "first"}, "n": {"N": "600"}})
+    scope.clock.advance(1000)
+    describe = begin_export(
+        call,
+        orders,
+        ExportFormat="ION",
+        ExportType="INCREMENTAL_EXPORT",
+        IncrementalExportSpecification={"ExportFromTime": begin + 0.5},
+    )
+    asyncio.run(jobs.do_all())
+    assert (describe()["ExportStatus"], describe()["ExportFormat"]) == ("COMPLETED", "ION")
+    (data,) = [key for key in bucket.objects if "/data/" in key]
+    assert data.endswith(".ion.gz")
+    assert gzip.decompress(bucket.objects[data]).decode() == (
+        "$ion_1_0 {Record:{Metadata:{WriteTimestampMicros:170000000125d4},"
+        'Keys:{pk:"first"},OldImage:{pk:"first"},NewImage:{pk:"first",n:6d2}}}\n'
+    )
+    assert json.loads(bucket.objects[describe()["ExportManifest"]])["outputFormat"] == "ION"
+
+
 @pytest.mark.parametrize("ending", ["deleted", "made anew", "recovery disabled"])
 def test_an_export_fails_when_its_past_goes(
     call: Call, jobs: TableJobs, bucket: BucketInMemory, orders: str, ending: str

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.lifecycle.import_lines import CsvReader, PutLines, Unreadable, lines_of, put_lines, read_json
+from sandbox.dynamodb.lifecycle.import_lines import (
+    CsvReader,
+    PutLines,
+    Unreadable,
+    lines_of,
+    put_lines,
+    read_ion,
+    read_json,
+)
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.keys import Range
@@ -46,8 +54,8 @@ def test_a_gzip_file_may_have_several_members() -> None:
 
 def test_lines_come_in_slices() -> None:
     """Each is put at once, while nothing else happens: few of them, and few bytes."""
-    few = [len(lines) for lines in lines_of(b"a\n" * 120, "NONE")]
-    assert few == [50, 50, 20]
+    few = [len(lines) for lines in lines_of(b"a\n" * 60, "NONE")]
+    assert few == [25, 25, 10]
     assert all(len(lines) == 1 for lines in lines_of((b"x" * 100_000 + b"\n") * 3, "NONE"))
 
 
@@ -89,11 +97,23 @@ def test_json_that_holds_no_item(line: bytes) -> None:
         read_json(line)
 
 
-@pytest.mark.parametrize("line", [b"rubbish", b'{"Item":', b"\xff\xfe"])
+@pytest.mark.parametrize("line", [b"rubbish", b'{"Item":', b"\xff\xfe", b'{"Item":{"a":' + b'{"L":[' * 100_000])
 def test_what_is_no_json(line: bytes) -> None:
     """Nothing behind it is read."""
     with pytest.raises(Unreadable):
         read_json(line)
+
+
+def test_a_line_of_ion() -> None:
+    assert read_ion(b'$ion_1_0 {Item:{a:"x"}}\r\n') == {"a": {"S": "x"}}
+    assert read_ion(b"$ion_1_0\n") is None
+
+
+@pytest.mark.parametrize("line", [b"{Item:", b"\xe0\x01\x00\xea", b'{"Item":{"a":' + b"[" * 100_000])
+def test_what_is_no_ion_text(line: bytes) -> None:
+    """Binary Ion is none."""
+    with pytest.raises(Unreadable):
+        read_ion(line)
 
 
 def test_the_first_line_of_a_csv_file_names_the_columns() -> None:
