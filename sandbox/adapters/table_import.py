@@ -17,6 +17,7 @@ from sandbox.dynamodb.lifecycle.import_lines import (
     put_lines,
     read_ion,
     read_json,
+    slices_of,
 )
 from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
 from sandbox.dynamodb.operations.imports.descriptions import LOG_GROUP
@@ -81,23 +82,24 @@ class _Reading:
             self._count(key, 0, PutLines(refused=[(0, gone.failure.message)]))
             return
         line_reader = self._line_reader(self._table())
-        pieces = lines_of(body, self.made.asked.get("InputCompressionType", "NONE"))
+        batches = lines_of(body, self.made.asked.get("InputCompressionType", "NONE"))
         lines_before = 0
         while True:
             try:
                 # In a thread: unpacking takes longer than the loop may be kept.
-                lines: Sequence[bytes] | None = await asyncio.to_thread(next, pieces, None)
+                lines: Sequence[bytes] | None = await asyncio.to_thread(next, batches, None)
             except Unreadable as error:
                 self._count(key, lines_before, PutLines(refused=[(0, str(error))]))
                 return
             if lines is None:
                 return
-            done = put_lines(self._scope.store, self._table(), lines, line_reader, self._scope.clock.now())
-            self._count(key, lines_before, done)
-            if done.is_unreadable:
-                return
-            lines_before += len(lines)
-            await self._scope.store.database.committed()
+            for some in slices_of(lines):
+                done = put_lines(self._scope.store, self._table(), some, line_reader, self._scope.clock.now())
+                self._count(key, lines_before, done)
+                if done.is_unreadable:
+                    return
+                lines_before += len(some)
+                await self._scope.store.database.committed()
 
     def _table(self) -> Table:
         table = imported_table(self._scope, self.made)

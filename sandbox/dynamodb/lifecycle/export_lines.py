@@ -22,7 +22,9 @@ BILLED_BYTES_MIN = 10_000_000
 """Of an incremental export. Source: ack-api-quirks DDB-EXPORT-019."""
 _ROWS_MAX = 200
 _BYTES_MAX = 1 << 18
-"""With the above a few milliseconds: the longest that other requests wait."""
+_DECODED_ROWS_MAX = 50
+_DECODED_BYTES_MAX = 1 << 16
+"""A few milliseconds, the longest that other requests wait: of rows as they are stored, or of rows to be written anew."""
 
 
 class PartOfExport(msgspec.Struct, kw_only=True, frozen=True):
@@ -51,7 +53,7 @@ def export_part(store: Store, export: Export, behind: bytes) -> PartOfExport:
     if period is not None:
         end = export.started if period.end is None else period.end
         changed, reached = history.changes_between(
-            period.begin, end, behind=behind, rows_max=_ROWS_MAX, bytes_max=_BYTES_MAX
+            period.begin, end, behind=behind, rows_max=_DECODED_ROWS_MAX, bytes_max=_DECODED_BYTES_MAX
         )
         return PartOfExport(
             lines=b"".join([_changed_line(table, row, period, is_ion=is_ion) for row in changed]),
@@ -59,7 +61,12 @@ def export_part(store: Store, export: Export, behind: bytes) -> PartOfExport:
             size_bytes=sum(image.size for row in changed for image in (row.before, row.after) if image is not None),
             reached=reached,
         )
-    rows, reached = history.rows_at(export.instant, behind=behind, rows_max=_ROWS_MAX, bytes_max=_BYTES_MAX)
+    rows, reached = history.rows_at(
+        export.instant,
+        behind=behind,
+        rows_max=_DECODED_ROWS_MAX if is_ion else _ROWS_MAX,
+        bytes_max=_DECODED_BYTES_MAX if is_ion else _BYTES_MAX,
+    )
     return PartOfExport(
         lines=b"".join([_item_line(row.json, is_ion=is_ion) for row in rows]),
         item_count=len(rows),

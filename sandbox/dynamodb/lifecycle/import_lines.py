@@ -24,14 +24,23 @@ from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import Item, WireValue, normalise_item
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["CsvReader", "PutLines", "ReadLine", "Unreadable", "lines_of", "put_lines", "read_ion", "read_json"]
+__all__ = [
+    "CsvReader",
+    "PutLines",
+    "ReadLine",
+    "Unreadable",
+    "lines_of",
+    "put_lines",
+    "read_ion",
+    "read_json",
+    "slices_of",
+]
 
 _PIECE_BYTES = 1 << 18
 _LINE_BYTES_MAX = 16 << 20
 """An item of 400 KB never takes so much."""
 _SLICE_LINES = 25
 _SLICE_BYTES = 1 << 15
-"""With the above a few milliseconds: the longest that other requests wait."""
 
 ReadLine = Callable[[bytes], Item | None]
 """Gives the item in a line, ``None`` where there is none to be.
@@ -65,38 +74,34 @@ class PutLines(msgspec.Struct, kw_only=True):
 
 
 def lines_of(body: bytes, compression: str) -> Iterator[Sequence[bytes]]:
-    """The lines of an object with their ends, a few at a time; *compression* is ``NONE`` or ``GZIP``.
+    """The lines of an object with their ends, many at a time; *compression* is ``NONE`` or ``GZIP``.
 
     Raises:
         Unreadable: it is not compressed so, or a line has no end.
     """
-    lines: list[bytes] = []
-    lines_bytes = 0
-    try:
-        for line in _each_line(_unzipped(body) if compression == "GZIP" else _pieces(body)):
-            lines.append(line)
-            lines_bytes += len(line)
-            if len(lines) == _SLICE_LINES or lines_bytes > _SLICE_BYTES:
-                yield lines
-                lines, lines_bytes = [], 0
-    except Unreadable:
-        if lines:  # what stands before the fault is read
-            yield lines
-        raise
-    if lines:
-        yield lines
-
-
-def _each_line(pieces: Iterator[bytes]) -> Iterator[bytes]:
     begun = b""
-    for piece in pieces:
-        *lines, begun = (begun + piece).split(b"\n")
-        for line in lines:
-            yield line + b"\n"
+    for piece in _unzipped(body) if compression == "GZIP" else _pieces(body):
+        *ended, begun = (begun + piece).split(b"\n")
+        if ended:
+            yield [line + b"\n" for line in ended]
         if len(begun) > _LINE_BYTES_MAX:
             raise Unreadable("A line is too long to hold an item")
     if begun:
-        yield begun
+        yield [begun]
+
+
+def slices_of(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
+    """Some lines in slices that can be put at once: a few milliseconds, the longest that other requests wait."""
+    some: list[bytes] = []
+    some_bytes = 0
+    for line in lines:
+        some.append(line)
+        some_bytes += len(line)
+        if len(some) == _SLICE_LINES or some_bytes > _SLICE_BYTES:
+            yield some
+            some, some_bytes = [], 0
+    if some:
+        yield some
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:

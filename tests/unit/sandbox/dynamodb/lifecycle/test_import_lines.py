@@ -17,6 +17,7 @@ from sandbox.dynamodb.lifecycle.import_lines import (
     put_lines,
     read_ion,
     read_json,
+    slices_of,
 )
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.scope import Scope
@@ -52,11 +53,11 @@ def test_a_gzip_file_may_have_several_members() -> None:
     assert unpacked(gzip.compress(b"a\nb") + gzip.compress(b"c\n"), "GZIP") == [b"a\n", b"bc\n"]
 
 
-def test_lines_come_in_slices() -> None:
+def test_lines_go_in_slices() -> None:
     """Each is put at once, while nothing else happens: few of them, and few bytes."""
-    few = [len(lines) for lines in lines_of(b"a\n" * 60, "NONE")]
-    assert few == [25, 25, 10]
-    assert all(len(lines) == 1 for lines in lines_of((b"x" * 100_000 + b"\n") * 3, "NONE"))
+    assert [len(some) for some in slices_of([b"a\n"] * 60)] == [25, 25, 10]
+    assert [len(some) for some in slices_of([b"x" * 100_000 + b"\n"] * 3)] == [1, 1, 1]
+    assert list(slices_of([])) == []
 
 
 @pytest.mark.parametrize(
