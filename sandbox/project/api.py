@@ -53,12 +53,20 @@ class Caller:
     region: str
     notices: list[Notice] = field(default_factory=list)
 
-    async def call(self, operation: str, parameters: Mapping[str, Any], *, line: int, service: str = "dynamodb") -> Any:
-        """The answer. Raises: TemplateFault with AWS's wording, at *line*."""
+    async def call(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        *,
+        line: int,
+        service: str = "dynamodb",
+        advice: str = "",
+    ) -> Any:
+        """The answer. Raises: TemplateFault with AWS's wording, at *line*, and *advice* where there is any."""
         try:
             return await self._send(operation, parameters, service)
         except ApiFault as fault:
-            raise self._refusal(fault, service, line) from fault
+            raise self._refusal(fault, service, line, advice) from fault
 
     async def find(
         self, operation: str, parameters: Mapping[str, Any], *, line: int, service: str = "dynamodb"
@@ -87,9 +95,9 @@ class Caller:
             if fault.code not in there_already:
                 raise self._refusal(fault, service, line) from fault
 
-    def _refusal(self, fault: ApiFault, service: str, line: int) -> TemplateFault:
+    def _refusal(self, fault: ApiFault, service: str, line: int, advice: str = "") -> TemplateFault:
         what = f"{_SERVICE_NAMES.get(service, service)} refuses this: {fault.message or fault.code}"
-        return TemplateFault(self.template, [Problem(line=line, what=what)])
+        return TemplateFault(self.template, [Problem(line=line, what=what, advice=advice)])
 
     def notice(self, line: int, text: str) -> None:
         """Remember something the developer should know."""

@@ -19,7 +19,9 @@ async def apply_table(table: Table, caller: Caller) -> str | None:
     """
     existing = await _described(table, caller)
     if existing is None:
-        await caller.call("CreateTable", table.request, line=table.line)
+        # The slip that is made most, and AWS's answer speaks of a mode that the template does not name.
+        advice = "" if "BillingMode" in table.request else "Add to its Properties: BillingMode: PAY_PER_REQUEST"
+        await caller.call("CreateTable", table.request, line=table.line, advice=advice)
     else:
         await _update(table, existing, caller)
     await _apply_time_to_live(table, caller)

@@ -218,6 +218,14 @@ def test_a_refusal_is_told_at_the_line_of_its_resource(run: Run) -> None:
     assert (problem.line, problem.what) == (4, "DynamoDB refuses this: One or more parameter values were invalid")
 
 
+def test_a_table_without_a_billing_mode_is_told_which_to_take(run: Run) -> None:
+    refused = _FakeSandbox(CreateTable=_Refused("ReadCapacityUnits and WriteCapacityUnits must both be specified"))
+    with pytest.raises(
+        TemplateFault, match=r"must both be specified\n    Add to its Properties: BillingMode: PAY_PER_REQUEST"
+    ):
+        run(refused, TEMPLATE.replace("      BillingMode: PAY_PER_REQUEST\n", ""))
+
+
 class _Taken(ApiFault):
     code: ClassVar[str] = "QueueAlreadyExists"
 
