@@ -14,14 +14,21 @@ import msgspec
 
 from sandbox.dynamodb.storage.keys import Range
 
-__all__ = ["Joined", "Row", "Rows", "StoredItem"]
+__all__ = ["Joined", "Row", "RowCache", "Rows", "StoredItem"]
 
+_CACHED_ROWS_MAX = 2_048
+_CACHED_JSON_BYTES_MAX = 2_048
+"""Together at most a few megabytes for each table."""
 _JOINED = "coalesce(sum(size), 0), CAST(coalesce(group_concat(item, ','), '') AS BLOB)"
 _ROWS_AT_ONCE = 25
 """As many as a batch has; each number of rows is a statement that SQLite prepares and keeps."""
 
 
-class StoredItem(msgspec.Struct, gc=False):
+RowCache = dict[bytes, tuple[bytes, int, bytes]]
+"""Rows of one table that were read lately, as they are stored now, by key."""
+
+
+class StoredItem(msgspec.Struct, frozen=True, gc=False):
     """An item as it is stored.
 
     Attributes:
@@ -56,10 +63,14 @@ class Joined(NamedTuple):
 
 
 class Rows:
-    """The rows of one table or index."""
+    """The rows of one table or index.
+
+    *cache* is kept true by every change that goes through any ``Rows`` that has it; whoever undoes changes clears it.
+    """
 
     __slots__ = (
         "_ascending",
+        "_cache",
         "_connection",
         "_delete",
         "_descending",
@@ -72,8 +83,9 @@ class Rows:
         "name",
     )
 
-    def __init__(self, connection: apsw.Connection, name: str) -> None:
+    def __init__(self, connection: apsw.Connection, name: str, cache: RowCache | None = None) -> None:
         self.name = name
+        self._cache = cache
         self._connection = connection
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and two numbers), never a client's text.
@@ -97,30 +109,44 @@ class Rows:
     def drop(self) -> None:
         """Drop the SQLite table and all its rows."""
         self._connection.execute(f"DROP TABLE IF EXISTS {self.name}")
+        if self._cache:
+            self._cache.clear()
 
     def get(self, key: bytes) -> StoredItem | None:
         """The row with that key."""
+        cache = self._cache
+        if cache is not None and (known := cache.get(key)) is not None:
+            return StoredItem(known[1], known[2])
         row = self._connection.execute(self._get, (key,)).fetchone()
-        return None if row is None else StoredItem(*row)
+        if row is None:
+            return None
+        if cache is not None:
+            self._remember((key, *row), cache)
+        return StoredItem(*row)
 
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, int, bytes]]:
         """The rows with these keys (key, size, JSON), by key; missing ones are left out."""
-        if not keys:
-            return {}
-        query = f"SELECT key, size, item FROM {_values(len(keys))} {self._of_keys}"  # noqa: S608 - our own words
-        found = self._connection.execute(query, keys).fetchall()
-        rows = cast("list[tuple[bytes, int, bytes]]", found)  # the types of the columns, which the driver does not know
-        return {row[0]: row for row in rows}
-
-    def joined_many(self, keys: Sequence[bytes]) -> tuple[int, bytes]:
-        """The rows with these keys as one, in the order of the store: their size, and their JSON with commas between."""
-        query = f"SELECT {_JOINED} FROM {_values(len(keys))} {self._of_keys}"  # noqa: S608 - our own words
-        row = self._connection.execute(query, sorted(keys)).fetchone()
-        return cast("tuple[int, bytes]", row)  # an aggregate always has one row; the driver does not know its types
+        cache = self._cache
+        if not cache:
+            found, missing = {}, keys
+        else:
+            found = {key: row for key in keys if (row := cache.get(key)) is not None}
+            missing = keys if not found else [key for key in keys if key not in found]
+        if missing:
+            query = f"SELECT key, size, item FROM {_values(len(missing))} {self._of_keys}"  # noqa: S608 - our own words
+            # The types of the columns, which the driver does not know.
+            rows = cast("list[tuple[bytes, int, bytes]]", self._connection.execute(query, missing).fetchall())
+            for row in rows:
+                found[row[0]] = row
+                if cache is not None:
+                    self._remember(row, cache)
+        return found
 
     def put_many(self, rows: Iterable[tuple[bytes, int, bytes]]) -> None:
         """Insert or replace many; inside a transaction."""
         todo = list(rows)
+        if self._cache:
+            self._follow(todo, self._cache)
         # Many rows by one statement cost a quarter less than one row by one statement many times over.
         for start in range(0, len(todo), _ROWS_AT_ONCE):
             some = todo[start : start + _ROWS_AT_ONCE]
@@ -140,6 +166,8 @@ class Rows:
     def delete(self, key: bytes) -> None:
         """Remove, if it is there; inside a transaction."""
         self._connection.execute(self._delete, (key,))
+        if self._cache:
+            self._cache.pop(key, None)
 
     def between(self, rows: Range, *, descending: bool = False, limit: int = -1) -> Iterator[Row]:
         """The rows of a range in key order, read as they are asked for; -1 is no limit."""
@@ -165,6 +193,20 @@ class Rows:
         ).fetchone()
         assert row is not None, "an aggregate always has one row"
         return Joined(*row)
+
+    def _remember(self, row: tuple[bytes, int, bytes], cache: RowCache) -> None:
+        """Keep a row that was read."""
+        if len(row[2]) <= _CACHED_JSON_BYTES_MAX:
+            if len(cache) >= _CACHED_ROWS_MAX:
+                cache.clear()
+            cache[row[0]] = row
+
+    def _follow(self, rows: Iterable[tuple[bytes, int, bytes]], cache: RowCache) -> None:
+        """Bring what is kept in line with rows that are being stored."""
+        for row in rows:
+            if row[0] in cache:
+                del cache[row[0]]
+                self._remember(row, cache)
 
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and their size in bytes.

@@ -13,6 +13,7 @@ from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
 from sandbox.dynamodb.storage.imports import Import
 from sandbox.dynamodb.storage.jobs import Jobs
 from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
+from sandbox.dynamodb.storage.rows import RowCache
 from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
 from sandbox.streams.log import StreamLog
@@ -50,6 +51,7 @@ class Store:
         database.connection.create_scalar_function(LEAVES_FUNCTION, self._change_leaves, 0)
         self._tables: dict[tuple[str, str], dict[str, Table]] = {}
         self._is_reshaped = False
+        self._caches: dict[int, RowCache] = {}  # by table id: a table that is made anew goes on with the same
         self._load()
         database.on_commit(self._committed)
         database.on_rollback(self._undone)
@@ -67,12 +69,20 @@ class Store:
     def _undone(self) -> None:
         """Read tables and streams anew where what was undone had changed them: the cached ones are ahead of the stored."""
         self.log.undone()
+        for cache in self._caches.values():
+            cache.clear()
         if self._is_reshaped or self.log.is_reshaped:
             self.log.load()
             self._load()
 
     def _remember(self, definition: TableDefinition) -> Table:
-        table = Table(self.database.connection, definition, self.log.by_id(definition.stream_id), self.next_expiry)
+        table = Table(
+            self.database.connection,
+            definition,
+            self.log.by_id(definition.stream_id),
+            self.next_expiry,
+            self._caches.setdefault(definition.id, {}),
+        )
         self._is_reshaped = True
         self._tables.setdefault((definition.account_id, definition.region), {})[definition.name] = table
         return table
@@ -122,6 +132,7 @@ class Store:
         for index in definition.indexes:
             self.drop_index(definition, index)
         self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
+        self._caches.pop(definition.id, None)
         self._is_reshaped = True
         del self._tables[(definition.account_id, definition.region)][definition.name]
 

@@ -11,7 +11,7 @@ import msgspec
 
 from sandbox.dynamodb.storage.expiry import Expiry, NextExpiry
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, TableKeys
-from sandbox.dynamodb.storage.rows import Rows
+from sandbox.dynamodb.storage.rows import RowCache, Rows
 from sandbox.streams.log import Stream
 from sandbox.values.key_bytes import KeyType
 
@@ -227,10 +227,11 @@ class Table:
         definition: TableDefinition,
         stream: Stream | None,
         next_expiry: NextExpiry | None = None,
+        cache: RowCache | None = None,
     ) -> None:
         self.definition = definition
         self.name = definition.name
-        self.items = Rows(connection, f"items_{definition.id}")
+        self.items = Rows(connection, f"items_{definition.id}", cache)
         self.expiry = Expiry(connection, f"expiry_{definition.id}", next_expiry or NextExpiry())
         hash_part = _parts(definition, definition.key_schema, "HASH")[0]
         range_parts = _parts(definition, definition.key_schema, "RANGE")
