@@ -11,6 +11,7 @@ from sandbox.dynamodb.expressions.syntax import Alias, Path
 from sandbox.values import AttributeValue, Item
 
 __all__ = [
+    "INDEX_MAX",
     "Getter",
     "ResolvedPath",
     "getter",
@@ -28,7 +29,8 @@ ResolvedPath: TypeAlias = tuple[str | int, ...]
 Getter: TypeAlias = Callable[[Item], AttributeValue | None]
 
 LEVELS_MAX = 32
-INDEX_MAX = 2**31 - 1
+INDEX_MAX = 2**32 - 2
+"""Source: floci-io/floci issue 3073 (SET, measured in us-east-1 on 2026-09-05); elsewhere assumed to be the same."""
 
 
 def resolve(path: Path, names: Mapping[str, str]) -> ResolvedPath:

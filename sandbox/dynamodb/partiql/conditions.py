@@ -8,7 +8,7 @@ Source: dynamodb-exact §17; the developer guide's pages on PartiQL operators an
 
 from typing import Final, Literal, cast
 
-from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
+from sandbox.dynamodb.expressions.paths import INDEX_MAX, ResolvedPath, resolve
 from sandbox.dynamodb.expressions.syntax import (
     And,
     Arithmetic,
@@ -36,7 +36,6 @@ OPERATORS_MAX = 300
 """As for expressions; that PartiQL has the same limit is an assumption."""
 IN_OPERANDS_MAX = 100
 LEVELS_MAX = 2 * OPERATORS_MAX
-_INDEX_MAX = 2**31 - 1
 _INDEX_DIGITS_MAX = 100
 """Longer ones are refused without looking at their zeros."""
 
@@ -140,7 +139,7 @@ class ExpressionReader:
     def _bracketed(self, token: Token) -> str | int:
         element: str | int
         if token.kind == "number" and token.text.isdigit():
-            if len(token.text) > _INDEX_DIGITS_MAX or (element := int(token.text)) > _INDEX_MAX:
+            if len(token.text) > _INDEX_DIGITS_MAX or (element := int(token.text)) > INDEX_MAX:
                 raise self._bad_index(token.text, self.at + 1)
         elif token.kind == "string":
             element = token.text

@@ -132,6 +132,22 @@ REFUSED = [
 ]
 
 
+def test_the_largest_index_of_a_list(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: floci-io/floci issue 3073 (AWS's answers of 2026-09-05 in us-east-1)."""
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "l": {"L": [{"S": "a"}]}})
+    for expression in ("SET l[2000000000] = :one", "SET l[4294967294] = :one", "REMOVE l[4294967294]"):
+        _update(dynamodb, table, key, expression)
+    one = VALUES[":one"]
+    assert dynamodb.get_item(TableName=table, Key=key)["Item"]["l"] == {"L": [{"S": "a"}, one, one]}
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Invalid UpdateExpression: List index is not within the allowable range; "
+        "index: [4294967295]",
+    ):
+        _update(dynamodb, table, key, "SET l[4294967295] = :one")
+
+
 @pytest.mark.parametrize(("expression", "message"), REFUSED, ids=[case[0] for case in REFUSED])
 def test_an_update_that_does_not_fit_the_item(
     dynamodb: Any, table: str, unique: Unique, expression: str, message: str
