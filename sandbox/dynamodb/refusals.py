@@ -1,8 +1,9 @@
 """From what values and expressions refuse to the faults DynamoDB answers.
 
-PutItem and UpdateItem carry the prefix ``1 validation error detected: `` on some families of refusals; every other
-operation reports the same families bare. Source: dynamodb-exact §3.5. Regions differ: floci-io/floci issue 2893 and pull
-request 3447 saw it on DeleteItem and on other families in September 2026.
+PutItem, UpdateItem and DeleteItem carry the prefix ``1 validation error detected: `` on some families of refusals; every
+other operation reports the same families bare. Source: dynamodb-exact §3.5, as of July 2026; floci-io/floci issue 2893
+(ap-southeast-1) and pull request 3447 (us-east-1, eu-west-2) for DeleteItem, for names and values nobody uses, and for
+values nested too deep, all of September 2026.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from sandbox.values.invalid import InvalidValue
 __all__ = ["ENVELOPE", "fault_of", "refuses"]
 
 ENVELOPE = "1 validation error detected: "
-_ENVELOPED_FAMILIES = frozenset({"set", "null", "name"})
+_ENVELOPED_FAMILIES = frozenset({"set", "null", "name", "nesting"})
 
 RequestT = TypeVar("RequestT")
 

@@ -3,7 +3,7 @@
 Each function gives a ``Change`` that has not happened yet; the caller hands one or many of them to ``Store.commit``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from sandbox.dynamodb.engine.key_rules import check_updated_index_keys
@@ -37,6 +37,10 @@ class Updater(Protocol):
     @property
     def only_removes(self) -> bool:
         """Whether it puts nothing into an item."""
+
+    @property
+    def attribute_names(self) -> Collection[str]:
+        """The attributes that its actions name as their targets."""
 
     @property
     def size_cost(self) -> int:
@@ -137,7 +141,7 @@ def update(
 
     An update that only removes makes no item where there was none.
 
-    With *counts_actions* the size gate adds what the actions cost (UpdateItem does, transactions do not).
+    With *counts_actions* the size gate also measures what the update asks for (UpdateItem does, transactions do not).
 
     Raises:
         ConditionalCheckFailedException: the condition is false of the old item.
@@ -161,7 +165,18 @@ def update(
     size = item_bytes(after_item)
     # A finished item is rarely near the limit: the exact measure is worked out only where it can matter.
     if size > ITEM_BYTES_MAX // 2 and updater is not None:
-        cost = updater.size_cost - item_bytes(key_argument) if counts_actions else 0
-        if max(size, size + cost) > ITEM_BYTES_MAX:
+        asked = _asked_bytes(updater, after_item) if counts_actions else 0
+        if max(size, asked) > ITEM_BYTES_MAX:
             raise ValidationException(UPDATED_ITEM_TOO_LARGE)
     return Change(table, key, before, StoredItem(size, encode_item(after_item)), before_item, after_item)
+
+
+def _asked_bytes(updater: Updater, after: Item) -> int:
+    """Measure what an update asks for: the attributes it names, as they are *after* it, and what its actions cost.
+
+    What it does not name, the key among it, does not count. That an attribute counts as a whole where a path leads into
+    it is an assumption for maps, and for lists of more than one element.
+
+    Source: dynamodb-exact §7.2; nubo-db/dynoxide issue 210 (bisected on AWS, 2026-09).
+    """
+    return updater.size_cost + item_bytes({name: after[name] for name in updater.attribute_names if name in after})

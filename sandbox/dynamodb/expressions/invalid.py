@@ -1,8 +1,8 @@
-"""How an expression is refused: the sentence, and whether PutItem and UpdateItem wrap it."""
+"""How an expression is refused: the sentence, and whether the operations that write one item wrap it."""
 
 from typing import Literal
 
-__all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "invalid"]
+__all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "TooDeep", "invalid"]
 
 ExpressionKind = Literal[
     "UpdateExpression", "ConditionExpression", "FilterExpression", "KeyConditionExpression", "ProjectionExpression"
@@ -16,8 +16,8 @@ class InvalidExpression(Exception):  # noqa: N818 - it says what is wrong with t
     """An expression, or a parameter that belongs to expressions, that AWS refuses before it reads an item.
 
     Attributes:
-        message: the complete sentence, as every operation but PutItem and UpdateItem answers it.
-        enveloped_message: the complete sentence as PutItem and UpdateItem answer it.
+        message: the complete sentence, as every operation but those that write one item answers it.
+        enveloped_message: the complete sentence as PutItem, UpdateItem and DeleteItem answer it.
 
     Source: dynamodb-exact §9, §3.5.
     """
@@ -26,8 +26,15 @@ class InvalidExpression(Exception):  # noqa: N818 - it says what is wrong with t
         super().__init__(message)
         self.message = message
         self.enveloped = enveloped
-        """Belongs to a family that carries ``1 validation error detected: `` on PutItem and UpdateItem."""
+        """Belongs to a family that carries ``1 validation error detected: `` on those three."""
         self.enveloped_message = _ENVELOPE + (enveloped_message or message) if enveloped else message
+
+
+class TooDeep(InvalidExpression):
+    """A value of the request that is nested too deep: where a transaction updates, a reason and no refusal.
+
+    Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2).
+    """
 
 
 class InvalidUpdate(Exception):  # noqa: N818 - as above

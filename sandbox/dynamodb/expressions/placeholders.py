@@ -6,7 +6,7 @@ Source: dynamodb-exact §9.2, §5.2; ministackorg/ministack issue 1038 (an empty
 import re
 from collections.abc import Iterable, Mapping
 
-from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.dynamodb.expressions.invalid import InvalidExpression, TooDeep
 from sandbox.values import AttributeValue, InvalidValue, normalise_value
 from sandbox.values.attribute import NAME_BYTES_MAX, refuse_long_name
 
@@ -64,7 +64,7 @@ class Placeholders:
             unused = [key for key in given if key not in used]
             if unused:
                 raise InvalidExpression(
-                    f"Value provided in {kind} unused in expressions: keys: {{{', '.join(unused)}}}"
+                    f"Value provided in {kind} unused in expressions: keys: {{{', '.join(unused)}}}", enveloped=True
                 )
 
 
@@ -122,7 +122,7 @@ def _bad_value(key: str, fault: InvalidValue) -> InvalidExpression | InvalidValu
         case "blob":
             return fault
         case "nesting":
-            return InvalidExpression(fault.message)
+            return TooDeep(fault.message, enveloped=True)
         case "null" | "set" | "name":
             # Where these are enveloped they are found before anyone asks what the value belongs to.
             return InvalidExpression(wrapped, enveloped=True, enveloped_message=fault.message)

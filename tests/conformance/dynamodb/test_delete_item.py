@@ -73,9 +73,10 @@ def test_only_old_values_can_be_returned(dynamodb: Any, table: str) -> None:
         dynamodb.delete_item(TableName=table, Key={"pk": {"S": "x"}}, ReturnValues="ALL_NEW")
 
 
-def test_texts_are_without_the_prefix_of_puts(dynamodb: Any, table: str) -> None:
-    """The enveloped form applies to PutItem and UpdateItem only. Source: §3.5."""
-    with refused("ValidationException", "ExpressionAttributeNames can only be specified when using expressions"):
+def test_texts_have_the_prefix_of_puts(dynamodb: Any, table: str) -> None:
+    """Source: floci-io/floci issue 2893 and pull request 3447 (AWS's answers of 2026-09); before, they had none."""
+    unused = "ExpressionAttributeNames can only be specified when using expressions"
+    with refused("ValidationException", f"1 validation error detected: {unused}"):
         dynamodb.delete_item(TableName=table, Key={"pk": {"S": "x"}}, ExpressionAttributeNames={"#a": "a"})
 
 

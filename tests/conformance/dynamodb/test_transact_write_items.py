@@ -330,3 +330,36 @@ def test_the_charge_is_twice_that_of_single_writes(dynamodb: Any, table: str, un
             "Table": {"CapacityUnits": 10.0, "WriteCapacityUnits": 10.0},
         }
     ]
+
+
+def test_a_value_that_is_nested_too_deep_is_a_reason_of_its_update(dynamodb: Any, table: str, unique: Unique) -> None:
+    """In an item that is put, it refuses the transaction.
+
+    Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2).
+    """
+    nesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+    deep: dict[str, Any] = {"S": "x"}
+    for _ in range(32):
+        deep = {"L": [deep]}
+    key = unique()
+    with refused("TransactionCanceledException") as refusal:
+        dynamodb.transact_write_items(
+            TransactItems=[
+                _put(table, key),
+                {
+                    "Update": {
+                        "TableName": table,
+                        "Key": {"pk": {"S": unique()}},
+                        "UpdateExpression": "SET a = :v",
+                        "ExpressionAttributeValues": {":v": deep},
+                    }
+                },
+            ]
+        )
+    assert refusal.response["CancellationReasons"] == [
+        {"Code": "None"},
+        {"Code": "ValidationError", "Message": nesting},
+    ]
+    assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": {"S": key}})
+    with refused("ValidationException", nesting):
+        dynamodb.transact_write_items(TransactItems=[_put(table, key, item={"a": deep})])

@@ -302,6 +302,44 @@ def test_the_ceiling_of_an_update_with_a_short_key(dynamodb: Any, table: str) ->
     dynamodb.delete_item(TableName=table, Key=key)
 
 
+def test_what_an_update_does_not_name_is_out_of_its_measure(dynamodb: Any, table: str, unique: Unique) -> None:
+    """The finished item may be larger by the bytes of such an attribute, up to 409,600.
+
+    Source: nubo-db/dynoxide issue 210 (bisected on AWS in eu-west-2, 2026-09).
+    """
+    key = {"pk": {"S": unique()}}
+    dynamodb.put_item(TableName=table, Item={**key, "u": {"S": "x" * 1000}})
+    room = 409_600 - (len("u") + 1000) - len("pk") - len(key["pk"]["S"]) - len("f")
+
+    def update(size: int) -> None:
+        dynamodb.update_item(
+            TableName=table, Key=key, UpdateExpression="SET f = :v", ExpressionAttributeValues={":v": {"S": "x" * size}}
+        )
+
+    update(room)
+    with refused("ValidationException", "Item size to update has exceeded the maximum allowed size"):
+        update(room + 1)
+    dynamodb.delete_item(TableName=table, Key=key)
+
+
+def test_writing_through_an_index_costs_a_byte_of_room(dynamodb: Any, table: str) -> None:
+    """Source: as above. Beside the 22 bytes of an assignment: a name of 1, and 3 + 1 for a list of one element."""
+    key = {"pk": {"S": "k"}}
+    dynamodb.put_item(TableName=table, Item={**key, "d": {"L": [{"S": "x"}]}})
+    room = 409_600 - 22 - len("d") - 4
+
+    def update(expression: str, value: dict[str, Any]) -> None:
+        dynamodb.update_item(
+            TableName=table, Key=key, UpdateExpression=expression, ExpressionAttributeValues={":v": value}
+        )
+
+    update("SET d = :v", {"L": [{"S": "x" * room}]})
+    with refused("ValidationException", "Item size to update has exceeded the maximum allowed size"):
+        update("SET d[0] = :v", {"S": "x" * room})
+    update("SET d[0] = :v", {"S": "x" * (room - 1)})
+    dynamodb.delete_item(TableName=table, Key=key)
+
+
 def test_the_charge_is_the_larger_of_before_and_after(dynamodb: Any, table: str, unique: Unique) -> None:
     key = {"pk": {"S": unique()}}
     dynamodb.put_item(TableName=table, Item={**key, "f": {"S": "x" * 3000}})

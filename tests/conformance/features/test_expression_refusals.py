@@ -1,7 +1,8 @@
 """Expressions that are refused, and the exact words. Source: dynamodb-exact §7.3, §9.2, §9.3.
 
-Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections), whose texts carry no prefix; those of PutItem
-and UpdateItem do (§3.5).
+Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections). The texts of what writes one item carry a
+prefix (§3.5; of DeleteItem, and of what nobody uses: floci-io/floci issue 2893 and pull request 3447, AWS's answers of
+2026-09 in ap-southeast-1, us-east-1 and eu-west-2).
 """
 
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from tests.conformance.expect import refused
 
 KEY = {"pk": {"S": "x"}}
-UPDATE_PREFIX = "1 validation error detected: "
+WRITE_PREFIX = "1 validation error detected: "
 
 
 CONDITIONS = [
@@ -126,7 +127,8 @@ def test_a_refused_condition(
 ) -> None:
     given = {"ExpressionAttributeValues": values} if values else {}
     if kind == "condition":
-        with refused("ValidationException", f"Invalid ConditionExpression: {text}"):
+        prefix = WRITE_PREFIX if expression else ""
+        with refused("ValidationException", f"{prefix}Invalid ConditionExpression: {text}"):
             dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, **given)
     else:
         with refused("ValidationException", f"Invalid FilterExpression: {text}"):
@@ -188,7 +190,7 @@ def test_a_refused_update(dynamodb: Any, table: str, expression: str, values: di
 
     Source: §3.5; ExtendDB/extenddb issues 64 and 65 (AWS's answers of 2026-05).
     """
-    prefix = UPDATE_PREFIX if expression else ""
+    prefix = WRITE_PREFIX if expression else ""
     with refused("ValidationException", f"{prefix}Invalid UpdateExpression: {text}"):
         dynamodb.update_item(
             TableName=table,
@@ -234,7 +236,7 @@ def test_a_syntax_error_names_token_and_neighbours(
     dynamodb: Any, table: str, kind: str, expression: str, text: str
 ) -> None:
     if kind == "update":
-        with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {text}"):
+        with refused("ValidationException", f"{WRITE_PREFIX}Invalid UpdateExpression: {text}"):
             dynamodb.update_item(TableName=table, Key=KEY, UpdateExpression=expression)
     else:
         with refused("ValidationException", f"Invalid ProjectionExpression: {text}"):
@@ -249,7 +251,7 @@ def test_an_expression_of_4096_bytes_is_the_longest(dynamodb: Any, table: str) -
         dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, ExpressionAttributeValues=value)
     with refused(
         "ValidationException",
-        "Invalid ConditionExpression: Expression size has exceeded the maximum allowed size;",
+        f"{WRITE_PREFIX}Invalid ConditionExpression: Expression size has exceeded the maximum allowed size;",
     ):
         dynamodb.delete_item(
             TableName=table, Key=KEY, ConditionExpression=expression + " ", ExpressionAttributeValues=value
@@ -269,7 +271,7 @@ def test_only_the_filter_of_a_scan_is_refused_with_its_size(dynamodb: Any, table
         )
     with refused("ValidationException", f"Invalid ProjectionExpression: {too_long}"):
         dynamodb.scan(TableName=table, ProjectionExpression="a" * 4097)
-    with refused("ValidationException", f"{UPDATE_PREFIX}Invalid UpdateExpression: {too_long}"):
+    with refused("ValidationException", f"{WRITE_PREFIX}Invalid UpdateExpression: {too_long}"):
         dynamodb.update_item(TableName=table, Key=KEY, UpdateExpression="SET " + text, ExpressionAttributeValues=value)
 
 
@@ -286,7 +288,8 @@ def test_one_hundred_operands_of_in(dynamodb: Any, table: str) -> None:
         ask(100)
     with refused(
         "ValidationException",
-        "Invalid ConditionExpression: The IN operator is provided with too many operands; number of operands: 101",
+        f"{WRITE_PREFIX}Invalid ConditionExpression: The IN operator is provided with too many operands; "
+        "number of operands: 101",
     ):
         ask(101)
 
@@ -294,7 +297,7 @@ def test_one_hundred_operands_of_in(dynamodb: Any, table: str) -> None:
 def test_three_hundred_operators(dynamodb: Any, table: str) -> None:
     with refused(
         "ValidationException",
-        "Invalid ConditionExpression: The expression contains too many operators; operator count: 301",
+        f"{WRITE_PREFIX}Invalid ConditionExpression: The expression contains too many operators; operator count: 301",
     ):
         dynamodb.delete_item(
             TableName=table,
@@ -314,17 +317,17 @@ def test_three_hundred_operators(dynamodb: Any, table: str) -> None:
 def test_the_prefix_of_a_condition(
     dynamodb: Any, table: str, expression: str, value: dict[str, Any], text: str
 ) -> None:
-    """PutItem and UpdateItem have it, also where the condition is of no consequence."""
+    """What writes one item has it, also where the condition is of no consequence."""
     asked = {
         "ConditionExpression": f"attribute_exists(a) OR {expression}",
         "ExpressionAttributeValues": {":v": value},
     }
     sentence = f"Invalid ConditionExpression: Incorrect operand type for operator or function; {text}"
-    with refused("ValidationException", UPDATE_PREFIX + sentence):
+    with refused("ValidationException", WRITE_PREFIX + sentence):
         dynamodb.put_item(TableName=table, Item=KEY, **asked)
-    with refused("ValidationException", UPDATE_PREFIX + sentence):
+    with refused("ValidationException", WRITE_PREFIX + sentence):
         dynamodb.update_item(TableName=table, Key=KEY, **asked)
-    with refused("ValidationException", sentence):
+    with refused("ValidationException", WRITE_PREFIX + sentence):
         dynamodb.delete_item(TableName=table, Key=KEY, **asked)
 
 
@@ -353,20 +356,20 @@ PLACEHOLDERS = [
     ),
     (
         {"ExpressionAttributeNames": {"#a": "b"}},
-        "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
+        WRITE_PREFIX + "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
     ),
     (
         {"ExpressionAttributeValues": {":a": {"S": "b"}}},
-        "Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}",
+        WRITE_PREFIX + "Value provided in ExpressionAttributeValues unused in expressions: keys: {:a}",
     ),
     (
         {"ExpressionAttributeNames": {"#a": "b"}, "ExpressionAttributeValues": {":a": {"S": "b"}}},
-        "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
+        WRITE_PREFIX + "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}",
     ),
 ]
 
 
-@pytest.mark.parametrize(("members", "text"), PLACEHOLDERS, ids=[case[1][:60] for case in PLACEHOLDERS])
+@pytest.mark.parametrize(("members", "text"), PLACEHOLDERS, ids=[case[1][-60:] for case in PLACEHOLDERS])
 def test_refused_placeholders(dynamodb: Any, table: str, members: dict[str, Any], text: str) -> None:
     with refused("ValidationException", text):
         dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression="attribute_exists(b)", **members)

@@ -87,7 +87,7 @@ NESTING = (
         ({"SS": ["a", "b", "a"]}, ENVELOPE + P + "Input collection [a, b, a] contains duplicates."),
         ({"BS": [b"a", b"a"]}, ENVELOPE + P + "Input collection [YQ==, YQ==]of type BS contains duplicates."),
         ({"M": {"deep": {"SS": []}}}, ENVELOPE + P + "An string set  may not be empty"),
-        (_nested(33), NESTING),
+        (_nested(33), ENVELOPE + NESTING),
     ],
     ids=[
         "no type",
@@ -123,12 +123,7 @@ def test_a_value_of_an_expression_is_refused_with_its_name(
 ) -> None:
     """Source: §5.2, where the inner sentence is kept whole."""
     with refused("ValidationException", f"ExpressionAttributeValues contains invalid value: {message} for key :v"):
-        dynamodb.delete_item(
-            TableName=table,
-            Key={"pk": {"S": "x"}},
-            ConditionExpression="a = :v",
-            ExpressionAttributeValues={":v": value},
-        )
+        dynamodb.scan(TableName=table, FilterExpression="a = :v", ExpressionAttributeValues={":v": value})
 
 
 @pytest.mark.parametrize(
@@ -139,7 +134,7 @@ def test_a_value_of_an_expression_is_refused_with_its_name(
     ],
 )
 def test_a_batch_put_has_no_prefix(dynamodb: Any, table: str, value: dict[str, Any], message: str) -> None:
-    """The prefix belongs to PutItem and UpdateItem. Source: §3.5."""
+    """The prefix belongs to operations that write one item. Source: §3.5."""
     with refused("ValidationException", message):
         dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": {"pk": {"S": "x"}, "v": value}}}]})
 
@@ -166,6 +161,13 @@ def test_a_value_of_an_update_expression_is_refused_as_a_value(
             TableName=table,
             Key={"pk": {"S": "x"}},
             UpdateExpression="SET v = :v",
+            ExpressionAttributeValues={":v": value},
+        )
+    with refused("ValidationException", ENVELOPE + message):
+        dynamodb.delete_item(
+            TableName=table,
+            Key={"pk": {"S": "x"}},
+            ConditionExpression="v = :v",
             ExpressionAttributeValues={":v": value},
         )
 

@@ -11,7 +11,7 @@ from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_writes import write_condition, write_placeholders
-from sandbox.dynamodb.refusals import refuses
+from sandbox.dynamodb.refusals import ENVELOPE, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -46,7 +46,7 @@ class Response(ResponseShape):
 
 
 @operation("DeleteItem", Request)
-@refuses()
+@refuses(enveloped=True)
 def delete_item(scope: Scope, request: Request) -> Response:
     """Remove one item; append one stream record if there was one. A missing item is no error.
 
@@ -60,7 +60,7 @@ def delete_item(scope: Scope, request: Request) -> Response:
     placeholders = write_placeholders(request)
     normalise_item(request.key)
     if request.return_values not in _RETURN_VALUES:
-        raise ValidationException("ReturnValues can only be ALL_OLD or NONE")
+        raise ValidationException(ENVELOPE + "ReturnValues can only be ALL_OLD or NONE")
     condition = write_condition(request, placeholders)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)

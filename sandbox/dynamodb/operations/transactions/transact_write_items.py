@@ -24,8 +24,8 @@ from sandbox.dynamodb.engine.transact import (
     replay,
     transact,
 )
-from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, Update
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, TooDeep, Update
+from sandbox.dynamodb.faults import SerializationException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_writes import action_condition, action_update
 from sandbox.dynamodb.refusals import fault_of, refuses
@@ -107,7 +107,10 @@ def _plan(entry: p.TransactWriteItem) -> _Planned:
             return asked.table_name, size, partial(_put, asked, size, action_condition(asked))
         case p.Update():
             size = normalise_item(asked.key)
-            update, condition = action_update(asked)
+            try:
+                update, condition = action_update(asked)
+            except TooDeep as error:
+                return asked.table_name, size, partial(_refused, asked, fault_of(error))
             return asked.table_name, size, partial(_update, asked, update, condition)
         case p.Delete():
             size = normalise_item(asked.key)
@@ -178,6 +181,16 @@ def _update(asked: p.Update, update: Update, condition: Condition | None, scope:
             raise fault_of(error) from error
 
     return _action(asked, table, asked.key, fault, run)
+
+
+def _refused(asked: p.Update, fault: ValidationException | SerializationException, scope: Scope) -> Action:
+    """An update whose fault is a reason of the transaction, though it is plain without the table."""
+    table = scope.table(asked.table_name)
+
+    def run() -> Change:
+        raise fault
+
+    return _action(asked, table, asked.key, _key_fault(partial(check_key_argument, table, asked.key)), run)
 
 
 def _delete(asked: p.Delete, condition: Condition | None, scope: Scope) -> Action:

@@ -183,7 +183,9 @@ def test_nesting_has_no_wrapper() -> None:
         value = {"L": [value]}
     with pytest.raises(InvalidExpression) as fault:
         check(PUT, ConditionExpression="x", ExpressionAttributeValues={":a": value})
-    assert fault.value.enveloped_message.startswith("Nesting Levels have exceeded supported limits")
+    assert fault.value.enveloped_message.startswith(
+        "1 validation error detected: Nesting Levels have exceeded supported limits"
+    )
 
 
 def test_a_malformed_blob_is_no_fault_of_the_expression() -> None:
@@ -225,4 +227,4 @@ def test_unused_placeholders_are_judged_over_all_expressions_of_the_request(
     with pytest.raises(InvalidExpression) as fault:
         placeholders.check_all_used()
     assert fault.value.message == "Value provided in " + sentence
-    assert not fault.value.enveloped
+    assert fault.value.enveloped
