@@ -1,6 +1,7 @@
 """The table a tag operation names, and the refusals when it names none.
 
-Source: ack-api-quirks DDB-TABLE-070, 071, 101, 104, 442; DDB-BACKUP-013.
+Source: ack-api-quirks DDB-TABLE-070, 071, 101, 104, 442; DDB-BACKUP-013. Of other services: ExtendDB/extenddb pull
+request 227 (AWS's answers of 2026-07).
 """
 
 from sandbox.arn import TableArn, parse_table_arn
@@ -18,7 +19,7 @@ def tagged_table(scope: Scope, arn: str) -> Table:
 
     Raises:
         ValidationException: it is not the ARN of a table or stream, or names another region.
-        AccessDeniedException: it names another account.
+        AccessDeniedException: it names another account or service.
         ResourceNotFoundException: it names no table of ours, or one that is being created or deleted, or a stream.
     """
     check_table_arn(scope, arn)
@@ -31,9 +32,14 @@ def tagged_table(scope: Scope, arn: str) -> Table:
 def check_table_arn(scope: Scope, arn: str) -> None:
     """Check that *arn* is a table's or stream's, of the caller's own account and region.
 
+    An ARN of another service is refused in the words for another account.
+
     Raises:
         ValidationException, AccessDeniedException: as ``tagged_table``.
     """
+    parts = arn.split(":", 5)
+    if parts[0] == "arn" and len(parts) == 6 and parts[2] != "dynamodb":
+        raise AccessDeniedException("Access is denied")
     named = named_table(arn)
     if named.account_id != scope.account_id:
         raise AccessDeniedException("Access is denied")

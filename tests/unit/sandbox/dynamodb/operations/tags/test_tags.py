@@ -118,6 +118,8 @@ def test_characters_of_tags(call: Call) -> None:
             f"Invalid TableArn: Invalid ResourceArn provided as input {ARN.replace('us-east-1', 'eu-west-1')}",
         ),
         (ARN.replace("000000000000", "123456789012"), AccessDeniedException, "Access is denied"),
+        ("arn:aws:s3:::orders", AccessDeniedException, "Access is denied"),
+        (ARN.replace("dynamodb", "kinesis"), AccessDeniedException, "Access is denied"),
     ],
 )
 def test_resources_that_are_none(call: Call, arn: str, fault: type[Exception], message: str) -> None:
