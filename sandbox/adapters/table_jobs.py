@@ -13,10 +13,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from sandbox.adapters.job_bucket import Buckets
-from sandbox.adapters.table_export import export_table
-from sandbox.adapters.table_import import import_table
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
-from sandbox.dynamodb.operations.imports.imported_table import finish_table
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.exports import Export
@@ -80,6 +77,8 @@ class TableJobs:
                 await self._import(self._scope(account_id, region), made)
 
     async def _export(self, scope: Scope, export: Export) -> None:
+        from sandbox.adapters.table_export import export_table  # noqa: PLC0415 - a start does not wait for it
+
         asked = export.parameters
         bucket = self._buckets(asked.bucket, account_id=scope.account_id, region=scope.region, owner=asked.bucket_owner)
         ended = await _ended(export_table(scope, bucket, export), export.arn)
@@ -90,6 +89,9 @@ class TableJobs:
         await self._store.database.committed()
 
     async def _import(self, scope: Scope, made: Import) -> None:
+        from sandbox.adapters.table_import import import_table  # noqa: PLC0415 - as above
+        from sandbox.dynamodb.operations.imports.imported_table import finish_table  # noqa: PLC0415 - as above
+
         source = made.asked["S3BucketSource"]
         bucket = self._buckets(
             source["S3Bucket"], account_id=scope.account_id, region=scope.region, owner=source["S3BucketOwner"]
