@@ -5,7 +5,6 @@ Lambda request needs it, or behind the start once requests are answered.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -279,7 +278,10 @@ class _QueueDirectory:
 
 
 def _pattern_is_valid(text: str) -> bool:
-    with contextlib.suppress(InvalidPattern):
+    try:
         validate_pattern(text)
-        return True
-    return False
+    except InvalidPattern as wrong:
+        # AWS says no more than that it is invalid; who runs the sandbox may know more.
+        _log.warning("a filter pattern was refused: %s, in %s", wrong, text)
+        return False
+    return True

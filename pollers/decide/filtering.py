@@ -151,7 +151,7 @@ def _value_test(name: str, below: Any) -> LeafTest:
         return _object_test(below)
     if isinstance(below, list):
         return leaf_test(name, below)
-    raise InvalidPattern(f"{name!r} must be an object or an array")
+    raise InvalidPattern(f"{name!r} must be an object or an array, as in [{msgspec.json.encode(below).decode()}]")
 
 
 def _object_test(pattern: Mapping[str, Any]) -> LeafTest:

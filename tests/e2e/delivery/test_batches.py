@@ -6,11 +6,22 @@ from pathlib import Path
 import pytest
 
 from sandbox.config import Settings
+from sandbox.faults import ApiFault
 from sandbox.testing.embedded import EmbeddedSandbox, NotDrained
 from tests.e2e.delivery.conftest import keys_of, put, put_many, write_code
 from tests.e2e.told import Told
 
 EVENT_BYTES_MAX = 6 * 1024 * 1024
+
+
+def test_why_a_filter_is_refused_is_logged(sandbox: EmbeddedSandbox, caplog: pytest.LogCaptureFixture) -> None:
+    """AWS's own answer names neither the pattern nor what is wrong with it."""
+    table = sandbox.table("orders")
+    with pytest.raises(ApiFault, match=r"^Invalid filter pattern definition\.$"):
+        sandbox.deploy(lambda *_: None, table, filters=[{"eventName": "INSERT"}])
+    assert caplog.messages == [
+        """a filter pattern was refused: 'eventName' must be an object or an array, as in ["INSERT"], in {"eventName": "INSERT"}"""
+    ]
 
 
 def test_filters_come_before_batching(sandbox: EmbeddedSandbox) -> None:
