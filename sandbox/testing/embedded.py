@@ -216,6 +216,7 @@ class EmbeddedSandbox:
         Raises:
             FileNotFoundError: there is no such template.
             TemplateFault: it cannot be used; the text names the lines.
+            TypeError: it has no such parameter.
         """
         from sandbox.testing.template import deploy_template  # noqa: PLC0415 - YAML and all, for tests that want it
 

@@ -7,9 +7,11 @@ from sandbox.project.api import Api
 from sandbox.project.apply import apply
 from sandbox.project.find import TEMPLATE_NAMES, find_template
 from sandbox.project.load import load_project
+from sandbox.project.problem import Problems, did_you_mean
 from sandbox.project.project import Function, Project, ServiceResource, Table
 from sandbox.project.references import Surroundings
 from sandbox.project.samconfig import read_samconfig
+from sandbox.project.template import load_template
 
 __all__ = ["deploy_template"]
 
@@ -32,8 +34,10 @@ async def deploy_template(
     Raises:
         FileNotFoundError: there is no such template; the text says where it was looked for.
         TemplateFault: it cannot be used, told with its lines.
+        TypeError: it has no parameter of such a name.
     """
     path = _find(given, folders)
+    _check_parameters(path, parameters)
     config = read_samconfig(path.parent)
     project = load_project(
         path,
@@ -52,6 +56,14 @@ def _find(given: str | Path, folders: Sequence[Path]) -> Path:
             return found.resolve()
     places = ", ".join(str(candidate) for candidate in candidates)
     raise FileNotFoundError(f"no template ({', '.join(TEMPLATE_NAMES)}) at {given}: looked for {places}")
+
+
+def _check_parameters(path: Path, parameters: Mapping[str, str]) -> None:
+    """A misspelt one would leave the default in place, and nobody would notice."""
+    declared = load_template(path, Problems(template=path)).parameters.entries
+    for name in parameters:
+        if name not in declared:
+            raise TypeError(f"{path.name} has no parameter {name}. {did_you_mean(name, declared)}".rstrip())
 
 
 def _names(project: Project) -> dict[str, str]:

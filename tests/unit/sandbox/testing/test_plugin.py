@@ -357,6 +357,8 @@ def test_a_template_with_a_fault_names_its_line(sandbox: EmbeddedSandbox, tmp_pa
     with pytest.raises(TemplateFault, match=r"template\.yaml:11: .*KeySchemas\n    Did you mean KeySchema\?") as told:
         sandbox.deploy_template(tmp_path)
     assert [entry.name for entry in told.traceback.filter(told)] == ["test_a_template_with_a_fault_names_its_line"]
+    with pytest.raises(TypeError, match=r"template\.yaml has no parameter Stgae\. Did you mean Stage\?"):
+        sandbox.deploy_template(tmp_path, Stgae="test")
     with pytest.raises(FileNotFoundError, match=r"no template .* at nowhere: looked for"):
         sandbox.deploy_template("nowhere")
 
