@@ -39,7 +39,10 @@ def admin_routes(
         log=store.log,
     )
     batches = BatchAdministration(
-        function_host=lambda: functions().function_host, discards=lambda: functions().discards, ids=ids
+        function_host=lambda: functions().function_host,
+        discards=lambda: functions().discards,
+        traces=lambda: functions().traces,
+        ids=ids,
     )
     streams = StreamAdministration(store=store, clock=clock, ids=ids, long_polls=long_polls)
     output = LogAdministration(

@@ -10,6 +10,7 @@ import msgspec
 
 from runtimes.contract import Crashed, Outcome, Raised, Returned, RuntimeUnavailable, Throttled, TimedOut
 from sandbox.adapters.admin_mappings import NoRequest
+from sandbox.adapters.batch_traces import BatchTraces
 from sandbox.adapters.function_host import FunctionNotDeployed, LocalFunctionHost
 from sandbox.dynamodb.storage.discards import KeptDiscard, StoredDiscards
 from sandbox.ids import Ids
@@ -35,8 +36,14 @@ class BatchAdministration:
     """Replays batches; tries discarded ones again and forgets those that succeed."""
 
     def __init__(
-        self, *, function_host: Callable[[], LocalFunctionHost], discards: Callable[[], StoredDiscards], ids: Ids
+        self,
+        *,
+        function_host: Callable[[], LocalFunctionHost],
+        discards: Callable[[], StoredDiscards],
+        traces: Callable[[], BatchTraces],
+        ids: Ids,
     ) -> None:
+        self._traces = traces
         self._function_host = function_host
         self._discards = discards
         self._ids = ids
@@ -59,7 +66,13 @@ class BatchAdministration:
         return await self._invoke(request.batch, kept[0].function_arn, kept[1])
 
     def _list(self, _request: NoRequest) -> Mapping[str, Any]:
-        return {"batches": [msgspec.to_builtins(kept) for kept in self._discards().everything()]}
+        outcomes = self._traces().outcomes()  # in memory: of what was discarded before the start nobody knows any more
+        return {
+            "batches": [
+                {**msgspec.to_builtins(kept), "outcome": outcomes.get(kept.batch_id, "")}
+                for kept in self._discards().everything()
+            ]
+        }
 
     async def _retry(self, request: Retried) -> Mapping[str, Any]:
         return {"batches": [await self._retry_one(kept.batch_id) for kept in self._chosen(request.batch)]}

@@ -25,3 +25,7 @@ class BatchTraces:
         """The latest *limit* of one mapping, oldest first."""
         found = [trace for trace in self._traces if trace.mapping_uuid == mapping_uuid]
         return found[-limit:] if limit else []
+
+    def outcomes(self) -> dict[str, str]:
+        """How the latest invocations ended, in words, by their request ids."""
+        return {trace.request_id: trace.outcome for trace in self._traces if trace.request_id}

@@ -29,6 +29,7 @@ def list_dead(endpoint: Endpoint, *, as_json: bool) -> None:
             f"{one['stream_arn'].split('/')[1]} -> {one['function_arn'].split(':')[6]}",
             counted(one["record_count"], "record"),
             f"{one['condition']} after {counted(one['invoke_count'], 'invocation')}",
+            one["outcome"].partition("\n")[0],
         )
         for one in answer["batches"]
     ]

@@ -163,6 +163,12 @@ def test_discarded_batches_are_kept_and_leave_once_the_function_takes_them(
     sandbox.drain()
     dead = answer_of(typed("dead", "list", "--json"))["batches"]
     assert [(one["condition"], one["record_count"]) for one in dead] == [("RetryAttemptsExhausted", 1)] * 2
+    assert [one["outcome"] for one in dead] == ["failed: ValueError: boom"] * 2
+    assert (
+        typed("dead", "list")
+        .output.splitlines()[0]
+        .endswith("1 record  RetryAttemptsExhausted after 1 invocation  failed: ValueError: boom")
+    )
     failed = typed("dead", "retry", dead[0]["batch_id"])
     assert failed.exit_code == 1
     assert "failed: ValueError: boom" in failed.output
