@@ -16,6 +16,7 @@ from sandbox.dynamodb.descriptions import (
     SSEDescription,
     TableClassSummary,
     TableDescription,
+    TableThroughputModeSummary,
     WarmThroughputDescription,
 )
 from sandbox.dynamodb.lifecycle.throughput import decreases_on
@@ -40,12 +41,13 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
     definition = table.definition
     item_count, size_bytes = table.items.totals()
     stream = store.log.by_id(definition.stream_id)
+    billing = _billing(definition)
     return TableDescription(
         attribute_definitions=[
             AttributeDefinition(attribute_name=name, attribute_type=cast("Any", kind))
             for name, kind in sorted(definition.attribute_types.items())
         ],
-        billing_mode_summary=_billing(definition),
+        billing_mode_summary=billing,
         creation_date_time=_instant(definition.created),
         deletion_protection_enabled=definition.deletion_protection,
         global_secondary_indexes=[_global_index(table, index, now) for index in definition.indexes if index.is_global]
@@ -71,6 +73,7 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
         table_name=definition.name,
         table_size_bytes=size_bytes,
         table_status=definition.status,
+        table_throughput_mode_summary=_throughput_mode(billing),
         warm_throughput=_warm(
             definition,
             definition.throughput,
@@ -121,6 +124,15 @@ def _billing(definition: TableDefinition) -> BillingModeSummary | None:
         return None
     since = None if definition.status == "CREATING" else _instant_or_none(definition.on_demand_since)
     return BillingModeSummary(billing_mode=definition.billing_mode, last_update_to_pay_per_request_date_time=since)
+
+
+def _throughput_mode(billing: BillingModeSummary | None) -> TableThroughputModeSummary | None:
+    if billing is None:
+        return None
+    return TableThroughputModeSummary(
+        table_throughput_mode=billing.billing_mode,
+        last_update_to_pay_per_request_date_time=billing.last_update_to_pay_per_request_date_time,
+    )
 
 
 def _throughput(throughput: Throughput, now: float) -> ProvisionedThroughputDescription:

@@ -18,6 +18,7 @@ __all__ = [
     "SSEDescription",
     "TableClassSummary",
     "TableDescription",
+    "TableThroughputModeSummary",
     "WarmThroughputDescription",
 ]
 
@@ -26,6 +27,16 @@ class BillingModeSummary(ResponseShape):
     """How the table is billed; only tables that are or were on demand have one."""
 
     billing_mode: str
+    last_update_to_pay_per_request_date_time: float | None = None
+
+
+class TableThroughputModeSummary(ResponseShape):
+    """What ``BillingModeSummary`` says, by a name that no model has.
+
+    Source: dynamodb-exact §19.2; ExtendDB/extenddb pull request 320 (AWS's answers of 2026-08-21).
+    """
+
+    table_throughput_mode: str
     last_update_to_pay_per_request_date_time: float | None = None
 
 
@@ -129,4 +140,5 @@ class TableDescription(ResponseShape):
     sse_description: SSEDescription | None = field(default=None, name="SSEDescription")
     stream_specification: StreamSpecification | None = None
     table_class_summary: TableClassSummary | None = None
+    table_throughput_mode_summary: TableThroughputModeSummary | None = None
     warm_throughput: WarmThroughputDescription | None = None

@@ -3,6 +3,7 @@
 Source, unless a test names another: dynamodb-exact §3.6, §19.1, §19.2; aws-recorded-answers §9.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -371,3 +372,33 @@ def test_capacity_units_below_one(create: Callable[..., dict[str, Any]]) -> None
         "Member must have value greater than or equal to 1",
     ):
         create(BillingMode=None, ProvisionedThroughput={"ReadCapacityUnits": 0, "WriteCapacityUnits": 0})
+
+
+def test_the_mode_by_the_name_that_no_model_has(
+    dynamodb: Any, raw: Callable[..., Any], unique: Callable[[], str]
+) -> None:
+    """``BillingMode`` wins, and refusals speak of it; a wrong value is refused by its own name.
+
+    Source: ExtendDB/extenddb pull request 320 (AWS's answers of 2026-08-21, to requests signed by hand).
+    """
+    name = f"create-{unique()}"
+
+    def send(operation: str, **members: Any) -> Any:
+        return raw(operation, json.dumps({"TableName": name, **members})).json
+
+    table = {"KeySchema": HASH, "AttributeDefinitions": [PK]}
+    try:
+        made = send("CreateTable", **table, TableThroughputMode="PAY_PER_REQUEST")["TableDescription"]
+        assert made["TableThroughputModeSummary"] == {"TableThroughputMode": "PAY_PER_REQUEST"}
+        assert made["BillingModeSummary"] == {"BillingMode": "PAY_PER_REQUEST"}
+        dynamodb.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+        kept = send("DescribeTable")["Table"]
+        assert set(kept["TableThroughputModeSummary"]) == {"TableThroughputMode", "LastUpdateToPayPerRequestDateTime"}
+        refusal = send("UpdateTable", TableThroughputMode="PROVISIONED")
+        assert refusal["message"].endswith("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+    finally:
+        dynamodb.delete_table(TableName=name)
+    refusal = send("CreateTable", **table, BillingMode="PROVISIONED", TableThroughputMode="PAY_PER_REQUEST")
+    assert refusal["message"].endswith("must both be specified when BillingMode is PROVISIONED")
+    refusal = send("CreateTable", **table, BillingMode="PAY_PER_REQUEST", TableThroughputMode="X")
+    assert refusal["message"].startswith("1 validation error detected: Value 'X' at 'tableThroughputMode' failed")

@@ -51,11 +51,16 @@ __all__ = ["check_request", "create_table", "new_definition"]
 
 
 class Request(RequestShape):
-    """CreateTable as it is sent. Order: dynamodb-exact §3.3."""
+    """CreateTable as it is sent. Order: dynamodb-exact §3.3.
+
+    No model has ``TableThroughputMode``. AWS reads it where there is no ``BillingMode``, and speaks of that in refusals.
+    Source: ExtendDB/extenddb pull request 320 (AWS's answers of 2026-08-21).
+    """
 
     attribute_definitions: AttributeDefinitions
     table_name: NewTableName
     billing_mode: BillingMode | None = None
+    table_throughput_mode: BillingMode | None = None
     provisioned_throughput: ProvisionedThroughput | None = None
     key_schema: TableKeySchema
     local_secondary_indexes: list[LocalSecondaryIndex] | None = None
@@ -86,6 +91,7 @@ def create_table(scope: Scope, request: Request) -> Response:
         ResourceInUseException: there is a table of that name, whatever its status.
         LimitExceededException: more capacity than an account may ask for; 500 tables are being created, updated or deleted.
     """
+    request.billing_mode = request.billing_mode or request.table_throughput_mode
     check_request(request)
     name = _name(scope, request.table_name)
     present = current_table(scope, name)

@@ -44,11 +44,12 @@ __all__ = ["update_table"]
 
 
 class Request(RequestShape):
-    """UpdateTable as it is sent. Order: dynamodb-exact §3.3."""
+    """UpdateTable as it is sent. Order: dynamodb-exact §3.3. ``TableThroughputMode`` is as in CreateTable."""
 
     table_name: ControlTableName
     provisioned_throughput: ProvisionedThroughput | None = None
     billing_mode: BillingMode | None = None
+    table_throughput_mode: BillingMode | None = None
     global_secondary_index_updates: list[GlobalSecondaryIndexUpdate] | None = None
     attribute_definitions: AttributeDefinitions | None = None
     stream_specification: StreamSpecification | None = None
@@ -76,6 +77,7 @@ def update_table(scope: Scope, request: Request) -> Response:
         ResourceInUseException: the table or index is being created, updated or deleted.
         LimitExceededException: too many decreases, switches, or indexes at one time; more capacity than an account may ask for.
     """
+    request.billing_mode = request.billing_mode or request.table_throughput_mode
     check_request(request)
     table = current_table(scope, request.table_name)
     if table is None:

@@ -51,6 +51,7 @@ def test_on_demand_table_as_recorded(call: Call) -> None:
         "TableName": "orders",
         "TableSizeBytes": 0,
         "TableStatus": "CREATING",
+        "TableThroughputModeSummary": {"TableThroughputMode": "PAY_PER_REQUEST"},
     }
     described = call(describe_table, TableName="orders")["Table"]
     assert described == {
@@ -59,6 +60,10 @@ def test_on_demand_table_as_recorded(call: Call) -> None:
         "TableStatus": "ACTIVE",
         "BillingModeSummary": {
             "BillingMode": "PAY_PER_REQUEST",
+            "LastUpdateToPayPerRequestDateTime": 1_700_000_000.25,
+        },
+        "TableThroughputModeSummary": {
+            "TableThroughputMode": "PAY_PER_REQUEST",
             "LastUpdateToPayPerRequestDateTime": 1_700_000_000.25,
         },
         "WarmThroughput": {"ReadUnitsPerSecond": 12000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"},
