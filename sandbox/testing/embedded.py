@@ -230,7 +230,7 @@ class EmbeddedSandbox:
         )
         try:
             return self._loop.run(deploying)
-        except TemplateFault as fault:
+        except (TemplateFault, FileNotFoundError, TypeError) as fault:
             raise fault.with_traceback(None) from None
 
     def invocations(self, function: str | Deployment) -> list[FunctionInvocation]:
