@@ -4,9 +4,7 @@ Records have the form of AWS's documentation (*Using Kinesis Data Streams to cap
 in the order of their changes, at most once each: what a stream refuses is told in the log and dropped.
 """
 
-import asyncio
 import base64
-import contextlib
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
@@ -15,9 +13,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from sandbox.adapters.backlog import Backlog
 from sandbox.aws_services.reply import ForeignReply
 from sandbox.dynamodb.storage.commit import decode_item
-from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.outgoing import OutgoingChange
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import KinesisDestination, Table
@@ -49,31 +47,25 @@ class KinesisFeed:
         self._store = store
         self._services = services
         self._ids = ids
-        self._woken = asyncio.Event()
-        self._rests = asyncio.Event()
+        self._backlog = Backlog(
+            store.database,
+            self._deliver_all,
+            lambda: not store.outgoing.pending(1),
+            trouble="Changes for Kinesis streams could not be read; the next change tries again",
+        )
 
     async def run(self) -> None:
         """Deliver for ever, beginning with what an earlier sandbox left; ends by being cancelled."""
-        self._store.outgoing.wake = self._woken.set
-        self._woken.set()
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self._store.database.committed()
-                while await self.deliver():
-                    await self._store.database.committed()
-            except StoreFailed:
-                _log.exception("Changes for Kinesis could not be read; the next change tries again")
-            self._rests.set()
+        self._store.outgoing.wake = self._backlog.wake
+        await self._backlog.run()
 
     async def settled(self, timeout_seconds: float) -> None:
         """Return when every change so far has been delivered, or after *timeout_seconds*."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds):
-                while self._store.outgoing.pending(1):
-                    self._rests.clear()
-                    await self._rests.wait()
+        await self._backlog.settled(timeout_seconds)
+
+    async def _deliver_all(self) -> None:
+        while await self.deliver():
+            await self._store.database.committed()
 
     async def deliver(self) -> bool:
         """Deliver some changes; ``False`` when there are none."""

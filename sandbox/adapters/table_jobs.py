@@ -4,14 +4,13 @@ A job that an earlier sandbox left begins again from the front: an export reads 
 items. Source of how jobs end: ack-api-quirks DDB-EXPORT-016, DDB-IMPORT-001, 013.
 """
 
-import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from sandbox.adapters.backlog import Backlog
 from sandbox.adapters.job_bucket import Buckets
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.scope import Scope
@@ -43,30 +42,21 @@ class TableJobs:
         self._buckets = buckets
         self._logs = logs
         self._scope = scope
-        self._woken = asyncio.Event()
-        self._rests = asyncio.Event()
+        self._backlog = Backlog(
+            store.database,
+            self.do_all,
+            lambda: not (store.exports.under_way() or store.imports.under_way()),
+            trouble="Exports and imports could not be done; the next one tries again",
+        )
 
     async def run(self) -> None:
         """Do jobs for ever, beginning with what an earlier sandbox left; ends by being cancelled."""
-        self._store.exports.wake = self._store.imports.wake = self._woken.set
-        self._woken.set()
-        while True:
-            await self._woken.wait()
-            self._woken.clear()
-            try:
-                await self._store.database.committed()
-                await self.do_all()
-            except StoreFailed:
-                _log.exception("Exports and imports could not be done; the next one tries again")
-            self._rests.set()
+        self._store.exports.wake = self._store.imports.wake = self._backlog.wake
+        await self._backlog.run()
 
     async def settled(self, timeout_seconds: float) -> None:
         """Return when every job so far has ended, or after *timeout_seconds*."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_seconds):
-                while self._store.exports.under_way() or self._store.imports.under_way():
-                    self._rests.clear()
-                    await self._rests.wait()
+        await self._backlog.settled(timeout_seconds)
 
     async def do_all(self) -> None:
         """Do every job that has not ended."""
