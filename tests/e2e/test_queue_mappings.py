@@ -218,7 +218,7 @@ def test_a_mapping_on_a_queue_is_seen_and_steered_from_another_terminal(
     assert "orders -> handler" in told("list").replace("  ", " ")
     shown = told("show", "handler")
     assert "failed messages: 1; visible again when the queue's visibility timeout is over" in shown
-    assert "1 records  attempt 1  failed: ValueError: no good -> visible again in 30 s" in shown
+    assert "1 record  attempt 1  failed: ValueError: no good -> visible again in 30 s" in shown
     assert told("pause", "handler").startswith("paused: orders -> handler")
     assert "reads a queue, which has no positions" in told("rewind", "handler", "--to", "oldest")
     assert told("resume", "handler").startswith("resumed: orders -> handler")
