@@ -65,6 +65,7 @@ def test_an_empty_text_is_not_a_number(dynamodb: Any, table: str) -> None:
     [
         ("1E126", OVERFLOW),
         ("-1E126", OVERFLOW),
+        ("0e1000", OVERFLOW),  # scylladb/scylladb issue 26079: refused since 2025; that it is an overflow is assumed
         ("1E-131", UNDERFLOW),
         ("-1E-131", UNDERFLOW),
         ("1" + "0" * 37 + "1", DIGITS),
