@@ -42,7 +42,9 @@ def endpoint_url(request: pytest.FixtureRequest) -> Iterator[str]:
     if given:
         yield given.rstrip("/")
         return
-    from sandbox.testing.embedded import EmbeddedSandbox  # noqa: PLC0415 - not needed when aimed elsewhere
+    from sandbox.config import Settings  # noqa: PLC0415 - not needed when aimed elsewhere
+    from sandbox.testing.embedded import EmbeddedSandbox  # noqa: PLC0415 - as above
 
-    with EmbeddedSandbox() as sandbox:
+    as_at_aws = Settings(port=0, runtime="in-process", watch_code=False)  # code that does not load uses up its retries
+    with EmbeddedSandbox(as_at_aws) as sandbox:
         yield sandbox.endpoint_url
