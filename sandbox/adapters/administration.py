@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from sandbox import __version__
 from sandbox.clock import Clock
@@ -11,6 +11,13 @@ from sandbox.dynamodb.storage.store import Store
 from sandbox.web.admin_route import AdminRoute
 
 __all__ = ["Administration"]
+
+
+class Drain(Protocol):
+    """Waits as ``Sandbox.drain`` does."""
+
+    def __call__(self, timeout_seconds: float, *, advance_clock: bool) -> Awaitable[DrainReport]:
+        """Begin to wait."""
 
 
 class Administration:
@@ -23,7 +30,7 @@ class Administration:
     def __init__(
         self,
         *,
-        drain: Callable[[float], Awaitable[DrainReport]],
+        drain: Drain,
         clock: Clock,
         store: Store,
         default_account_id: str,
@@ -38,9 +45,9 @@ class Administration:
         self._make_routes = routes
         self._routes: Mapping[str, AdminRoute] | None = None
 
-    async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
+    async def drain(self, timeout_seconds: float, *, advance_clock: bool) -> Mapping[str, Any]:
         """Wait until every mapping and event has caught up; ``stuck`` and ``stuck_events`` say which has not, and why."""
-        report = await self._drain(timeout_seconds)
+        report = await self._drain(timeout_seconds, advance_clock=advance_clock)
         return {
             "drained": report.drained,
             "stuck": [asdict(stuck) for stuck in report.stuck],

@@ -26,9 +26,10 @@ StructT = TypeVar("StructT", bound=msgspec.Struct)
 
 
 class Drain(msgspec.Struct, forbid_unknown_fields=True):
-    """Wait for every mapping, this long at most."""
+    """Wait for every mapping, this long at most; with *advance_clock* the clock moves over windows and backoffs."""
 
     timeout_seconds: Annotated[float, Meta(ge=0, le=86_400)] = 30.0
+    advance_clock: bool = False
 
 
 class Jump(msgspec.Struct, forbid_unknown_fields=True):
@@ -59,7 +60,9 @@ class Admin:
             case "drain":
                 _want_json(method, content_type)
                 drain = _read(Drain, body)
-                return self._report(await self._handlers.drain(drain.timeout_seconds))
+                return self._report(
+                    await self._handlers.drain(drain.timeout_seconds, advance_clock=drain.advance_clock)
+                )
             case "clock":
                 _want_json(method, content_type)
                 return self._report(self._jump(_read(Jump, body)))

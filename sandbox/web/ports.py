@@ -62,8 +62,8 @@ class ForeignServices(Protocol):
 class AdminHandlers(Protocol):
     """What can be asked of the sandbox itself, below ``/_sandbox/``; every answer is a JSON object."""
 
-    async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
-        """Wait until every mapping has caught up; say what is stuck and why."""
+    async def drain(self, timeout_seconds: float, *, advance_clock: bool) -> Mapping[str, Any]:
+        """Wait until every mapping has caught up; say what is stuck and why. *advance_clock* spares waiting for time."""
 
     def advance_clock(self, seconds: float) -> Mapping[str, Any]:
         """Let *seconds* pass at once."""

@@ -103,9 +103,12 @@ def test_a_deleted_mapping_delivers_nothing_more(sandbox: EmbeddedSandbox) -> No
 
 
 def test_drain_over_http_says_what_is_stuck_and_why(sandbox: EmbeddedSandbox, told: Told) -> None:
-    def drain(seconds: float) -> Any:
+    def drain(seconds: float, *, advance_clock: bool = False) -> Any:
         connection = http.client.HTTPConnection(sandbox.endpoint_url.removeprefix("http://"))
-        body, headers = json.dumps({"timeout_seconds": seconds}), {"Content-Type": "application/json"}
+        body, headers = (
+            json.dumps({"timeout_seconds": seconds, "advance_clock": advance_clock}),
+            {"Content-Type": "application/json"},
+        )
         connection.request("POST", "/_sandbox/drain", body, headers)
         with connection.getresponse() as response:
             report = json.load(response)
@@ -124,3 +127,5 @@ def test_drain_over_http_says_what_is_stuck_and_why(sandbox: EmbeddedSandbox, to
     assert stuck["stream_arn"].endswith(mapping_state(sandbox, function.mapping_uuid)["EventSourceArn"])
     assert stuck["reason"].endswith("failed: ValueError: boom")
     assert stuck["pending_records"] == 3
+    sandbox.client("lambda").update_event_source_mapping(UUID=function.mapping_uuid, MaximumRetryAttempts=5)
+    assert drain(30, advance_clock=True)["drained"] is True, "the seconds between the tries take no time"

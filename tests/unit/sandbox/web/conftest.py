@@ -234,9 +234,11 @@ class FakeAdmin:
     def __init__(self) -> None:
         self.advanced: list[float] = []
 
-    async def drain(self, timeout_seconds: float) -> Mapping[str, Any]:
+    async def drain(self, timeout_seconds: float, *, advance_clock: bool) -> Mapping[str, Any]:
         """Say for how long it would have waited."""
-        return {"drained": True, "timeout_seconds": timeout_seconds}
+        return {"drained": True, "timeout_seconds": timeout_seconds} | (
+            {"advance_clock": True} if advance_clock else {}
+        )
 
     def advance_clock(self, seconds: float) -> Mapping[str, Any]:
         """Note it."""
