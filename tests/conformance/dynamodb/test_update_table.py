@@ -125,6 +125,28 @@ def test_from_provisioned_to_on_demand(dynamodb: Any, make_table: Callable[..., 
     assert description["ProvisionedThroughput"]["ReadCapacityUnits"] == 0
 
 
+def test_limits_of_what_was_on_demand_are_gone_for_good(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Those of an index too. Source: go-to-k/cdkd issue 3403 (us-east-1, 2026-09-18)."""
+    limits = {"OnDemandThroughput": {"MaxReadRequestUnits": 200}}
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A | limits], **limits)
+    before = _wait(dynamodb, name)
+    units = {"ProvisionedThroughput": {"ReadCapacityUnits": 5, "WriteCapacityUnits": 5}}
+    dynamodb.update_table(
+        TableName=name,
+        BillingMode="PROVISIONED",
+        GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_a"} | units}],
+        **units,
+    )
+    provisioned = _wait(dynamodb, name)
+    dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
+    after = _wait(dynamodb, name)
+    told = [
+        [place.get("OnDemandThroughput") for place in (table, *table["GlobalSecondaryIndexes"])]
+        for table in (before, provisioned, after)
+    ]
+    assert told == [[{"MaxReadRequestUnits": 200}] * 2, [None, None], [None, None]]
+
+
 def test_new_throughput(dynamodb: Any, make_table: Callable[..., str]) -> None:
     name = make_table(ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 5})
     answer = dynamodb.update_table(

@@ -47,6 +47,9 @@ def changed_billing(
 ) -> TableDefinition:
     """The table with its billing mode and throughput.
 
+    Limits of what is on demand are gone for good once it is provisioned, those of indexes too: go-to-k/cdkd issue 3403,
+    probed in us-east-1 in September 2026.
+
     Raises:
         ValidationException: units on demand, units that are in force already, or an index left without units.
         LimitExceededException: too many decreases or switches.
@@ -65,7 +68,8 @@ def changed_billing(
         return definition
     if was_on_demand:
         _check_every_index_has_units(definition, updates)
-        definition = replace(definition, billing_mode="PROVISIONED", on_demand_throughput=None)
+        indexes = [replace(index, on_demand_throughput=None) for index in definition.indexes]
+        definition = replace(definition, billing_mode="PROVISIONED", on_demand_throughput=None, indexes=indexes)
     if throughput is None:
         return definition
     if not was_on_demand:
