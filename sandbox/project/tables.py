@@ -77,6 +77,7 @@ _TABLE: Final = Struct(
             members={
                 "ResourcePolicy": Unread(),
                 "StreamViewType": Text(choices=("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")),
+                "Tags": Unread(),
             },
             required=("StreamViewType",),
         ),

@@ -111,6 +111,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         expiry_attribute: the TTL attribute while TTL is enabled.
         expiry_filling: the expiry times of items from before TTL was enabled are still being noted.
+        stream_tags: tags of its streams, by the ARN of the stream.
         policies: resource policies by the ARN they are attached to, the table's or that of one of its streams.
         recovery_since: when point-in-time recovery was enabled; ``None`` while it is not.
         restored: what the table was restored from; ``None`` where it was created.
@@ -149,6 +150,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     expiry_changed: float | None = None
     expiry_filling: bool = False
     tags: dict[str, str] = msgspec.field(default_factory=dict)
+    stream_tags: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     policies: dict[str, Policy] = msgspec.field(default_factory=dict)
     recovery_since: float | None = None
     recovery_period_days: int = 35

@@ -1,8 +1,8 @@
-"""ListTagsOfResource: the tags of a table, all of them at once."""
+"""ListTagsOfResource: the tags of a table or stream, all of them at once."""
 
 from typing import Annotated
 
-from sandbox.dynamodb.operations.tags.find import tagged_table
+from sandbox.dynamodb.operations.tags.find import tagged_table, tags_of
 from sandbox.dynamodb.parameters import ResourceArn, Tag
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.constraints import Upfront
@@ -31,7 +31,8 @@ def list_tags_of_resource(scope: Scope, request: Request) -> Response:
     There are fifty at most and AWS has no pages of them, whatever the model says (aws/aws-sdk 583, its service team).
 
     Raises:
-        ValidationException, AccessDeniedException, ResourceNotFoundException: the ARN names no table.
+        ValidationException, AccessDeniedException, ResourceNotFoundException: the ARN names neither table nor stream.
     """
     table = tagged_table(scope, request.resource_arn)
-    return Response(tags=[Tag(key=key, value=value) for key, value in table.definition.tags.items()])
+    tags = tags_of(table.definition, request.resource_arn)
+    return Response(tags=[Tag(key=key, value=value) for key, value in tags.items()])

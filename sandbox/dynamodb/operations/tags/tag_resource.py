@@ -1,11 +1,9 @@
-"""TagResource: add tags to a table, or change the values of those it has."""
+"""TagResource: add tags to a table or stream, or change the values of those it has."""
 
 from typing import Annotated
 
-from msgspec.structs import replace
-
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.tags.find import check_table_arn, tagged_table
+from sandbox.dynamodb.operations.tags.find import check_table_arn, retagged, tagged_table, tags_of
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import ResourceArn, TagList
 from sandbox.dynamodb.scope import Scope
@@ -28,13 +26,13 @@ def tag_resource(scope: Scope, request: Request) -> None:
 
     Raises:
         ValidationException: no tag is given, one is not allowed, or there would be more than 50.
-        AccessDeniedException, ResourceNotFoundException: the ARN names no table.
+        AccessDeniedException, ResourceNotFoundException: the ARN names neither table nor stream.
     """
     check_table_arn(scope, request.resource_arn)
     if not request.tags:
         raise ValidationException("Atleast one Tag needs to be provided as Input.")
     check_tags(request.tags)
     table = tagged_table(scope, request.resource_arn)
-    tags = merged_tags(table.definition.tags, request.tags)
+    tags = merged_tags(tags_of(table.definition, request.resource_arn), request.tags)
     with scope.store.database.write():
-        scope.store.save(replace(table.definition, tags=tags))
+        scope.store.save(retagged(table.definition, request.resource_arn, tags))

@@ -1,11 +1,9 @@
-"""UntagResource: take tags off a table."""
+"""UntagResource: take tags off a table or stream."""
 
 from typing import Annotated
 
-from msgspec.structs import replace
-
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.tags.find import check_table_arn, tagged_table
+from sandbox.dynamodb.operations.tags.find import check_table_arn, retagged, tagged_table, tags_of
 from sandbox.dynamodb.operations.tags.rules import check_tag_keys
 from sandbox.dynamodb.parameters import ResourceArn
 from sandbox.dynamodb.scope import Scope
@@ -28,13 +26,14 @@ def untag_resource(scope: Scope, request: Request) -> None:
 
     Raises:
         ValidationException: no key is given, one is not allowed, or there are more than 50.
-        AccessDeniedException, ResourceNotFoundException: the ARN names no table.
+        AccessDeniedException, ResourceNotFoundException: the ARN names neither table nor stream.
     """
     check_table_arn(scope, request.resource_arn)
     if not request.tag_keys:
         raise ValidationException("Atleast one Tag Key needs to be provided as Input.")
     check_tag_keys(request.tag_keys)
     table = tagged_table(scope, request.resource_arn)
-    tags = {key: value for key, value in table.definition.tags.items() if key not in request.tag_keys}
+    present = tags_of(table.definition, request.resource_arn)
+    tags = {key: value for key, value in present.items() if key not in request.tag_keys}
     with scope.store.database.write():
-        scope.store.save(replace(table.definition, tags=tags))
+        scope.store.save(retagged(table.definition, request.resource_arn, tags))

@@ -69,6 +69,11 @@ def test_lines_that_moved_are_no_difference(read: Read) -> None:
     assert _steps(read(TEMPLATE), read("# a comment\n\n" + TEMPLATE)) == ()
 
 
+def test_tags_and_policies_of_a_stream_are_not_applied(read: Read) -> None:
+    more = "NEW_IMAGE, Tags: [{Key: a, Value: b}], ResourcePolicy: {PolicyDocument: {Statement: []}}"
+    assert _steps(read(TEMPLATE), read(TEMPLATE.replace("NEW_IMAGE", more))) == ()
+
+
 def test_only_what_differs_is_a_step(read: Read) -> None:
     (step,) = _steps(read(TEMPLATE), read(TEMPLATE.replace("BatchSize: 5", "BatchSize: 9")))
     assert (_told((step,)), step.members) == (["change mapping Orders -> Fn"], ("BatchSize",))
