@@ -16,6 +16,7 @@ from sandbox.adapters.long_polls import LongPolls
 from sandbox.adapters.thwarted import ErrorProbabilities, ThwartedService
 from sandbox.adapters.thwarted_streams import ThwartedStreams
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, METRICS, STREAMS
+from sandbox.certificates import load_certificates
 from sandbox.chaos import Chaos
 from sandbox.clock import Clock
 from sandbox.config import Settings
@@ -233,6 +234,7 @@ class Sandbox:
         if self._functions is None:
             from sandbox.compose_functions import FunctionParts  # noqa: PLC0415 - a start does not wait for it
 
+            load_certificates()
             self._functions = FunctionParts(
                 settings=self.settings,
                 store=self.store,
@@ -276,6 +278,7 @@ class Sandbox:
         return self.functions.mapping_host
 
     async def _load_the_rest(self) -> None:
+        await asyncio.to_thread(load_certificates)
         self.services  # noqa: B018 - also does what an earlier sandbox has left for Kinesis and S3
         for operations in (DYNAMODB, STREAMS, LAMBDA, LOGS, METRICS):
             for _ in operations.load():

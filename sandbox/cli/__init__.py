@@ -6,6 +6,7 @@ and the next step (``failure``), never a traceback. It must not know how anythin
 
 import gc
 import importlib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 import click
@@ -31,6 +32,14 @@ _COMMANDS: Final = {
 }
 """Name and one line of help; ``sandbox --help`` needs no command's module."""
 
+_SERVERS: Final = frozenset({"dev", "serve"})
+
+
+def _certificates_later() -> AbstractContextManager[None]:
+    from sandbox.certificates import certificates_later  # noqa: PLC0415 - most commands need no TLS
+
+    return certificates_later()
+
 
 class _LazyCommands(click.Group):
     """A group whose commands live in ``sandbox.cli.NAME`` and are imported on use."""
@@ -44,7 +53,8 @@ class _LazyCommands(click.Group):
         # What an import makes stays: to look for garbage in it would take a tenth of the start.
         gc.disable()
         try:
-            command: click.Command = importlib.import_module(f"sandbox.cli.{cmd_name}").command
+            with _certificates_later() if cmd_name in _SERVERS else nullcontext():
+                command: click.Command = importlib.import_module(f"sandbox.cli.{cmd_name}").command
         finally:
             gc.freeze()  # or it would all be looked at once after all
             gc.enable()

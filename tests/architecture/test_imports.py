@@ -17,6 +17,7 @@ _spec.loader.exec_module(tree)
 LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "sandbox.faults",
+        "sandbox.certificates",
         "sandbox.drain",
         "sandbox.clock",
         "sandbox.ids",
