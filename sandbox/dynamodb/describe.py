@@ -217,7 +217,10 @@ def _index_totals(table: Table, definition: IndexDefinition) -> tuple[int, int]:
 
 
 def describe_projection(definition: IndexDefinition) -> Projection:
-    """What an index carries besides its keys; names are sorted, as AWS has them (ack-api-quirks DDB-TABLE-125)."""
+    """What an index carries besides its keys; names are sorted, as AWS has them (ack-api-quirks DDB-TABLE-125).
+
+    go-to-k/cdk-real-drift pull request 328 saw three lists on AWS, in June 2026, in an order that no rule was found for.
+    """
     names = definition.non_key_attributes
     return Projection(
         projection_type=cast("Any", definition.projection_type), non_key_attributes=sorted(names) if names else None
