@@ -1,5 +1,6 @@
 """The rest of AWS on the same endpoint, over real HTTP, and reached from handlers."""
 
+import asyncio
 import json
 import threading
 import urllib.request
@@ -8,7 +9,9 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
+from sandbox.aws_services.mount import MotoServices
 from sandbox.testing.embedded import EmbeddedSandbox
+from tests.e2e.told import PATIENCE_SECONDS
 
 
 def test_a_handler_reaches_queue_topic_bucket_and_parameter(sandbox: EmbeddedSandbox) -> None:
@@ -141,18 +144,30 @@ def test_objects_of_any_size(sandbox: EmbeddedSandbox, size: int) -> None:
     assert s3.head_object(Bucket="big", Key="k")["ContentLength"] == size
 
 
-def test_tables_are_answered_while_a_service_is_first_imported(sandbox: EmbeddedSandbox) -> None:
+def test_tables_are_answered_while_a_service_is_first_imported(
+    sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first call to a service takes up to seconds, in its own thread: the event loop stays free."""
     sandbox.table("orders")
-    first = threading.Thread(target=lambda: sandbox.client("events").list_rules())
+    dynamodb, events = sandbox.client("dynamodb"), sandbox.client("events")
+    importing, go_on = threading.Event(), threading.Event()
+    host = MotoServices._host
+
+    def import_slowly(services: MotoServices, loop: asyncio.AbstractEventLoop) -> Any:
+        importing.set()
+        assert go_on.wait(PATIENCE_SECONDS)
+        return host(services, loop)
+
+    monkeypatch.setattr(MotoServices, "_host", import_slowly)
+    first = threading.Thread(target=events.list_rules)
     first.start()
-    answered = 0
-    dynamodb = sandbox.client("dynamodb")
-    while first.is_alive() and answered < 50:
-        dynamodb.get_item(TableName="orders", Key={"pk": {"S": "x"}})
-        answered += 1
-    first.join()
-    assert answered > 0
+    try:
+        assert importing.wait(PATIENCE_SECONDS)
+        assert "Item" not in dynamodb.get_item(TableName="orders", Key={"pk": {"S": "x"}})
+        assert first.is_alive()
+    finally:
+        go_on.set()
+        first.join()
 
 
 def test_function_code_from_a_bucket(sandbox: EmbeddedSandbox) -> None:
