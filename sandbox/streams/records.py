@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import apsw
 import msgspec
 
-from sandbox.streams.shard import SEQUENCE_BASE, Shard, Stream
+from sandbox.streams.shard import Shard, Stream, sequence_to_wire
 
 __all__ = ["Image", "LoggedRecord", "Record", "RecordStore", "RecordsInMemory", "StoredRecords"]
 
@@ -203,7 +203,14 @@ def _logged(stream: Stream, record: Record) -> LoggedRecord:
         size += old_image.size
     # Whole seconds as a float, and members in the order AWS sends them. Source: aws-recorded-answers §4.
     body = (
-        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%d","SizeBytes":%d,"StreamViewType":"%b"}'
-        % (record.created, record.keys, images, SEQUENCE_BASE + record.sequence, size, stream.view_type.encode())
+        b'{"ApproximateCreationDateTime":%d.0,"Keys":%b,%b"SequenceNumber":"%b","SizeBytes":%d,"StreamViewType":"%b"}'
+        % (
+            record.created,
+            record.keys,
+            images,
+            sequence_to_wire(record.sequence).encode(),
+            size,
+            stream.view_type.encode(),
+        )
     )
     return LoggedRecord(record.sequence, record.created, record.event_name, record.by_service, body)

@@ -4,19 +4,19 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
-__all__ = ["SEQUENCE_BASE", "Shard", "Stream", "sequence_from_wire", "sequence_to_wire"]
+__all__ = ["Shard", "Stream", "sequence_from_wire", "sequence_to_wire"]
 
-SEQUENCE_BASE = 10**20
+_SEQUENCE_BASE = 10**20
 
 
 def sequence_to_wire(sequence: int) -> str:
     """21 digits, the least AWS's model allows. Source: lambda-event-source-mappings §4.3."""
-    return str(SEQUENCE_BASE + sequence)
+    return str(_SEQUENCE_BASE + sequence)
 
 
 def sequence_from_wire(text: str) -> int:
     """The counter behind a wire sequence number; numbers from elsewhere give values outside our range."""
-    return int(text) - SEQUENCE_BASE
+    return int(text) - _SEQUENCE_BASE
 
 
 @dataclass(kw_only=True)

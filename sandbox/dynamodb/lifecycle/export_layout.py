@@ -80,8 +80,7 @@ def summary_manifest(export: Export) -> bytes:
     moments: dict[str, Any] = {"exportTime": _instant(export.instant)}
     view: dict[str, Any] = {}
     if period is not None:
-        end = export.started if period.end is None else period.end
-        moments = {"exportFromTime": _instant(period.begin), "exportToTime": _instant(end)}
+        moments = {"exportFromTime": _instant(period.begin), "exportToTime": _instant(export.period_end)}
         view = {"outputView": period.view_type or "NEW_AND_OLD_IMAGES"}
     return msgspec.json.encode(
         {

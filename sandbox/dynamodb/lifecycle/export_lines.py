@@ -51,9 +51,8 @@ def export_part(store: Store, export: Export, behind: bytes) -> PartOfExport:
     history = store.history(table)
     period, is_ion = export.parameters.period, export.parameters.format == "ION"
     if period is not None:
-        end = export.started if period.end is None else period.end
         changed, reached = history.changes_between(
-            period.begin, end, behind=behind, rows_max=_DECODED_ROWS_MAX, bytes_max=_DECODED_BYTES_MAX
+            period.begin, export.period_end, behind=behind, rows_max=_DECODED_ROWS_MAX, bytes_max=_DECODED_BYTES_MAX
         )
         return PartOfExport(
             lines=b"".join([_changed_line(table, row, period, is_ion=is_ion) for row in changed]),

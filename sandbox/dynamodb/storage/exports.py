@@ -10,7 +10,7 @@ __all__ = ["Export", "ExportParameters", "ExportPeriod"]
 
 
 class ExportPeriod(msgspec.Struct, kw_only=True, frozen=True):
-    """What an incremental export covers, from and to in epoch seconds; ``end`` is ``None`` for up to its start."""
+    """What an incremental export was asked to cover, in epoch seconds; see ``Export.period_end`` for no ``end``."""
 
     begin: float
     end: float | None = None
@@ -57,6 +57,12 @@ class Export(msgspec.Struct, kw_only=True, frozen=True):
     def instant(self) -> float:
         """The moment a full export shows, in epoch seconds."""
         return self.started if self.parameters.export_time is None else self.parameters.export_time
+
+    @property
+    def period_end(self) -> float:
+        """When the period of an incremental export ends, in epoch seconds: with its start where nothing else was asked."""
+        period = self.parameters.period
+        return self.started if period is None or period.end is None else period.end
 
     @property
     def is_incremental(self) -> bool:

@@ -127,11 +127,8 @@ class Rows:
     def get_many(self, keys: Sequence[bytes]) -> dict[bytes, tuple[bytes, int, bytes]]:
         """The rows with these keys (key, size, JSON), by key; missing ones are left out."""
         cache = self._cache
-        if not cache:
-            found, missing = {}, keys
-        else:
-            found = {key: row for key in keys if (row := cache.get(key)) is not None}
-            missing = keys if not found else [key for key in keys if key not in found]
+        found = {key: row for key in keys if (row := cache.get(key)) is not None} if cache else {}
+        missing = [key for key in keys if key not in found] if found else keys
         if missing:
             query = f"SELECT key, size, item FROM {_values(len(missing))} {self._of_keys}"  # noqa: S608 - our own words
             # The types of the columns, which the driver does not know.

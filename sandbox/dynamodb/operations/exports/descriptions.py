@@ -87,6 +87,6 @@ def _incremental(export: Export) -> IncrementalExportSpecification | None:
         return None
     return IncrementalExportSpecification(
         export_from_time=period.begin,
-        export_to_time=round(export.started if period.end is None else period.end, 3),
+        export_to_time=round(export.period_end, 3),
         export_view_type=period.view_type or "NEW_AND_OLD_IMAGES",
     )
