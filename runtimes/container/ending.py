@@ -8,9 +8,10 @@ from typing import Any
 
 from runtimes.reply import Ended
 
-__all__ = ["end_of"]
+__all__ = ["KILLED", "end_of"]
 
-_KILLED = -int(signal.SIGKILL)
+KILLED = -int(signal.SIGKILL)
+"""The status of what was ended by force."""
 _WAIT_SECONDS_MAX = 10
 _EVENT_SECONDS_MAX = 1.0
 """How long after the end the engine may hear what it was."""
@@ -19,7 +20,7 @@ _EVENT_SECONDS_MAX = 1.0
 def end_of(client: Any, container: str) -> Ended:
     """Wait for the end of *container* (its identity), by a client of the SDK; blocks. Raises: what the SDK does."""
     status = _status(client.api.wait(container, timeout=_WAIT_SECONDS_MAX)["StatusCode"])
-    if status != _KILLED:
+    if status != KILLED:
         return Ended(status=status)
     state = client.api.inspect_container(container)["State"]
     return Ended(status=status, is_out_of_memory=bool(state["OOMKilled"]) or _has_run_out(client, container, state))

@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-import signal
 import threading
 from collections.abc import Callable
 
-from runtimes.container.ending import end_of
+from runtimes.container.ending import KILLED, end_of
 from runtimes.container.engine import Engine, Missing
 from runtimes.container.started import Started
 from runtimes.container.starts import Starts
@@ -89,7 +88,7 @@ class ContainerProgram:
         self.kill()
         assert self._removal is not None
         await asyncio.shield(self._removal)
-        self._ended_with(Ended(status=-int(signal.SIGKILL)))
+        self._ended_with(Ended(status=KILLED))
         await asyncio.to_thread(self._started.give_back)
 
     async def _remove(self) -> None:
@@ -110,13 +109,12 @@ class ContainerProgram:
         self._started.hang_up()
 
     def _end(self) -> Ended:
-        killed = -int(signal.SIGKILL)
         try:
             return self._engine.call_here(lambda client: end_of(client, self._started.identity))
         except Missing:
-            return Ended(status=killed)
+            return Ended(status=KILLED)
         except RuntimeUnavailable as reason:
-            return Ended(status=killed, taken_away=str(reason))
+            return Ended(status=KILLED, taken_away=str(reason))
 
     def _feed(self, source: str, data: bytes) -> None:
         self._room.release()
