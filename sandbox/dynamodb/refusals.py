@@ -2,8 +2,9 @@
 
 PutItem, UpdateItem and DeleteItem carry the prefix ``1 validation error detected: `` on some families of refusals; every
 other operation reports the same families bare. Source: dynamodb-exact §3.5, as of July 2026; floci-io/floci issue 2893
-(ap-southeast-1) and pull request 3447 (us-east-1, eu-west-2) for DeleteItem, for names and values nobody uses, and for
-values nested too deep, all of September 2026.
+(ap-southeast-1) and pull request 3447 (us-east-1, eu-west-2) for DeleteItem, for names and values nobody uses, for
+values nested too deep and for numbers that cannot be stored, all of September 2026; moto 5.2.3, which follows AWS's answers
+of August 2026 (getmoto/moto pull request 10198), for empty expressions and empty maps of names and values.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from sandbox.values.invalid import InvalidValue
 __all__ = ["ENVELOPE", "fault_of", "refuses"]
 
 ENVELOPE = "1 validation error detected: "
-_ENVELOPED_FAMILIES = frozenset({"set", "null", "name", "nesting"})
+_ENVELOPED_FAMILIES = frozenset({"range", "set", "null", "name", "nesting"})
 
 RequestT = TypeVar("RequestT")
 

@@ -4,9 +4,10 @@ from typing import Literal
 
 __all__ = ["Family", "InvalidValue"]
 
-Family = Literal["empty", "multiple", "number", "null", "set", "nesting", "blob", "name"]
-"""Which rule was broken. Callers choose the wrapper by it: families ``null``, ``set`` and ``name`` carry the
-``1 validation error detected: `` prefix on PutItem and UpdateItem, ``blob`` is a SerializationException."""
+Family = Literal["empty", "multiple", "number", "range", "null", "set", "nesting", "blob", "name"]
+"""Which rule was broken. Callers choose the wrapper by it: families ``range``, ``null``, ``set``, ``nesting`` and ``name``
+carry the ``1 validation error detected: `` prefix on what writes one item, ``blob`` is a SerializationException.
+``number`` is what is no number at all, ``range`` one that cannot be stored."""
 
 
 class InvalidValue(Exception):  # noqa: N818 - it says what is wrong with the value, like the faults of the API

@@ -29,7 +29,7 @@ def canonical(text: str) -> str:
     """Give the normal form of a number as sent; the same object when it is normal already.
 
     Raises:
-        InvalidValue: family ``number``; format first, then overflow, underflow and digits.
+        InvalidValue: family ``number`` for the format, which comes first; ``range`` for overflow, underflow and digits.
 
     A zero may have an exponent, but not one beyond the range of the numbers; that AWS calls it an overflow, and that it
     takes a zero whose exponent is too small, are assumptions.
@@ -61,10 +61,10 @@ def _canonical(text: str) -> str:
         raise _overflow()
     if leading < EXPONENT_MIN:
         raise InvalidValue(
-            "Number underflow. Attempting to store a number with magnitude smaller than supported range", "number"
+            "Number underflow. Attempting to store a number with magnitude smaller than supported range", "range"
         )
     if len(digits) > DIGITS_MAX:
-        raise InvalidValue("Attempting to store more than 38 significant digits in a Number", "number")
+        raise InvalidValue("Attempting to store more than 38 significant digits in a Number", "range")
     minus = "-" if sign == "-" else ""
     if leading < 0:
         return f"{minus}0.{'0' * (-leading - 1)}{digits}"
@@ -76,7 +76,7 @@ def _canonical(text: str) -> str:
 
 def _overflow() -> InvalidValue:
     return InvalidValue(
-        "Number overflow. Attempting to store a number with magnitude larger than supported range", "number"
+        "Number overflow. Attempting to store a number with magnitude larger than supported range", "range"
     )
 
 

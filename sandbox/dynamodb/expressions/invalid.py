@@ -51,11 +51,11 @@ class InvalidUpdate(Exception):  # noqa: N818 - as above
         self.message = message
 
 
-def invalid(kind: ExpressionKind, sentence: str, *, enveloped: bool = True) -> InvalidExpression:
+def invalid(kind: ExpressionKind, sentence: str) -> InvalidExpression:
     """Build a refusal that begins with ``Invalid <kind>: ``.
 
-    Whatever is found without an item is of the enveloped family; only an empty text is not.
+    Whatever is found without an item is of the enveloped family.
 
-    Source: ExtendDB/extenddb issues 64 and 65 (AWS's answers of 2026-05), dynamodb-exact §3.5.
+    Source: dynamodb-exact §3.5; moto 5.2.3, which follows AWS's answers of 2026-08 (an empty text too).
     """
-    return InvalidExpression(f"Invalid {kind}: {sentence}", enveloped=enveloped)
+    return InvalidExpression(f"Invalid {kind}: {sentence}", enveloped=True)

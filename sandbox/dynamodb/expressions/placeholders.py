@@ -70,7 +70,7 @@ class Placeholders:
 
 def _refuse_names(names: Mapping[str, str]) -> None:
     if not names:
-        raise InvalidExpression("ExpressionAttributeNames must not be empty")
+        raise InvalidExpression("ExpressionAttributeNames must not be empty", enveloped=True)
     for key, name in names.items():
         if len(key) > KEY_LENGTH_MAX or not _NAME_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeNames", key)
@@ -84,7 +84,7 @@ def _refuse_names(names: Mapping[str, str]) -> None:
 
 def _refuse_values(values: Mapping[str, AttributeValue]) -> None:
     if not values:
-        raise InvalidExpression("ExpressionAttributeValues must not be empty")
+        raise InvalidExpression("ExpressionAttributeValues must not be empty", enveloped=True)
     for key, value in values.items():
         if len(key) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeValues", key)
@@ -123,7 +123,7 @@ def _bad_value(key: str, fault: InvalidValue) -> InvalidExpression | InvalidValu
             return fault
         case "nesting":
             return TooDeep(fault.message, enveloped=True)
-        case "null" | "set" | "name":
+        case "range" | "null" | "set" | "name":
             # Where these are enveloped they are found before anyone asks what the value belongs to.
             return InvalidExpression(wrapped, enveloped=True, enveloped_message=fault.message)
         case _:

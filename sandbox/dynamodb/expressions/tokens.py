@@ -36,7 +36,7 @@ def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> 
         said = f" expression size: {size}" if says_size else ""
         raise invalid(kind, f"Expression size has exceeded the maximum allowed size;{said}")
     if not text or text.isspace():
-        raise invalid(kind, "The expression can not be empty;", enveloped=False)
+        raise invalid(kind, "The expression can not be empty;")
 
 
 def tokenise(text: str) -> list[str]:

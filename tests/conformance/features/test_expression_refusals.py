@@ -2,7 +2,8 @@
 
 Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections). The texts of what writes one item carry a
 prefix (§3.5; of DeleteItem, and of what nobody uses: floci-io/floci issue 2893 and pull request 3447, AWS's answers of
-2026-09 in ap-southeast-1, us-east-1 and eu-west-2).
+2026-09 in ap-southeast-1, us-east-1 and eu-west-2; of empty texts and maps: getmoto/moto pull request 10198, AWS's
+answers of 2026-08).
 """
 
 from typing import Any
@@ -127,8 +128,7 @@ def test_a_refused_condition(
 ) -> None:
     given = {"ExpressionAttributeValues": values} if values else {}
     if kind == "condition":
-        prefix = WRITE_PREFIX if expression else ""
-        with refused("ValidationException", f"{prefix}Invalid ConditionExpression: {text}"):
+        with refused("ValidationException", f"{WRITE_PREFIX}Invalid ConditionExpression: {text}"):
             dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression=expression, **given)
     else:
         with refused("ValidationException", f"Invalid FilterExpression: {text}"):
@@ -186,12 +186,8 @@ UPDATES = [
 
 @pytest.mark.parametrize(("expression", "values", "text"), UPDATES, ids=[case[0] or "empty" for case in UPDATES])
 def test_a_refused_update(dynamodb: Any, table: str, expression: str, values: dict[str, Any], text: str) -> None:
-    """What is found without an item carries UpdateItem's prefix, but for an empty text.
-
-    Source: §3.5; ExtendDB/extenddb issues 64 and 65 (AWS's answers of 2026-05).
-    """
-    prefix = WRITE_PREFIX if expression else ""
-    with refused("ValidationException", f"{prefix}Invalid UpdateExpression: {text}"):
+    """What is found without an item carries UpdateItem's prefix. Source: §3.5; getmoto/moto pull request 10198."""
+    with refused("ValidationException", f"{WRITE_PREFIX}Invalid UpdateExpression: {text}"):
         dynamodb.update_item(
             TableName=table,
             Key=KEY,
@@ -340,8 +336,8 @@ def test_a_path_to_what_has_no_order_is_merely_false(dynamodb: Any, table: str) 
 
 
 PLACEHOLDERS = [
-    ({"ExpressionAttributeNames": {}}, "ExpressionAttributeNames must not be empty"),
-    ({"ExpressionAttributeValues": {}}, "ExpressionAttributeValues must not be empty"),
+    ({"ExpressionAttributeNames": {}}, WRITE_PREFIX + "ExpressionAttributeNames must not be empty"),
+    ({"ExpressionAttributeValues": {}}, WRITE_PREFIX + "ExpressionAttributeValues must not be empty"),
     (
         {"ExpressionAttributeNames": {"a": "b"}},
         'ExpressionAttributeNames contains invalid key: Syntax error; key: "a"',

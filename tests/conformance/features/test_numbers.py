@@ -73,8 +73,21 @@ def test_an_empty_text_is_not_a_number(dynamodb: Any, table: str) -> None:
     ],
 )
 def test_what_does_not_fit(dynamodb: Any, table: str, text: str, message: str) -> None:
+    """What writes one item has the prefix and says no more, also for values of expressions.
+
+    Source: floci-io/floci, what followed its pull request 3447, checked there on AWS in 2026-09.
+    """
+    key = {"pk": {"S": "x"}}
+    condition = {"ConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": text}}}
+    enveloped = "1 validation error detected: " + message
+    with refused("ValidationException", enveloped):
+        dynamodb.put_item(TableName=table, Item={**key, "n": {"N": text}})
+    with refused("ValidationException", enveloped):
+        dynamodb.update_item(TableName=table, Key=key, AttributeUpdates={"n": {"Value": {"N": text}}})
+    with refused("ValidationException", enveloped):
+        dynamodb.delete_item(TableName=table, Key=key, **condition)
     with refused("ValidationException", message):
-        dynamodb.put_item(TableName=table, Item={"pk": {"S": "x"}, "n": {"N": text}})
+        dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": {**key, "n": {"N": text}}}}]})
 
 
 def test_equal_numbers_are_one_key(dynamodb: Any, number_table: str, unique: Unique) -> None:

@@ -306,6 +306,6 @@ def start_values(start: Item | None) -> None:
     try:
         normalise_item(start)
     except InvalidValue as error:
-        if error.family in ("number", "blob") or "duplicates" in error.message:
+        if error.family in ("number", "range", "blob") or "duplicates" in error.message:
             raise
         raise ValidationException(f"The provided starting key is invalid: {error.message}") from error

@@ -58,12 +58,7 @@ def query(scope: Scope, request: Request) -> bytes:
     else:
         parts = known.parts
         start_values(request.exclusive_start_key)
-    check_select(
-        request.select,
-        projected_by=parts.projected_by,
-        has_index=request.index_name is not None,
-        is_query=True,
-    )
+    check_select(request.select, projected_by=parts.projected_by, has_index=request.index_name is not None)
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)

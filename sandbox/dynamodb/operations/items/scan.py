@@ -49,12 +49,7 @@ def scan(scope: Scope, request: Request) -> bytes:
     Source: dynamodb-exact §13, §13.1.
     """
     parts = scan_parts(request)
-    check_select(
-        request.select,
-        projected_by=parts.projected_by,
-        has_index=request.index_name is not None,
-        is_query=False,
-    )
+    check_select(request.select, projected_by=parts.projected_by, has_index=request.index_name is not None)
     span = _span(request)
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
@@ -94,7 +89,10 @@ def scan(scope: Scope, request: Request) -> bytes:
 
 
 def _span(request: Request) -> Range:
-    """The rows of the segment asked for, all rows without one."""
+    """The rows of the segment asked for, all rows without one.
+
+    Source: dynamodb-exact §13; moto 5.2.5, which follows AWS (the last sentence says no numbers since the autumn of 2026).
+    """
     segment, total = request.segment, request.total_segments
     if segment is None and total is None:
         return Range(b"", None)
@@ -107,8 +105,5 @@ def _span(request: Request) -> Range:
             "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
         )
     if segment >= total:
-        raise ValidationException(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}"
-        )
+        raise ValidationException("The Segment parameter is zero-based and must be less than parameter TotalSegments")
     return segment_range(segment, total)

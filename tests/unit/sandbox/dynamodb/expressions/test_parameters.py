@@ -75,8 +75,8 @@ def check(operation: dict[str, list[str]], **sent: Any) -> Placeholders:
             f"{VALUES} can only be specified when using expressions",
             True,
         ),
-        (PUT, {"ConditionExpression": "x", NAMES: {}}, f"{NAMES} must not be empty", False),
-        (PUT, {"ConditionExpression": "x", VALUES: {}}, f"{VALUES} must not be empty", False),
+        (PUT, {"ConditionExpression": "x", NAMES: {}}, f"{NAMES} must not be empty", True),
+        (PUT, {"ConditionExpression": "x", VALUES: {}}, f"{VALUES} must not be empty", True),
         (
             PUT,
             {"ConditionExpression": "x", NAMES: {"a": "a"}},

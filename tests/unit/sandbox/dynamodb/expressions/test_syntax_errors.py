@@ -111,7 +111,7 @@ def test_a_syntax_error_names_its_token_and_the_text_around_it(kind: str, text: 
 def test_an_expression_may_not_be_empty(kind: str, text: str) -> None:
     fault = refused(kind, text)
     assert fault.message == f"Invalid {kind}: The expression can not be empty;"
-    assert fault.enveloped_message == fault.message
+    assert fault.enveloped_message == "1 validation error detected: " + fault.message
 
 
 @pytest.mark.parametrize("kind", PARSERS)
