@@ -67,6 +67,14 @@ def _partition(key: bytes) -> bytes:
     return partition_hash(key) + len(key).to_bytes(2, "big") + key
 
 
+def _remember(prefixes: dict[str, bytes], text: str, prefix: bytes) -> bytes:
+    """Keep the prefix of a partition: a program comes back to its partitions."""
+    if len(prefixes) >= _PREFIXES_MAX:
+        prefixes.clear()
+    prefixes[text] = prefix
+    return prefix
+
+
 class TableKeys:
     """The primary key of one table."""
 
@@ -156,12 +164,8 @@ class TableKeys:
         return self._prefixes.get(hash_values[0]) or self._partition(hash_values[0])
 
     def _partition(self, text: str) -> bytes:
-        """Work out the prefix of a partition and remember it: a program comes back to its partitions."""
-        prefix = _partition(self._encode_hash(text))
-        if len(self._prefixes) >= _PREFIXES_MAX:
-            self._prefixes.clear()
-        self._prefixes[text] = prefix
-        return prefix
+        """Work out the prefix of a partition, and remember it."""
+        return _remember(self._prefixes, text, _partition(self._encode_hash(text)))
 
     def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
         """The rows of *partition* whose sort key meets ``operator operands`` (all of them without an operator)."""
@@ -195,12 +199,13 @@ def _table_range(partition: bytes, operator: str, values: list[bytes]) -> Range:
 class IndexKeys:
     """The key of one secondary index: up to four attributes on either side."""
 
-    __slots__ = ("_is_textual", "hash_parts", "is_global", "range_parts")
+    __slots__ = ("_is_textual", "_prefixes", "hash_parts", "is_global", "range_parts")
 
     def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...], is_global: bool) -> None:
         self.hash_parts = hash_parts
         self.range_parts = range_parts
         self.is_global = is_global
+        self._prefixes: dict[str, bytes] = {}
         self._is_textual = len(hash_parts) == 1 and all(part.type == "S" for part in (*hash_parts, *range_parts))
 
     def of(self, item: Item, table_key: bytes) -> bytes | None:
@@ -237,7 +242,10 @@ class IndexKeys:
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all entries of one index partition."""
         if len(hash_values) == 1:
-            return _partition(scalar_bytes(self.hash_parts[0].type, hash_values[0]))
+            text = hash_values[0]
+            return self._prefixes.get(text) or _remember(
+                self._prefixes, text, _partition(scalar_bytes(self.hash_parts[0].type, text))
+            )
         return _partition(
             b"".join(terminated_bytes(part.type, text) for part, text in zip(self.hash_parts, hash_values, strict=True))
         )
