@@ -8,6 +8,7 @@ from typing import Final
 from multidict import istr
 
 __all__ = [
+    "ACCEPT_ENCODING",
     "AMZ_DATE",
     "AUTHORIZATION",
     "CONTENT_ENCODING",
@@ -19,6 +20,7 @@ __all__ = [
     "TRACE_ID",
 ]
 
+ACCEPT_ENCODING: Final = istr("Accept-Encoding")
 AMZ_DATE: Final = istr("X-Amz-Date")
 AUTHORIZATION: Final = istr("Authorization")
 CONTENT_ENCODING: Final = istr("Content-Encoding")

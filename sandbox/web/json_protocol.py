@@ -11,6 +11,7 @@ from aiohttp import web
 
 from sandbox.dynamodb.faults import InternalServerError, SerializationException, UnknownOperationException
 from sandbox.faults import ApiFault
+from sandbox.web.compression import PLAIN_BYTES_MAX, accepted_encoding, compressed
 from sandbox.web.credentials import Caller, Credentials
 from sandbox.web.execute import ANSWERS, Answer, begin
 from sandbox.web.header_names import CONTENT_TYPE, TRACE_ID
@@ -83,19 +84,30 @@ class JsonProtocol:
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             return self._refused(error, target, content_type or JSON, request_id)
         if isinstance(answer, ANSWERS):
-            return self._reply(answer, content_type or JSON, request_id)
-        return self._finish(answer, target, content_type or JSON, request_id)
+            return self._reply(answer, headers, content_type or JSON, request_id)
+        return self._finish(answer, headers, target, content_type or JSON, request_id)
 
     async def _finish(
-        self, answer: Awaitable[Answer], target: Target, content_type: str, request_id: bytes
+        self,
+        answer: Awaitable[Answer],
+        headers: Mapping[str, str],
+        target: Target,
+        content_type: str,
+        request_id: bytes,
     ) -> Reply | Declined:
         try:
-            return self._reply(await answer, content_type, request_id)
+            return self._reply(await answer, headers, content_type, request_id)
         except Exception as error:  # noqa: BLE001 - as above
             return self._refused(error, target, content_type, request_id)
 
-    def _reply(self, answer: Answer, content_type: str, request_id: bytes) -> Reply | Declined:
+    def _reply(
+        self, answer: Answer, headers: Mapping[str, str], content_type: str, request_id: bytes
+    ) -> Reply | Declined:
         if isinstance(answer, bytes):
+            if len(answer) > PLAIN_BYTES_MAX and (encoding := accepted_encoding(headers)) is not None:
+                reply = self._replies.json(200, content_type, request_id, compressed(answer, encoding))
+                reply.head += b"Content-Encoding: %b\r\n" % encoding.encode()
+                return reply
             return self._replies.json(200, content_type, request_id, answer)
         if isinstance(answer, RawReply):
             return self._replies.rest(answer.status, request_id, answer.body, answer.headers)
