@@ -90,6 +90,7 @@ DYNAMODB = Operations(
         CreateGlobalTable DescribeGlobalTable DescribeGlobalTableSettings DescribeTableReplicaAutoScaling ListGlobalTables
         UpdateGlobalTable UpdateGlobalTableSettings UpdateTableReplicaAutoScaling
         """,
+        "bulk": "CancelBulkOperation DescribeBulkOperation ListBulkOperations StartBulkPutItems",
         "exports": "DescribeExport ExportTableToPointInTime ListExports",
         "imports": "DescribeImport ImportTable ListImports",
         "kinesis": """
@@ -98,9 +99,7 @@ DYNAMODB = Operations(
         """,
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
     },
-    unwritten="""
-    CancelBulkOperation DescribeBulkOperation ListBulkOperations SearchVectors StartBulkPutItems
-    """,
+    unwritten="SearchVectors",
     faults="sandbox.dynamodb.faults",
 )
 STREAMS = Operations("sandbox.streams.operations", {"": "DescribeStream GetRecords GetShardIterator ListStreams"})

@@ -54,7 +54,7 @@ class ServiceParts:
         self._table_jobs = TableJobs(store, partial(JobBucket, self.hosted), logs, dynamodb_scope)
         self._tasks = (
             asyncio.create_task(self._kinesis_feed.run(), name="changes for Kinesis streams"),
-            asyncio.create_task(self._table_jobs.run(), name="exports and imports"),
+            asyncio.create_task(self._table_jobs.run(), name="exports, imports and bulk puts"),
         )
 
     async def settled(self, timeout_seconds: float) -> None:

@@ -1,17 +1,24 @@
-"""The bucket of an export or an import: an S3 bucket of this sandbox, whose refusals end the job.
+"""The bucket of an export, an import or a bulk put: an S3 bucket of this sandbox, whose refusals end the job.
 
 Source: ack-api-quirks DDB-EXPORT-010, 011, DDB-IMPORT-012 for the codes and sentences; AWS's end with the ids of S3's
 answer.
 """
 
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sandbox.aws_services.mount import MotoServices
 from sandbox.aws_services.refusals import ServiceRefused
 from sandbox.aws_services.s3_objects import S3Refused, fetch_object, store_object
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 
-__all__ = ["Bucket", "Buckets", "JobBucket"]
+__all__ = ["Bucket", "Buckets", "FoundObject", "JobBucket"]
+
+
+class FoundObject(NamedTuple):
+    """An object, as its bucket lists it."""
+
+    key: str
+    size_bytes: int
 
 
 class Bucket(Protocol):
@@ -21,13 +28,19 @@ class Bucket(Protocol):
         """Check that it is there and belongs to whom it must."""
 
     async def put(
-        self, key: str, body: bytes, content_type: str, *, sse_algorithm: str = "AES256", sse_key: str | None = None
+        self,
+        key: str,
+        body: bytes,
+        content_type: str,
+        *,
+        sse_algorithm: str | None = "AES256",
+        sse_key: str | None = None,
     ) -> str:
         """Write an object; gives its ETag."""
         ...
 
-    async def keys(self, prefix: str) -> list[str]:
-        """The keys that begin with *prefix*."""
+    async def objects(self, prefix: str) -> list[FoundObject]:
+        """The objects whose keys begin with *prefix*."""
         ...
 
     async def fetch(self, key: str) -> bytes:
@@ -72,14 +85,22 @@ class JobBucket:
                 raise _failed("AccessDenied", "Access Denied", 403)
 
     async def put(
-        self, key: str, body: bytes, content_type: str, *, sse_algorithm: str = "AES256", sse_key: str | None = None
+        self,
+        key: str,
+        body: bytes,
+        content_type: str,
+        *,
+        sse_algorithm: str | None = "AES256",
+        sse_key: str | None = None,
     ) -> str:
-        """Write an object, encrypted with ``AES256`` or ``KMS``; gives its ETag.
+        """Write an object, encrypted with ``AES256`` or ``KMS``, ``None`` for as its bucket has it; gives its ETag.
 
         Raises:
             JobFailed: S3 refuses.
         """
-        headers = {"x-amz-server-side-encryption": "aws:kms" if sse_algorithm == "KMS" else sse_algorithm}
+        headers = {}
+        if sse_algorithm is not None:
+            headers["x-amz-server-side-encryption"] = "aws:kms" if sse_algorithm == "KMS" else sse_algorithm
         if sse_key is not None:
             headers["x-amz-server-side-encryption-aws-kms-key-id"] = sse_key
         try:
@@ -96,17 +117,17 @@ class JobBucket:
         except S3Refused as refused:
             raise _failed(refused.code, refused.message, refused.status) from refused
 
-    async def keys(self, prefix: str) -> list[str]:
-        """The keys that begin with *prefix*, in S3's order.
+    async def objects(self, prefix: str) -> list[FoundObject]:
+        """The objects whose keys begin with *prefix*, in S3's order.
 
         Raises:
             JobFailed: S3 refuses.
         """
-        found: list[str] = []
+        found: list[FoundObject] = []
         page: dict[str, Any] = {"Prefix": prefix}
         while True:
             answer = await self._list(page)
-            found += [entry["Key"] for entry in answer.get("Contents", ())]
+            found += [FoundObject(entry["Key"], entry["Size"]) for entry in answer.get("Contents", ())]
             if not answer.get("IsTruncated"):
                 return found
             page["ContinuationToken"] = answer["NextContinuationToken"]

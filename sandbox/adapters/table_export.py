@@ -1,11 +1,9 @@
 """From a table's past to the objects of an export, in the order in which AWS writes them."""
 
-import asyncio
-import zlib
-
 from msgspec.structs import replace
 
 from sandbox.adapters.job_bucket import Bucket
+from sandbox.adapters.packed_lines import PackedLines
 from sandbox.dynamodb.lifecycle.export_layout import (
     DataFile,
     data_key,
@@ -23,8 +21,6 @@ from sandbox.dynamodb.storage.exports import Export
 
 __all__ = ["export_table"]
 
-_FILE_BYTES = 32 << 20
-"""Of lines in one object: it is held in memory until it is written."""
 _JSON = "application/json"
 
 
@@ -79,22 +75,12 @@ class _Writing:
 
     async def _write_file(self, behind: bytes) -> bytes | None:
         """Write an object of the lines that follow the row key *behind*; gives where the next begins, ``None`` for none."""
-        pack = zlib.compressobj(wbits=31)
-        packed: list[bytes] = []
-        item_count = lines_bytes = 0
+        packed = PackedLines()
         reached: bytes | None = behind
-        while reached is not None and lines_bytes < _FILE_BYTES:
+        while reached is not None and not packed.is_full:
             part = export_part(self._scope.store, self._export, reached)
-            # In a thread: packing takes longer than reading.
-            packed.append(await asyncio.to_thread(pack.compress, part.lines))
-            item_count += part.item_count
-            lines_bytes += len(part.lines)
+            await packed.add(part.lines, item_count=part.item_count)
             self._size_bytes += part.size_bytes
             reached = part.reached
-        packed.append(pack.flush())
-        body = await asyncio.to_thread(b"".join, packed)
-        key = data_key(self._export, self._scope.ids.hex(32))
-        checksum = await asyncio.to_thread(md5_of, body)
-        etag = await self.put(key, body, "application/x-gzip")
-        self._files.append(DataFile(item_count=item_count, md5_checksum=checksum, etag=etag, key=key))
+        self._files.append(await packed.store(self.put, data_key(self._export, self._scope.ids.hex(32))))
         return reached

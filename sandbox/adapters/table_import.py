@@ -1,25 +1,16 @@
 """From the objects of a bucket to a new table."""
 
-import asyncio
 import logging
 from collections.abc import Sequence
 
 import msgspec
 from msgspec.structs import replace
 
+from sandbox.adapters.input_objects import put_object, refuse_compression
 from sandbox.adapters.job_bucket import Bucket
-from sandbox.dynamodb.lifecycle.import_lines import (
-    CsvReader,
-    PutLines,
-    ReadLine,
-    Unreadable,
-    lines_of,
-    put_lines,
-    read_ion,
-    read_json,
-    slices_of,
-)
+from sandbox.dynamodb.lifecycle.import_lines import CsvReader, ReadLine, read_ion, read_json
 from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
+from sandbox.dynamodb.lifecycle.put_lines import PutLines
 from sandbox.dynamodb.operations.imports.descriptions import LOG_GROUP
 from sandbox.dynamodb.operations.imports.imported_table import imported_table, make_table
 from sandbox.dynamodb.scope import Scope
@@ -46,13 +37,12 @@ async def import_table(scope: Scope, bucket: Bucket, logs: LogStore, made: Impor
         JobFailed: S3 refuses, the name is taken, the table has gone, or what is asked for cannot be read.
     """
     asked = made.asked
-    if asked.get("InputCompressionType") == "ZSTD":
-        raise JobFailed("UnsupportedCompression", "This sandbox does not read ZSTD")
+    refuse_compression(asked.get("InputCompressionType"))
     await bucket.check()
-    keys = await bucket.keys(asked["S3BucketSource"].get("S3KeyPrefix", ""))
+    found = await bucket.objects(asked["S3BucketSource"].get("S3KeyPrefix", ""))
     make_table(scope, made)
     reading = _Reading(scope, logs, made)
-    for key in keys:
+    for key, _ in found:
         await reading.read(bucket, key)
     done = reading.made
     if done.error_count:
@@ -76,30 +66,15 @@ class _Reading:
 
     async def read(self, bucket: Bucket, key: str) -> None:
         """Read one object; one that has gone meanwhile is an item in error, as DDB-IMPORT-007 counts them."""
-        try:
-            body = await bucket.fetch(key)
-        except JobFailed as gone:
-            self._count(key, 0, PutLines(refused=[(0, gone.failure.message)]))
-            return
-        line_reader = self._line_reader(self._table())
-        batches = lines_of(body, self.made.asked.get("InputCompressionType", "NONE"))
-        lines_before = 0
-        while True:
-            try:
-                # In a thread: unpacking takes longer than the loop may be kept.
-                lines: Sequence[bytes] | None = await asyncio.to_thread(next, batches, None)
-            except Unreadable as error:
-                self._count(key, lines_before, PutLines(refused=[(0, str(error))]))
-                return
-            if lines is None:
-                return
-            for some in slices_of(lines):
-                done = put_lines(self._scope.store, self._table(), some, line_reader, self._scope.clock.now())
-                self._count(key, lines_before, done)
-                if done.is_unreadable:
-                    return
-                lines_before += len(some)
-                await self._scope.store.database.committed()
+        await put_object(
+            self._scope,
+            bucket,
+            key,
+            compression=self.made.asked.get("InputCompressionType", "NONE"),
+            reader=self._line_reader(self._table()),
+            table=self._table,
+            came=self._count,
+        )
 
     def _table(self) -> Table:
         table = imported_table(self._scope, self.made)
@@ -119,14 +94,14 @@ class _Reading:
             key_types=table.definition.attribute_types,
         )
 
-    def _count(self, key: str, lines_before: int, done: PutLines) -> None:
+    async def _count(self, key: str, lines_before: int, _lines: Sequence[bytes], done: PutLines) -> None:
         """Count what was put, and log what was not, as the group that AWS writes to has it."""
         made = self.made
         self.made = replace(
             made,
             processed_size_bytes=made.processed_size_bytes + done.size_bytes,
-            processed_item_count=made.processed_item_count + done.imported + len(done.refused),
-            imported_item_count=made.imported_item_count + done.imported,
+            processed_item_count=made.processed_item_count + len(done.changes) + len(done.refused),
+            imported_item_count=made.imported_item_count + len(done.changes),
             error_count=made.error_count + len(done.refused),
         )
         for number, reason in done.refused:

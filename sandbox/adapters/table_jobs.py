@@ -1,7 +1,8 @@
-"""Does the exports and imports that operations have asked for: one after the other, each in parts that let others go on.
+"""Does the exports, imports and bulk puts that operations have asked for: one after the other, each in many small parts.
 
 A job that an earlier sandbox left begins again from the front: an export reads the same moment, an import puts the same
-items. Source of how jobs end: ack-api-quirks DDB-EXPORT-016, DDB-IMPORT-001, 013.
+items. A bulk put does so only where it had not read anything. Source of how jobs end: ack-api-quirks DDB-EXPORT-016,
+DDB-IMPORT-001, 013.
 """
 
 import logging
@@ -14,6 +15,7 @@ from sandbox.adapters.backlog import Backlog
 from sandbox.adapters.job_bucket import Buckets
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.exports import Export
 from sandbox.dynamodb.storage.imports import Import
@@ -25,11 +27,11 @@ __all__ = ["TableJobs"]
 
 _log = logging.getLogger(__name__)
 
-JobT = TypeVar("JobT", Export, Import)
+JobT = TypeVar("JobT", Export, Import, BulkOperation)
 
 
 class TableJobs:
-    """All exports and imports; one per sandbox.
+    """All exports, imports and bulk puts; one per sandbox.
 
     Args:
         buckets: where S3 is reached.
@@ -45,13 +47,14 @@ class TableJobs:
         self._backlog = Backlog(
             store.database,
             self.do_all,
-            lambda: not (store.exports.under_way() or store.imports.under_way()),
-            trouble="Exports and imports could not be done; the next one tries again",
+            lambda: not any(jobs.under_way() for jobs in (store.exports, store.imports, store.bulk_operations)),
+            trouble="Exports, imports and bulk puts could not be done; the next one tries again",
         )
 
     async def run(self) -> None:
         """Do jobs for ever, beginning with what an earlier sandbox left; ends by being cancelled."""
-        self._store.exports.wake = self._store.imports.wake = self._backlog.wake
+        store = self._store
+        store.exports.wake = store.imports.wake = store.bulk_operations.wake = self._backlog.wake
         await self._backlog.run()
 
     async def settled(self, timeout_seconds: float) -> None:
@@ -60,11 +63,24 @@ class TableJobs:
 
     async def do_all(self) -> None:
         """Do every job that has not ended."""
-        while (exports := self._store.exports.under_way()) or self._store.imports.under_way():
-            for (account_id, region), export in exports:
-                await self._export(self._scope(account_id, region), export)
-            for (account_id, region), made in self._store.imports.under_way():
-                await self._import(self._scope(account_id, region), made)
+        while await self._do_some():
+            pass
+
+    async def _do_some(self) -> bool:
+        """Do what is there of each kind; gives whether there was any."""
+        store = self._store
+        exports, imports, operations = (
+            store.exports.under_way(),
+            store.imports.under_way(),
+            store.bulk_operations.under_way(),
+        )
+        for (account_id, region), export in exports:
+            await self._export(self._scope(account_id, region), export)
+        for (account_id, region), made in imports:
+            await self._import(self._scope(account_id, region), made)
+        for (account_id, region), operation in operations:
+            await self._bulk_put(self._scope(account_id, region), operation)
+        return bool(exports or imports or operations)
 
     async def _export(self, scope: Scope, export: Export) -> None:
         from sandbox.adapters.table_export import export_table  # noqa: PLC0415 - a start does not wait for it
@@ -92,6 +108,22 @@ class TableJobs:
         with self._store.database.write():
             finish_table(scope, made)
             self._store.imports.save(ended)
+        await self._store.database.committed()
+
+    async def _bulk_put(self, scope: Scope, operation: BulkOperation) -> None:
+        from sandbox.adapters.bulk_put import bulk_put, current, ended  # noqa: PLC0415 - as above
+
+        source, target = [
+            self._buckets(
+                asked["S3Bucket"], account_id=scope.account_id, region=scope.region, owner=asked["S3BucketOwner"]
+            )
+            for asked in (operation.asked["InputS3Configuration"], operation.asked["OutputS3Configuration"])
+        ]
+        came = await _ended(bulk_put(scope, source, target, operation), operation.arn)
+        if isinstance(came, Failure):
+            came = ended(scope, current(scope, operation), came)
+        with self._store.database.write():
+            self._store.bulk_operations.save(came)
         await self._store.database.committed()
 
 

@@ -35,6 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "sandbox.dynamodb.item_structures",
         "sandbox.dynamodb.table_structures",
         "sandbox.dynamodb.parameters",
+        "sandbox.dynamodb.s3_members",
         "sandbox.dynamodb.structure",
     ),
     ("sandbox.dynamodb.expressions",),

@@ -20,7 +20,10 @@ __all__ = [
     "data_key",
     "files_manifest",
     "files_manifest_key",
+    "instant_text",
+    "job_folder",
     "md5_of",
+    "object_name",
     "started_key",
     "summary_manifest",
     "summary_manifest_key",
@@ -48,9 +51,13 @@ def started_key(export: Export) -> str:
 
 def data_key(export: Export, random_hex: str) -> str:
     """The object of some lines, named by 128 random bits; incremental exports of one prefix have one folder for theirs."""
-    name = base64.b32encode(bytes.fromhex(random_hex)).decode().rstrip("=").lower()
-    folder = _root(export) if export.is_incremental else _folder(export)
-    return f"{folder}/data/{name}.{'ion' if export.parameters.format == 'ION' else 'json'}.gz"
+    folder = _root(export.parameters.prefix) if export.is_incremental else _folder(export)
+    return f"{folder}/data/{object_name(random_hex)}.{'ion' if export.parameters.format == 'ION' else 'json'}.gz"
+
+
+def object_name(random_hex: str) -> str:
+    """A name of lower-case letters and digits."""
+    return base64.b32encode(bytes.fromhex(random_hex)).decode().rstrip("=").lower()
 
 
 def files_manifest_key(export: Export, ending: str = "json") -> str:
@@ -77,17 +84,17 @@ def summary_manifest(export: Export) -> bytes:
     """What there is to tell of an export that has ended."""
     assert export.ended is not None
     asked, period = export.parameters, export.parameters.period
-    moments: dict[str, Any] = {"exportTime": _instant(export.instant)}
+    moments: dict[str, Any] = {"exportTime": instant_text(export.instant)}
     view: dict[str, Any] = {}
     if period is not None:
-        moments = {"exportFromTime": _instant(period.begin), "exportToTime": _instant(export.period_end)}
+        moments = {"exportFromTime": instant_text(period.begin), "exportToTime": instant_text(export.period_end)}
         view = {"outputView": period.view_type or "NEW_AND_OLD_IMAGES"}
     return msgspec.json.encode(
         {
             "version": "2020-06-30" if period is None else "2023-08-01",
             "exportArn": export.arn,
-            "startTime": _instant(export.started),
-            "endTime": _instant(export.ended),
+            "startTime": instant_text(export.started),
+            "endTime": instant_text(export.ended),
             "tableArn": asked.table_arn,
             "tableId": export.table_id,
             **moments,
@@ -105,14 +112,20 @@ def summary_manifest(export: Export) -> bytes:
     )
 
 
-def _root(export: Export) -> str:
-    prefix = export.parameters.prefix or ""
+def job_folder(prefix: str | None, arn: str) -> str:
+    """Where the objects of the job with that ARN lie, below *prefix*."""
+    return f"{_root(prefix)}/{job_id(arn)}"
+
+
+def instant_text(seconds: float) -> str:
+    """A moment, epoch seconds, as manifests have it."""
+    return datetime.fromtimestamp(round(seconds, 3), tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _root(prefix: str | None) -> str:
+    prefix = prefix or ""
     return f"{prefix}{'' if not prefix or prefix.endswith('/') else '/'}AWSDynamoDB"
 
 
 def _folder(export: Export) -> str:
-    return f"{_root(export)}/{job_id(export.arn)}"
-
-
-def _instant(seconds: float) -> str:
-    return datetime.fromtimestamp(round(seconds, 3), tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return job_folder(export.parameters.prefix, export.arn)

@@ -1,6 +1,7 @@
-"""From the objects of an import to items: unpack, read lines, check each item as a put of it would be, put them.
+"""From the objects of an import or a bulk put to what their lines ask for: unpack, split, read.
 
-Source: *Amazon S3 import formats for DynamoDB* and *Import format quotas and validation*, Amazon DynamoDB Developer
+A line of a bulk put may hold, beside its item, the members of a PutItem that make it conditional; that these have the
+names they have there is an assumption. An import does not look for them. Source: *Amazon S3 import formats for DynamoDB* and *Import format quotas and validation*, Amazon DynamoDB Developer
 Guide; ack-api-quirks DDB-IMPORT-013 and 020 for what counts as an error. That an empty value of a CSV file is an empty
 string, and that one for a binary key is base64, are assumptions.
 """
@@ -10,27 +11,23 @@ import gzip
 import io
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import msgspec
 
-from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys
-from sandbox.dynamodb.engine.write import ITEM_TOO_LARGE, replace_all
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.lifecycle.ion import IonUnreadable, read_ion_item
-from sandbox.dynamodb.limits import ITEM_BYTES_MAX
-from sandbox.dynamodb.storage.store import Store
-from sandbox.dynamodb.storage.table import Table
-from sandbox.values.attribute import Item, WireValue, normalise_item
-from sandbox.values.invalid import InvalidValue
+from sandbox.dynamodb.lifecycle.ion import IonUnreadable, item_in, read_ion_line
+from sandbox.values.attribute import Item, WireValue
 
 __all__ = [
+    "AskedPut",
+    "ConditionalPut",
     "CsvReader",
-    "PutLines",
     "ReadLine",
     "Unreadable",
     "lines_of",
-    "put_lines",
+    "read_conditional_ion",
+    "read_conditional_json",
     "read_ion",
     "read_json",
     "slices_of",
@@ -42,32 +39,32 @@ _LINE_BYTES_MAX = 16 << 20
 _SLICE_LINES = 25
 _SLICE_BYTES = 1 << 15
 
-ReadLine = Callable[[bytes], Item | None]
-"""Gives the item in a line, ``None`` where there is none to be.
+
+class AskedPut(msgspec.Struct, rename="pascal"):
+    """An item that is to be put, as it is sent."""
+
+    item: dict[str, WireValue]
+
+
+class ConditionalPut(AskedPut, rename="pascal"):
+    """One that is to be put where a condition holds, with the members of a PutItem."""
+
+    condition_expression: str | None = None
+    expression_attribute_names: dict[str, str] | None = None
+    expression_attribute_values: dict[str, WireValue] | None = None
+
+
+ReadLine = Callable[[bytes], AskedPut | None]
+"""Gives what a line asks for, ``None`` where that is nothing.
 
 Raises:
     Unreadable: neither this line nor what follows it in the object can be read.
-    ValidationException: this one is no item.
+    ValidationException: this one holds no item.
 """
 
 
 class Unreadable(Exception):  # noqa: N818 - what is wrong with the user's object, told in the log
     """The rest of an object cannot be read."""
-
-
-class PutLines(msgspec.Struct, kw_only=True):
-    """What came of some lines.
-
-    Attributes:
-        size_bytes: of the lines that were processed.
-        refused: index and reason of lines that hold no item the table can take.
-        is_unreadable: the last of those ends the object.
-    """
-
-    size_bytes: int = 0
-    imported: int = 0
-    refused: list[tuple[int, str]]
-    is_unreadable: bool = False
 
 
 # -- objects -> lines --------------------------------------------------------------------------------------------------
@@ -122,34 +119,73 @@ def _unzipped(body: bytes) -> Iterator[bytes]:
             yield piece
 
 
-# -- lines -> items ----------------------------------------------------------------------------------------------------
+# -- lines -> what they ask for ----------------------------------------------------------------------------------------
 
 
-class _Line(msgspec.Struct, rename="pascal"):
-    item: dict[str, WireValue]
+def read_json(line: bytes) -> AskedPut | None:
+    """Read a line of DynamoDB JSON, as full exports write it; an empty one asks for nothing."""
+    return _read_json(line, _decode_put)
 
 
-_decode_line = msgspec.json.Decoder(_Line).decode
+def read_conditional_json(line: bytes) -> ConditionalPut | None:
+    """Read a line of DynamoDB JSON with the condition that may stand beside its item."""
+    return _read_json(line, _decode_conditional_put)
 
 
-def read_json(line: bytes) -> Item | None:
-    """Read a line of DynamoDB JSON, as full exports write it; an empty one is none."""
+def read_ion(line: bytes) -> AskedPut | None:
+    """Read a line of Ion text, as full exports write it; an empty one asks for nothing."""
+    members = _ion_members(line)
+    return None if members is None else AskedPut(item=_wire(item_in(members)))
+
+
+def read_conditional_ion(line: bytes) -> ConditionalPut | None:
+    """Read a line of Ion text with the condition that may stand beside its item."""
+    members = _ion_members(line)
+    if members is None:
+        return None
+    names = _ion_member(members, "ExpressionAttributeNames", "M")
+    return ConditionalPut(
+        item=_wire(item_in(members)),
+        condition_expression=_ion_member(members, "ConditionExpression", "S"),
+        expression_attribute_names=None if names is None else {name: _ion_member(names, name, "S") for name in names},
+        expression_attribute_values=_ion_member(members, "ExpressionAttributeValues", "M"),
+    )
+
+
+PutT = TypeVar("PutT", bound=AskedPut)
+
+_decode_put = msgspec.json.Decoder(AskedPut).decode
+_decode_conditional_put = msgspec.json.Decoder(ConditionalPut).decode
+
+
+def _read_json(line: bytes, decode: Callable[[bytes], PutT]) -> PutT | None:
     if not line.strip():
         return None
     try:
-        return cast("Item", _decode_line(line).item)  # what the decoder checks as a TypedDict is a plain dictionary
+        return decode(line)
     except msgspec.ValidationError as error:
         raise ValidationException(str(error)) from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise Unreadable(str(error)) from error
 
 
-def read_ion(line: bytes) -> Item | None:
-    """Read a line of Ion text, as full exports write it; an empty one is none."""
+def _ion_members(line: bytes) -> Item | None:
     try:
-        return read_ion_item(_text(line))
+        return read_ion_line(_text(line))
     except IonUnreadable as error:
         raise Unreadable(str(error)) from error
+
+
+def _ion_member(members: Item, name: str, kind: str) -> Any:
+    """A member of the type *kind*; ``None`` where it is not there."""
+    value = members.get(name)
+    if value is None or kind in value:
+        return None if value is None else value[kind]
+    raise ValidationException(f"{name} is no {'text' if kind == 'S' else 'struct'}")
+
+
+def _wire(item: Item) -> dict[str, WireValue]:
+    return cast("dict[str, WireValue]", item)  # which is a plain dictionary at run time
 
 
 class CsvReader:
@@ -165,8 +201,8 @@ class CsvReader:
         self._header = header
         self._key_types = key_types
 
-    def __call__(self, line: bytes) -> Item | None:
-        """Read a line; the header and an empty line hold no item."""
+    def __call__(self, line: bytes) -> AskedPut | None:
+        """Read a line; the header and an empty line ask for nothing."""
         text = _text(line)
         if not text.strip("\r\n"):
             return None
@@ -179,7 +215,8 @@ class CsvReader:
             return None
         if len(values) != len(self._header):
             raise ValidationException(f"{len(self._header)} columns were expected, {len(values)} found")
-        return {name: {self._key_types.get(name, "S"): value} for name, value in zip(self._header, values, strict=True)}
+        columns = zip(self._header, values, strict=True)
+        return AskedPut(item=_wire({name: {self._key_types.get(name, "S"): value} for name, value in columns}))
 
 
 def _text(line: bytes) -> str:
@@ -187,41 +224,3 @@ def _text(line: bytes) -> str:
         return line.decode()
     except UnicodeDecodeError as error:
         raise Unreadable("The object is not UTF-8") from error
-
-
-# -- items -> table ----------------------------------------------------------------------------------------------------
-
-
-def put_lines(store: Store, table: Table, lines: Sequence[bytes], read: ReadLine, now: float) -> PutLines:
-    """Put the items of *lines* into *table*; of two with one key the later one stays. *now* is epoch seconds."""
-    done = PutLines(refused=[])
-    rows: dict[bytes, tuple[bytes, Item | None, int]] = {}
-    for number, line in enumerate(lines):
-        done.size_bytes += len(line)
-        try:
-            item = read(line)
-            if item is None:
-                continue
-            row_key, size = _checked(table, item)
-        except Unreadable as error:
-            done.refused.append((number, str(error)))
-            done.is_unreadable = True
-            break
-        except (InvalidValue, ValidationException) as error:
-            done.refused.append((number, error.message or ""))
-            continue
-        rows[row_key] = (row_key, item, size)
-        done.imported += 1
-    if rows:
-        store.commit(replace_all(table, list(rows.values()), wants_before=False), now=now)
-    return done
-
-
-def _checked(table: Table, item: Item) -> tuple[bytes, int]:
-    """The row key and the size of an item that a put would take."""
-    size = normalise_item(item)
-    if size > ITEM_BYTES_MAX:
-        raise ValidationException(ITEM_TOO_LARGE)
-    row_key = check_item_keys(table, item)
-    check_index_keys(table, item)
-    return row_key, size

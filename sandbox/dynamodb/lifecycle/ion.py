@@ -13,7 +13,7 @@ import msgspec
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.values.attribute import AttributeValue, Item, type_of
 
-__all__ = ["IonUnreadable", "ion_struct", "read_ion_item"]
+__all__ = ["IonUnreadable", "ion_struct", "item_in", "read_ion_line"]
 
 _MARKER = "$ion_1_0"
 _LEVELS_MAX = 64
@@ -111,12 +111,12 @@ _ESCAPED = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "n": "\n", "f": "\f", "r
 _SET_TYPES = {"$dynamodb_SS": ("SS", "S"), "$dynamodb_NS": ("NS", "N"), "$dynamodb_BS": ("BS", "B")}
 
 
-def read_ion_item(text: str) -> Item | None:
-    """Read a line ``$ion_1_0 {Item:{…}}``; ``None`` where it holds no value.
+def read_ion_line(text: str) -> Item | None:
+    """Read a line ``$ion_1_0 {Item:{…}}`` to the members of its struct; ``None`` where it holds no value.
 
     Raises:
         IonUnreadable: it is no Ion text.
-        ValidationException: it has no item, or a value of a type that no attribute has.
+        ValidationException: it has a value of a type that no attribute has.
     """
     reader = _Reader(text)
     while reader.content == _MARKER:
@@ -126,10 +126,20 @@ def read_ion_item(text: str) -> Item | None:
     line = reader.value(0)
     if reader.kind != "end":
         raise reader.unexpected()
-    item = line.get("M", {}).get("Item", {}).get("M")
+    members: Item = line.get("M", {})
+    return members
+
+
+def item_in(members: Item) -> Item:
+    """The item of a line.
+
+    Raises:
+        ValidationException: there is none.
+    """
+    item: Item | None = members.get("Item", {}).get("M")
     if item is None:
         raise ValidationException("The line holds no Item")
-    return dict(item)
+    return item
 
 
 class _Reader:

@@ -1,4 +1,4 @@
-"""What exports and imports have in common: their ARNs, their states, their lists."""
+"""What exports, imports and bulk operations have in common: their ARNs, their states, their lists."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from sandbox.dynamodb.storage.jobs import Failure, Job
 
 __all__ = ["JobFailed", "Kind", "job_id", "new_arn", "own_table_arn", "page_behind", "status_of"]
 
-Kind = Literal["export", "import"]
+Kind = Literal["export", "import", "bulk-operation"]
 JobT = TypeVar("JobT", bound=Job)
 
 _IDENTITY = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
@@ -41,7 +41,7 @@ def own_table_arn(scope: Scope, arn: str, kind: Kind) -> TableArn:
     table, _, identity = arn.partition(f"/{kind}/")
     named = parse_table_arn(table)
     if named is None or not _IDENTITY.fullmatch(identity):
-        raise ValidationException(f"Invalid {kind.title()} ARN")
+        raise ValidationException(f"Invalid {kind.replace('-', ' ').title()} ARN")
     if named.account_id != scope.account_id:
         raise AccessDeniedException("Access is denied")
     return named
@@ -53,26 +53,32 @@ def job_id(arn: str) -> str:
 
 
 def status_of(job: Job) -> str:
-    """How far a job is. Source: ack-api-quirks DDB-EXPORT-016; no import was seen to be CANCELLED (DDB-IMPORT-006)."""
+    """How far an export or an import is. Source: ack-api-quirks DDB-EXPORT-016; no import was seen to be CANCELLED (DDB-IMPORT-006)."""
     if job.ended is None:
         return "IN_PROGRESS"
     return "COMPLETED" if job.failure is None else "FAILED"
 
 
 def page_behind(
-    jobs: Sequence[JobT], token: str | None, limit: int | None, is_wanted: Callable[[JobT], bool]
+    jobs: Sequence[JobT],
+    token: str | None,
+    limit: int | None,
+    is_wanted: Callable[[JobT], bool],
+    token_of: Callable[[str], str] = str,
 ) -> tuple[list[JobT], str | None]:
     """A page of the wanted ones behind the one that *token* names, and the token of the next page.
+
+    A token is what *token_of* gives for the ARN of the last one of a page: that itself, unless told otherwise.
 
     Raises:
         ValidationException: the token names none.
     """
-    arns = [job.arn for job in jobs]
     start = 0
     if token is not None:
-        if token not in arns:
+        tokens = [token_of(job.arn) for job in jobs]
+        if token not in tokens:
             raise ValidationException(f"Invalid Request: Provided nextToken is invalid: {token}")
-        start = arns.index(token) + 1
+        start = tokens.index(token) + 1
     rest = [job for job in jobs[start:] if is_wanted(job)]
     page = rest[: limit or _PAGE_JOBS]
-    return page, page[-1].arn if len(rest) > len(page) else None
+    return page, token_of(page[-1].arn) if len(rest) > len(page) else None

@@ -1,4 +1,4 @@
-"""Exports and imports as the store keeps them: what was asked for, when, and what came of it, whatever became of their table."""
+"""Exports, imports and bulk operations as the store keeps them: what was asked for, when, and what came of it."""
 
 from collections.abc import Callable
 from typing import Generic, Protocol, TypeVar
@@ -20,7 +20,7 @@ class Failure(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Job(Protocol):
-    """An export or an import; ``ended`` in epoch seconds, ``None`` while it is under way."""
+    """An export, an import or a bulk operation; ``ended`` in epoch seconds, ``None`` while it is under way."""
 
     @property
     def arn(self) -> str:
@@ -90,7 +90,11 @@ class Jobs(Generic[JobT]):
 
     def with_arn(self, scope: Scoped, arn: str) -> JobT | None:
         """The one with that ARN."""
-        return next((job for job in self.all(scope) if job.arn == arn), None)
+        row = self._connection.execute(
+            f"SELECT document FROM {self._name} WHERE arn = ? AND account_id = ? AND region = ?",  # noqa: S608 - our own word
+            (arn, *scope),
+        ).fetchone()
+        return None if row is None else self._decoder.decode(row[0])
 
     def with_token(self, scope: Scoped, token: str | None) -> JobT | None:
         """The newest that a client called so; ``None`` for no token."""

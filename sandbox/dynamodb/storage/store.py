@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from sandbox.dynamodb.storage.backups import Backups
+from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 from sandbox.dynamodb.storage.commit import Change, commit
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
@@ -44,6 +45,7 @@ class Store:
         self.backups = Backups(database.connection)
         self.exports = Jobs(database.connection, "exports", Export)
         self.imports = Jobs(database.connection, "imports", Import)
+        self.bulk_operations = Jobs(database.connection, "bulk_operations", BulkOperation)
         self.outgoing = Outgoing(database.connection)
         self.asked_in_vain: set[tuple[str, str, str]] = set()
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes

@@ -19,11 +19,18 @@ from sandbox.dynamodb.operations.exports.descriptions import Response, describe
 from sandbox.dynamodb.operations.exports.period_rules import check_export_type, check_period
 from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.s3_members import (
+    JobToken,
+    S3Bucket,
+    S3BucketOwner,
+    S3Prefix,
+    S3SseAlgorithm,
+    S3SseKmsKeyId,
+)
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.exports import Export, ExportParameters, ExportPeriod
 from sandbox.dynamodb.storage.table import TableDefinition
 from sandbox.dynamodb.structure import Structure
-from sandbox.wire.constraints import whole
 from sandbox.wire.operation import RequestShape, operation
 
 __all__ = ["export_table_to_point_in_time"]
@@ -42,16 +49,12 @@ class Request(RequestShape):
 
     table_arn: Annotated[str, Meta(min_length=1, max_length=1024)]
     export_time: float | None = None
-    client_token: Annotated[str, Meta(pattern=r"^[^\$]+$")] | None = None
-    s3_bucket: Annotated[str, Meta(max_length=255, pattern=r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$")] = field(
-        name="S3Bucket"
-    )
-    s3_bucket_owner: Annotated[str, Meta(pattern=whole("[0-9]{12}"))] | None = field(default=None, name="S3BucketOwner")
-    s3_prefix: Annotated[str, Meta(max_length=1024)] | None = field(default=None, name="S3Prefix")
-    s3_sse_algorithm: Literal["AES256", "KMS"] | None = field(default=None, name="S3SseAlgorithm")
-    s3_sse_kms_key_id: Annotated[str, Meta(min_length=1, max_length=2048)] | None = field(
-        default=None, name="S3SseKmsKeyId"
-    )
+    client_token: JobToken | None = None
+    s3_bucket: S3Bucket = field(name="S3Bucket")
+    s3_bucket_owner: S3BucketOwner | None = field(default=None, name="S3BucketOwner")
+    s3_prefix: S3Prefix | None = field(default=None, name="S3Prefix")
+    s3_sse_algorithm: S3SseAlgorithm | None = field(default=None, name="S3SseAlgorithm")
+    s3_sse_kms_key_id: S3SseKmsKeyId | None = field(default=None, name="S3SseKmsKeyId")
     export_format: Literal["DYNAMODB_JSON", "ION"] | None = None
     export_type: Literal["FULL_EXPORT", "INCREMENTAL_EXPORT"] | None = None
     incremental_export_specification: IncrementalExportSpecification | None = None

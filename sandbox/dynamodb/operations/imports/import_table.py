@@ -22,6 +22,7 @@ from sandbox.dynamodb.parameters import (
     SSESpecification,
     TableKeySchema,
 )
+from sandbox.dynamodb.s3_members import JobToken, S3Bucket, S3BucketOwner, S3Prefix
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.imports import Import
 from sandbox.dynamodb.structure import Structure
@@ -34,11 +35,9 @@ __all__ = ["import_table"]
 class S3BucketSource(Structure):
     """Where the items are."""
 
-    s3_bucket_owner: Annotated[str, Meta(pattern=whole("[0-9]{12}"))] | None = field(default=None, name="S3BucketOwner")
-    s3_bucket: Annotated[str, Meta(max_length=255, pattern=r"^[a-z0-9A-Z]+[\.\-\w]*[a-z0-9A-Z]+$")] = field(
-        name="S3Bucket"
-    )
-    s3_key_prefix: Annotated[str, Meta(max_length=1024)] | None = field(default=None, name="S3KeyPrefix")
+    s3_bucket_owner: S3BucketOwner | None = field(default=None, name="S3BucketOwner")
+    s3_bucket: S3Bucket = field(name="S3Bucket")
+    s3_key_prefix: S3Prefix | None = field(default=None, name="S3KeyPrefix")
 
 
 class CsvOptions(Structure):
@@ -70,7 +69,7 @@ class TableCreationParameters(Structure):
 class Request(RequestShape):
     """ImportTable as it is sent."""
 
-    client_token: Annotated[str, Meta(pattern=r"^[^\$]+$")] | None = None
+    client_token: JobToken | None = None
     s3_bucket_source: S3BucketSource = field(name="S3BucketSource")
     input_format: Literal["DYNAMODB_JSON", "ION", "CSV"]
     input_format_options: InputFormatOptions | None = None

@@ -41,7 +41,7 @@ def test_objects_go_in_and_come_out() -> None:
         head: dict[str, Any] = await services.ask("s3", "HeadObject", {"Bucket": "things", "Key": "a b/+"})
         assert head["ETag"].strip('"') == etag
         assert (head["ServerSideEncryption"], head["SSEKMSKeyId"]) == ("aws:kms", "alias/mine")
-        assert (await bucket.keys("a"), await bucket.keys("b")) == (["a b/+"], [])
+        assert (await bucket.objects("a"), await bucket.objects("b")) == ([("a b/+", 4)], [])
         assert await bucket.fetch("a b/+") == b"text"
 
     with_services(use)
@@ -54,7 +54,7 @@ def test_more_keys_than_one_page_has() -> None:
         bucket = bucket_of(services)
         for number in range(1001):
             await bucket.put(f"{number:04}", b"", "text/plain")
-        assert await bucket.keys("") == [f"{number:04}" for number in range(1001)]
+        assert await bucket.objects("") == [(f"{number:04}", 0) for number in range(1001)]
 
     with_services(use)
 

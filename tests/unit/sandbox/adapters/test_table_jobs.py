@@ -3,7 +3,7 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from sandbox.adapters.table_jobs import TableJobs
 from sandbox.dynamodb.faults import ResourceInUseException, ResourceNotFoundException
-from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.operations.exports.describe_export import describe_export
 from sandbox.dynamodb.operations.exports.export_table_to_point_in_time import export_table_to_point_in_time
 from sandbox.dynamodb.operations.imports.describe_import import describe_import
@@ -23,70 +22,9 @@ from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.operations.tables.delete_table import delete_table
 from sandbox.dynamodb.operations.tables.describe_table import describe_table
 from sandbox.dynamodb.scope import Scope
-from sandbox.logs.store import LogStore
+from tests.unit.sandbox.adapters.bucket_in_memory import BucketInMemory, nothing
 
 Call = Callable[..., Any]
-
-
-async def nothing() -> None:
-    """Happens between two requests to S3."""
-
-
-class BucketInMemory:
-    """One bucket for all names; *meanwhile* is awaited before each object is written or read."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-        self.encryption: set[tuple[str, str | None]] = set()
-        self.is_there = True
-        self.meanwhile: Callable[[], Awaitable[None]] = nothing
-
-    def __call__(self, name: str, *, account_id: str, region: str, owner: str | None) -> "BucketInMemory":
-        """Any bucket is this one."""
-        assert (name, account_id, region) == ("b-1", "000000000000", "us-east-1")
-        assert owner in (None, account_id)
-        return self
-
-    async def check(self) -> None:
-        """As it is told."""
-        if not self.is_there:
-            raise JobFailed("S3NoSuchBucket", "The specified bucket does not exist")
-
-    async def put(
-        self, key: str, body: bytes, content_type: str, *, sse_algorithm: str = "AES256", sse_key: str | None = None
-    ) -> str:
-        """Keep an object."""
-        assert content_type
-        await self.meanwhile()
-        self.objects[key] = body
-        self.encryption.add((sse_algorithm, sse_key))
-        return "etag"
-
-    async def keys(self, prefix: str) -> list[str]:
-        """In order."""
-        return sorted(key for key in self.objects if key.startswith(prefix))
-
-    async def fetch(self, key: str) -> bytes:
-        """An object."""
-        await self.meanwhile()
-        if key not in self.objects:
-            raise JobFailed("S3NoSuchKey", "The specified key does not exist")
-        return self.objects[key]
-
-    def exported(self) -> list[Any]:
-        """The lines of all exports."""
-        data = [body for key, body in self.objects.items() if "/data/" in key]
-        return [json.loads(line) for body in data for line in gzip.decompress(body).splitlines()]
-
-
-@pytest.fixture
-def bucket() -> BucketInMemory:
-    return BucketInMemory()
-
-
-@pytest.fixture
-def jobs(scope: Scope, bucket: BucketInMemory) -> TableJobs:
-    return TableJobs(scope.store, bucket, LogStore(scope.clock), lambda _account_id, _region: scope)
 
 
 @pytest.fixture
@@ -161,7 +99,7 @@ def test_an_export_is_under_way_until_its_last_object(
     asyncio.run(jobs.do_all())
     told = describe()
     assert (told["ExportStatus"], told["ItemCount"]) == ("COMPLETED", 1)
-    names = [key.partition(f"{told['ExportArn'].rpartition('/')[2]}/")[2] for key in bucket.objects]
+    names = [key.partition(f"{told['ExportArn'].rpartition('/')[2]}/")[2] for key in bucket.content]
     assert names[0] == "_started"
     assert names[1].startswith("data/")
     assert names[2:] == ["manifest-files.json", "manifest-files.md5", "manifest-summary.json", "manifest-summary.md5"]
@@ -188,13 +126,13 @@ def test_changes_in_ion(call: Call, scope: Scope, jobs: TableJobs, bucket: Bucke
     )
     asyncio.run(jobs.do_all())
     assert (describe()["ExportStatus"], describe()["ExportFormat"]) == ("COMPLETED", "ION")
-    (data,) = [key for key in bucket.objects if "/data/" in key]
+    (data,) = [key for key in bucket.content if "/data/" in key]
     assert data.endswith(".ion.gz")
-    assert gzip.decompress(bucket.objects[data]).decode() == (
+    assert gzip.decompress(bucket.content[data]).decode() == (
         "$ion_1_0 {Record:{Metadata:{WriteTimestampMicros:170000000125d4},"
         'Keys:{pk:"first"},OldImage:{pk:"first"},NewImage:{pk:"first",n:6d2}}}\n'
     )
-    assert json.loads(bucket.objects[describe()["ExportManifest"]])["outputFormat"] == "ION"
+    assert json.loads(bucket.content[describe()["ExportManifest"]])["outputFormat"] == "ION"
 
 
 @pytest.mark.parametrize("ending", ["deleted", "made anew", "recovery disabled"])
@@ -233,12 +171,12 @@ def test_a_filter_is_not_left_out_in_silence(call: Call, jobs: TableJobs, bucket
     describe = begin_export(call, orders, FilterSpecification={"FilterExpression": "attribute_exists(pk)"})
     asyncio.run(jobs.do_all())
     assert (describe()["ExportStatus"], describe()["FailureCode"]) == ("FAILED", "UnsupportedFilter")
-    assert bucket.objects == {}
+    assert bucket.content == {}
 
 
 def test_a_table_is_creating_while_it_is_imported(call: Call, jobs: TableJobs, bucket: BucketInMemory) -> None:
     """It cannot be used, nor deleted, and another import of that name is taken. Source: DDB-IMPORT-001, 006, 019."""
-    bucket.objects["in.json"] = lines("a")
+    bucket.content["in.json"] = lines("a")
     describe = begin_import(call)
     with pytest.raises(ResourceNotFoundException):
         call(describe_table, TableName="copy")
@@ -268,11 +206,11 @@ def test_a_table_is_creating_while_it_is_imported(call: Call, jobs: TableJobs, b
 
 def test_an_object_that_goes_meanwhile_is_an_error(call: Call, jobs: TableJobs, bucket: BucketInMemory) -> None:
     """The others are read. Source: DDB-IMPORT-007."""
-    bucket.objects = {"1.json": lines("a"), "2.json": lines("b")}
+    bucket.content = {"1.json": lines("a"), "2.json": lines("b")}
     describe = begin_import(call)
 
     async def remove() -> None:
-        bucket.objects.pop("1.json", None)
+        bucket.content.pop("1.json", None)
 
     bucket.meanwhile = remove
     asyncio.run(jobs.do_all())
@@ -300,7 +238,7 @@ def test_an_import_that_an_earlier_sandbox_left_goes_on_where_it_can(
     describe = begin_import(call)
     ((_, left),) = scope.store.imports.under_way()
     make_table(scope, left)
-    bucket.objects["in.json"] = lines("a", "b")
+    bucket.content["in.json"] = lines("a", "b")
     asyncio.run(jobs.do_all())
     assert (describe()["ImportStatus"], describe()["ImportedItemCount"]) == ("COMPLETED", 2)
 
@@ -355,15 +293,15 @@ def test_a_large_table_goes_in_several_parts(
     for number in range(1000):
         put("orders", pk={"S": f"k{number}"})
     if is_split:
-        monkeypatch.setattr("sandbox.adapters.table_export._FILE_BYTES", 1)
+        monkeypatch.setattr("sandbox.adapters.packed_lines._FILE_BYTES", 1)
     describe = begin_export(call, orders)
     asyncio.run(jobs.do_all())
     keys = [line["Item"]["pk"]["S"] for line in bucket.exported()]
     assert sorted(keys) == sorted(["first", *(f"k{number}" for number in range(1000))])
-    listed = [json.loads(line) for line in bucket.objects[_files_manifest(describe())].splitlines()]
+    listed = [json.loads(line) for line in bucket.content[_files_manifest(describe())].splitlines()]
     assert sum(file["itemCount"] for file in listed) == describe()["ItemCount"] == 1001
     assert (len(listed) > 1) == is_split
-    assert {file["dataFileS3Key"] for file in listed} == {key for key in bucket.objects if "/data/" in key}
+    assert {file["dataFileS3Key"] for file in listed} == {key for key in bucket.content if "/data/" in key}
 
 
 def _files_manifest(description: Any) -> str:

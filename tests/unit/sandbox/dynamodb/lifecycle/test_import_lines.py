@@ -1,30 +1,30 @@
 """From the bytes of an object to items, and what is told of bytes that hold none."""
 
 import gzip
-import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.import_lines import (
+    AskedPut,
+    ConditionalPut,
     CsvReader,
-    PutLines,
+    ReadLine,
     Unreadable,
     lines_of,
-    put_lines,
+    read_conditional_ion,
+    read_conditional_json,
     read_ion,
     read_json,
     slices_of,
 )
-from sandbox.dynamodb.operations.tables.create_table import create_table
-from sandbox.dynamodb.scope import Scope
-from sandbox.dynamodb.storage.keys import Range
 
-Call = Callable[..., Any]
-_ALL = Range(b"", None)
+
+def put(**item: Any) -> AskedPut:
+    return AskedPut(item=item)
 
 
 def unpacked(body: bytes, compression: str) -> list[bytes]:
@@ -87,8 +87,55 @@ def test_a_line_without_end_is_given_up() -> None:
 
 
 def test_a_line_of_json() -> None:
-    assert read_json(b'{"Item":{"a":{"S":"x"}}}\r\n') == {"a": {"S": "x"}}
+    assert read_json(b'{"Item":{"a":{"S":"x"}}}\r\n') == put(a={"S": "x"})
     assert read_json(b"  \n") is None
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        pytest.param(
+            read_conditional_json,
+            b'{"Item":{"a":{"S":"x"}},"ConditionExpression":"#a < :a",'
+            b'"ExpressionAttributeNames":{"#a":"a"},"ExpressionAttributeValues":{":a":{"SS":["y"]}}}',
+            id="JSON",
+        ),
+        pytest.param(
+            read_conditional_ion,
+            b'{Item:{a:"x"},ConditionExpression:"#a < :a",ExpressionAttributeNames:{\'#a\':"a"},'
+            b"ExpressionAttributeValues:{':a':$dynamodb_SS::[\"y\"]}}",
+            id="Ion",
+        ),
+    ],
+)
+def test_a_line_with_a_condition(read: ReadLine, line: bytes) -> None:
+    assert read(line) == ConditionalPut(
+        item={"a": {"S": "x"}},
+        condition_expression="#a < :a",
+        expression_attribute_names={"#a": "a"},
+        expression_attribute_values={":a": {"SS": ["y"]}},
+    )
+    assert read(b"\n") is None
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        pytest.param(read_conditional_json, b'{"Item":{"a":{"S":"x"}},"ConditionExpression":1}', id="JSON"),
+        pytest.param(read_conditional_ion, b'{Item:{a:"x"},ConditionExpression:1}', id="Ion"),
+        pytest.param(read_conditional_ion, b"{Item:{a:\"x\"},ExpressionAttributeNames:{'#a':1}}", id="Ion, a name"),
+        pytest.param(read_conditional_ion, b'{ConditionExpression:"a = a"}', id="Ion without an item"),
+    ],
+)
+def test_a_condition_of_another_type(read: ReadLine, line: bytes) -> None:
+    """Only that line is lost."""
+    with pytest.raises(ValidationException):
+        read(line)
+
+
+def test_an_import_reads_no_conditions() -> None:
+    assert read_json(b'{"Item":{"a":{"S":"x"}},"ConditionExpression":1}') == put(a={"S": "x"})
+    assert read_ion(b'{Item:{a:"x"},ConditionExpression:1}') == put(a={"S": "x"})
 
 
 @pytest.mark.parametrize("line", [b"{}", b'{"Item":{"a":"x"}}', b'{"Item":{"a":{"N":1}}}', b"[]"])
@@ -106,7 +153,7 @@ def test_what_is_no_json(line: bytes) -> None:
 
 
 def test_a_line_of_ion() -> None:
-    assert read_ion(b'$ion_1_0 {Item:{a:"x"}}\r\n') == {"a": {"S": "x"}}
+    assert read_ion(b'$ion_1_0 {Item:{a:"x"}}\r\n') == put(a={"S": "x"})
     assert read_ion(b"$ion_1_0\n") is None
 
 
@@ -122,9 +169,9 @@ def test_the_first_line_of_a_csv_file_names_the_columns() -> None:
     lines = [b"id,text\r\n", b'1,"a ""b"", c"\r\n', b"\r\n", b"2,\n"]
     assert [read(line) for line in lines] == [
         None,
-        {"id": {"N": "1"}, "text": {"S": 'a "b", c'}},
+        put(id={"N": "1"}, text={"S": 'a "b", c'}),
         None,
-        {"id": {"N": "2"}, "text": {"S": ""}},
+        put(id={"N": "2"}, text={"S": ""}),
     ]
 
 
@@ -133,70 +180,9 @@ def test_a_csv_line_that_does_not_fit(line: bytes) -> None:
     read = CsvReader(delimiter=",", header=["a", "b"], key_types={})
     with pytest.raises(ValidationException):
         read(line)
-    assert read(b"1,2\n") == {"a": {"S": "1"}, "b": {"S": "2"}}
+    assert read(b"1,2\n") == put(a={"S": "1"}, b={"S": "2"})
 
 
 def test_a_csv_file_in_another_encoding() -> None:
     with pytest.raises(Unreadable):
         CsvReader(delimiter=",", header=["a"], key_types={})("ö\n".encode("latin-1"))
-
-
-@pytest.fixture
-def put_all(call: Call, scope: Scope) -> Callable[..., PutLines]:
-    """Put items into a table with an index on the number ``n``."""
-    call(
-        create_table,
-        TableName="things",
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "n", "AttributeType": "N"},
-        ],
-        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        BillingMode="PAY_PER_REQUEST",
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "by-n",
-                "KeySchema": [{"AttributeName": "n", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
-
-    def put(*items: Any) -> PutLines:
-        lines = [json.dumps({"Item": item}).encode() for item in items]
-        return put_lines(scope.store, scope.table("things"), lines, read_json, scope.clock.now())
-
-    return put
-
-
-def test_of_two_items_with_one_key_the_later_stays(put_all: Callable[..., PutLines], scope: Scope) -> None:
-    """In one slice and in the next; in the index too."""
-    done = put_all({"pk": {"S": "a"}, "n": {"N": "1"}}, {"pk": {"S": "a"}, "n": {"N": "2"}})
-    assert (done.imported, done.refused) == (2, [])
-    put_all({"pk": {"S": "a"}, "n": {"N": "3.0"}})
-    table = scope.table("things")
-    assert table.items.totals()[0] == table.indexes["by-n"].entries.totals()[0] == 1
-    (entry,) = table.indexes["by-n"].entries.fetch(_ALL, descending=False, limit=2)
-    assert json.loads(entry[2])["n"] == {"N": "3"}
-
-
-@pytest.mark.parametrize(
-    ("item", "reason"),
-    [
-        ({"n": {"N": "1"}}, "Missing the key pk in the item"),
-        ({"pk": {"N": "1"}}, "Type mismatch for key pk expected: S actual: N"),
-        ({"pk": {"S": ""}}, "cannot contain an empty string value. Key: pk"),
-        ({"pk": {"S": "a"}, "n": {"S": "x"}}, "Type mismatch for Index Key n Expected: N Actual: S IndexName: by-n"),
-        ({"pk": {"S": "a"}, "m": {"N": "x"}}, "cannot be converted to a numeric value: x"),
-        ({"pk": {"S": "a"}, "s": {"SS": []}}, "An string set  may not be empty"),
-        ({"pk": {"S": "a"}, "b": {"B": "?"}}, "Base64"),
-        ({"pk": {"S": "a"}, "t": {"S": "x" * 410_000}}, "Item size has exceeded the maximum allowed size"),
-    ],
-)
-def test_an_item_that_a_put_would_refuse(put_all: Callable[..., PutLines], item: Any, reason: str) -> None:
-    """It is told by its line, and those around it are put."""
-    done = put_all({"pk": {"S": "before"}}, item, {"pk": {"S": "behind"}})
-    assert done.imported == 2
-    ((line, told),) = done.refused
-    assert line == 1
-    assert reason in told

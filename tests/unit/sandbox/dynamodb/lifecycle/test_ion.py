@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.lifecycle.ion import IonUnreadable, ion_struct, read_ion_item
+from sandbox.dynamodb.lifecycle.ion import IonUnreadable, ion_struct, item_in, read_ion_line
 from sandbox.values.attribute import normalise_item
 
 BOOK: dict[str, Any] = {
@@ -25,17 +25,20 @@ BOOK_IN_ION = (
 """Source: *DynamoDB table export output format*, Amazon DynamoDB Developer Guide."""
 
 
+def read_item(line: str) -> Any:
+    """The item in *line*; ``None`` where it holds no value."""
+    members = read_ion_line(line)
+    return None if members is None else item_in(members)
+
+
 def read(value: str) -> Any:
     """The attribute value that *value* is read as."""
-    item = read_ion_item(f"$ion_1_0 {{Item:{{a:{value}}}}}")
-    assert item is not None
-    return item["a"]
+    return read_item(f"$ion_1_0 {{Item:{{a:{value}}}}}")["a"]
 
 
 def test_the_documented_example() -> None:
     assert ion_struct(BOOK) == BOOK_IN_ION
-    item = read_ion_item(f"$ion_1_0 {{Item:{BOOK_IN_ION}}}")
-    assert item is not None
+    item = read_item(f"$ion_1_0 {{Item:{BOOK_IN_ION}}}")
     normalise_item(item)
     assert item == BOOK
 
@@ -71,7 +74,7 @@ def test_numbers(number: str, text: str) -> None:
 def test_names(name: str, text: str) -> None:
     """What is no identifier, or has a meaning of its own, is quoted."""
     assert ion_struct({name: {"BOOL": True}}) == f"{{{text}:true}}"
-    assert read_ion_item(f"{{Item:{{{text}:true}}}}") == {name: {"BOOL": True}}
+    assert read_item(f"{{Item:{{{text}:true}}}}") == {name: {"BOOL": True}}
 
 
 @pytest.mark.parametrize(
@@ -128,12 +131,12 @@ def test_what_cannot_be_read(text: str) -> None:
 @pytest.mark.parametrize("line", ["$ion_1_0 {}", '{"Item":1}', "[{Item:{}}]", "1"])
 def test_lines_without_an_item(line: str) -> None:
     with pytest.raises(ValidationException, match="The line holds no Item"):
-        read_ion_item(line)
+        read_item(line)
 
 
 def test_lines_without_a_value() -> None:
     for line in ("", "  ", "$ion_1_0", "$ion_1_0 // nothing"):
-        assert read_ion_item(line) is None
+        assert read_item(line) is None
 
 
 def test_any_item_comes_back() -> None:
@@ -168,7 +171,7 @@ def test_any_item_comes_back() -> None:
         normalise_item(item)
         line = f"$ion_1_0 {{Item:{ion_struct(item)}}}"
         assert "\n" not in line
-        back = read_ion_item(line)
+        back = read_item(line)
         assert back is not None
         normalise_item(back)
         assert back == item
