@@ -6,6 +6,8 @@ can show it. Source: dynamodb-exact §19.2, aws-recorded-answers §9.
 
 from typing import Any, cast
 
+from msgspec.structs import replace
+
 from sandbox.dynamodb.descriptions import (
     BillingModeSummary,
     GlobalSecondaryIndexDescription,
@@ -19,7 +21,7 @@ from sandbox.dynamodb.descriptions import (
     TableThroughputModeSummary,
     WarmThroughputDescription,
 )
-from sandbox.dynamodb.lifecycle.throughput import decreases_on
+from sandbox.dynamodb.lifecycle.throughput import decreases_on, switch_under_way
 from sandbox.dynamodb.limits import ON_DEMAND_READ_UNITS, ON_DEMAND_WRITE_UNITS
 from sandbox.dynamodb.parameters import AttributeDefinition, KeySchemaElement, Projection, StreamSpecification
 from sandbox.dynamodb.storage.store import Store
@@ -59,7 +61,7 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
         local_secondary_indexes=[_local_index(table, index) for index in definition.indexes if not index.is_global]
         or None,
         on_demand_throughput=describe_on_demand(definition.on_demand_throughput),
-        provisioned_throughput=_throughput(definition.throughput, now),
+        provisioned_throughput=_table_throughput(definition, now),
         restore_summary=_restore(definition),
         sse_description=describe_encryption(definition),
         stream_specification=(
@@ -85,13 +87,17 @@ def describe_table(store: Store, table: Table, now: float) -> TableDescription:
 
 
 def describe_deleted_table(table: Table, now: float) -> TableDescription:
-    """Describe *table* as DeleteTable does: without keys, definitions and creation date."""
+    """Describe *table* as DeleteTable does: without keys, definitions and creation date.
+
+    Encryption is told: ack-api-quirks DDB-TABLE-334.
+    """
     definition = table.definition
     item_count, size_bytes = table.items.totals()
     return TableDescription(
         deletion_protection_enabled=definition.deletion_protection,
         item_count=item_count,
         provisioned_throughput=_throughput(definition.throughput, now),
+        sse_description=describe_encryption(definition),
         table_arn=definition.arn,
         table_id=definition.table_id,
         table_name=definition.name,
@@ -135,6 +141,13 @@ def _throughput_mode(billing: BillingModeSummary | None) -> TableThroughputModeS
     )
 
 
+def _table_throughput(definition: TableDefinition, now: float) -> ProvisionedThroughputDescription:
+    """While a table goes to on-demand, the loss of its units is dated; then it is forgotten: ack-api-quirks DDB-TABLE-064."""
+    switched = switch_under_way(definition)
+    throughput = definition.throughput
+    return _throughput(throughput if switched is None else replace(throughput, last_decrease=switched), now)
+
+
 def _throughput(throughput: Throughput, now: float) -> ProvisionedThroughputDescription:
     return ProvisionedThroughputDescription(
         number_of_decreases_today=decreases_on(throughput, now),
@@ -164,7 +177,9 @@ def _warm(
 ) -> WarmThroughputDescription | None:
     if is_new and not asked:
         return None
-    read, write = warm_units_of(definition.billing_mode, throughput, asked)
+    # Until a table is on demand, it takes what it took before: ack-api-quirks DDB-TABLE-064.
+    mode = definition.billing_mode if switch_under_way(definition) is None else "PROVISIONED"
+    read, write = warm_units_of(mode, throughput, asked)
     return WarmThroughputDescription(
         read_units_per_second=read,
         write_units_per_second=write,
@@ -187,7 +202,9 @@ def describe_encryption(definition: TableDefinition) -> SSEDescription | None:
     if definition.sse is None:
         return None
     return SSEDescription(
-        status=definition.sse["status"], sse_type=definition.sse["type"], kms_master_key_arn=definition.sse["key_arn"]
+        status=definition.sse["status"],
+        sse_type=definition.sse.get("type"),
+        kms_master_key_arn=definition.sse.get("key_arn"),
     )
 
 

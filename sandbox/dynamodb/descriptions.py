@@ -93,11 +93,11 @@ class GlobalSecondaryIndexDescription(ResponseShape):
 
 
 class SSEDescription(ResponseShape):
-    """Encryption with a key of the account; absent with AWS's own."""
+    """Encryption with a key of the account; absent with AWS's own. While it comes there is no key to tell yet."""
 
     status: str
-    sse_type: str = field(name="SSEType")
-    kms_master_key_arn: str = field(name="KMSMasterKeyArn")
+    sse_type: str | None = field(default=None, name="SSEType")
+    kms_master_key_arn: str | None = field(default=None, name="KMSMasterKeyArn")
 
 
 class TableClassSummary(ResponseShape):

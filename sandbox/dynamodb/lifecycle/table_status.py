@@ -7,7 +7,7 @@ same at the right moment for those that nobody looks at. Source: dynamodb-exact 
 from msgspec.structs import replace
 
 from sandbox.dynamodb.lifecycle.backfill import FILL_AT_ONCE_ITEMS, fill_index
-from sandbox.dynamodb.lifecycle.throughput import settled_throughput
+from sandbox.dynamodb.lifecycle.throughput import settled_throughput, switch_under_way
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import IndexDefinition, Table, TableDefinition
@@ -80,31 +80,25 @@ def _is_due(settles_at: float | None, now: float) -> bool:
 def _settled(definition: TableDefinition, now: float) -> TableDefinition:
     sse = definition.sse
     if sse is not None and sse["status"] != "ENABLED":
-        # Disabling is described as UPDATING until the key of the account is no longer in use.
-        sse = None if sse.get("next") == "DISABLED" else {**sse, "status": "ENABLED"}
+        # Until then AWS describes the key that was in use before: ack-api-quirks DDB-TABLE-361, 371.
+        key = sse.get("next", sse.get("key_arn", ""))
+        sse = None if key == "DISABLED" else {"status": "ENABLED", "type": "KMS", "key_arn": key}
     return replace(
         definition,
         status="ACTIVE",
         settles_at=None,
-        on_demand_since=_on_demand_since(definition, now),
+        # A switch counts from its end: ack-api-quirks DDB-TABLE-064.
+        on_demand_since=definition.on_demand_since if switch_under_way(definition) is None else now,
         throughput=settled_throughput(definition.throughput, definition.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(definition.on_demand_throughput),
         warm_throughput=_warmed(definition.warm_throughput, definition.pending_warm_throughput),
         pending_warm_throughput=None,
         table_class=definition.pending_table_class or definition.table_class,
+        table_class_changed=now if definition.pending_table_class else definition.table_class_changed,
         pending_table_class=None,
         sse=sse,
     )
-
-
-def _on_demand_since(definition: TableDefinition, now: float) -> float | None:
-    """When the table came to be on demand: a switch counts from its end. Source: ack-api-quirks DDB-TABLE-064."""
-    since, switches = definition.on_demand_since, definition.on_demand_switches
-    is_switching = (
-        definition.billing_mode == "PAY_PER_REQUEST" and bool(switches) and (since is None or switches[-1] > since)
-    )
-    return now if is_switching else since
 
 
 def _warmed(present: dict[str, int] | None, pending: dict[str, int] | None) -> dict[str, int] | None:

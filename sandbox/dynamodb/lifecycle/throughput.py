@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.storage.table import Throughput
+from sandbox.dynamodb.storage.table import TableDefinition, Throughput
 
-__all__ = ["decreases_on", "settled_throughput"]
+__all__ = ["decreases_on", "settled_throughput", "switch_under_way"]
 
 
 def decreases_on(throughput: Throughput, now: float) -> int:
@@ -30,6 +30,14 @@ def settled_throughput(throughput: Throughput, pending: tuple[int, int] | None, 
         decreases_today=decreases_on(throughput, now) + is_decrease,
         decreases_day=_day(now),
     )
+
+
+def switch_under_way(definition: TableDefinition) -> float | None:
+    """When the switch to on-demand that has not settled yet was asked for; ``None`` where there is none."""
+    since, switches = definition.on_demand_since, definition.on_demand_switches
+    if definition.billing_mode != "PAY_PER_REQUEST" or not switches:
+        return None
+    return switches[-1] if since is None or switches[-1] > since else None
 
 
 def _day(now: float) -> str:

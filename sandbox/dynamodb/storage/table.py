@@ -76,10 +76,11 @@ class Policy(msgspec.Struct, kw_only=True):
 
 
 class Insights(msgspec.Struct, kw_only=True):
-    """Contributor insights of a table or an index: since when (epoch seconds), and of which keys."""
+    """Contributor insights of a table or an index: since when (epoch seconds) they are as they are, and of which keys."""
 
     since: float
     mode: str
+    is_enabled: bool = True
 
 
 class KinesisDestination(msgspec.Struct, kw_only=True):
@@ -116,7 +117,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         recovery_since: when point-in-time recovery was enabled; ``None`` while it is not.
         restored: what the table was restored from; ``None`` where it was created.
         kinesis_destinations: by the ARN of the Kinesis stream, those that were disabled included.
-        insights: contributor insights that are enabled, by index name, ``""`` for the table itself.
+        insights: contributor insights, those that were disabled included, by index name, ``""`` for the table itself.
     """
 
     id: int

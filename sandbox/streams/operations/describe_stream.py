@@ -1,11 +1,12 @@
 """DescribeStream: a stream and its shards, page by page, or the children of one shard."""
 
+from datetime import datetime
 from typing import Any, Literal, cast
 
 from sandbox.dynamodb.parameters import KeySchemaElement, ShardId, TableListLimit
 from sandbox.dynamodb.scope import Scope
 from sandbox.streams.operations.find import check_shard_id, stream_named
-from sandbox.streams.shard import Shard, sequence_to_wire
+from sandbox.streams.shard import Shard, Stream, sequence_to_wire
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["describe_stream"]
@@ -88,7 +89,7 @@ def describe_stream(scope: Scope, request: Request) -> Response:
     page = shards[:limit]
     return Response(
         stream_description=StreamDescription(
-            creation_request_date_time=round(stream.created, 3),
+            creation_request_date_time=_creation(stream),
             key_schema=[
                 KeySchemaElement(attribute_name=name, key_type=cast("Any", kind)) for name, kind in stream.key_schema
             ],
@@ -101,6 +102,11 @@ def describe_stream(scope: Scope, request: Request) -> Response:
             table_name=stream.table_name,
         )
     )
+
+
+def _creation(stream: Stream) -> float:
+    """The moment that the label spells out, in epoch seconds: in AWS's examples the two agree."""
+    return datetime.fromisoformat(f"{stream.label}+00:00").timestamp()
 
 
 def _behind(shards: list[Shard], shard_id: str) -> list[Shard]:

@@ -52,6 +52,24 @@ def test_what_is_so_already(dynamodb: Any, make_table: Callable[..., str]) -> No
     assert dynamodb.update_contributor_insights(**on)["ContributorInsightsStatus"] == "ENABLED"
 
 
+def test_what_was_enabled_once(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Its mode and date remain, and it is listed no longer. Source: ack-api-quirks DDB-TABLE-089, 095, 339."""
+    table = make_table()
+    mode = "THROTTLED_KEYS"
+    dynamodb.update_contributor_insights(
+        TableName=table, ContributorInsightsAction="ENABLE", ContributorInsightsMode=mode
+    )
+    for _ in range(60):
+        if dynamodb.describe_contributor_insights(TableName=table)["ContributorInsightsStatus"] == "ENABLED":
+            break
+    answer = dynamodb.update_contributor_insights(TableName=table, ContributorInsightsAction="DISABLE")
+    assert (answer["ContributorInsightsStatus"], answer["ContributorInsightsMode"]) == ("DISABLING", mode)
+    described = dynamodb.describe_contributor_insights(TableName=table)
+    assert (described["ContributorInsightsMode"], "LastUpdateDateTime" in described) == (mode, True)
+    listed = dynamodb.list_contributor_insights(TableName=table)["ContributorInsightsSummaries"]
+    assert described["ContributorInsightsStatus"] == "DISABLING" or listed == []
+
+
 def test_an_index_that_is_none(dynamodb: Any, table: str) -> None:
     """Source: ack-api-quirks DDB-TABLE-446, 457."""
     with refused(

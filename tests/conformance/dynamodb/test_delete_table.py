@@ -28,6 +28,13 @@ def test_the_answer_and_the_end(dynamodb: Any, make_table: Callable[..., str]) -
         dynamodb.describe_table(TableName=name)
 
 
+def test_the_answer_tells_how_the_table_was_encrypted(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: ack-api-quirks DDB-TABLE-334."""
+    name = make_table(SSESpecification={"Enabled": True})
+    encryption = dynamodb.describe_table(TableName=name)["Table"]["SSEDescription"]
+    assert dynamodb.delete_table(TableName=name)["TableDescription"]["SSEDescription"] == encryption
+
+
 def test_items_do_not_outlive_their_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
     name = make_table()
     dynamodb.put_item(TableName=name, Item={"pk": {"S": "x"}})

@@ -170,6 +170,62 @@ def test_unchanged_throughput(dynamodb: Any, make_table: Callable[..., str]) -> 
         dynamodb.update_table(TableName=name, ProvisionedThroughput={"ReadCapacityUnits": 5, "WriteCapacityUnits": 6})
 
 
+def test_unchanged_throughput_of_an_index(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """The sentence names the index twice over. Source: ack-api-quirks DDB-TABLE-164, which quotes its first half."""
+    units = {"ReadCapacityUnits": 2, "WriteCapacityUnits": 3}
+    indexed = {**BY_A, "ProvisionedThroughput": units}
+    name = make_table(definitions=["a:S"], ProvisionedThroughput=units, GlobalSecondaryIndexes=[indexed])
+    with refused(
+        "ValidationException",
+        "The provisioned throughput for the index by_a will not change. The requested value equals the current value. "
+        "Current ReadCapacityUnits provisioned for index by_a: 2. Requested ReadCapacityUnits: 2. "
+        "Current WriteCapacityUnits provisioned for index by_a: 3. Requested WriteCapacityUnits: 3. "
+        "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+    ):
+        dynamodb.update_table(
+            TableName=name,
+            GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_a", "ProvisionedThroughput": units}}],
+        )
+
+
+def test_switching_the_billing_mode(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """What units there are is told at once, by either switch. Source: ack-api-quirks DDB-TABLE-055, 064, 153, 165."""
+    units = {"ReadCapacityUnits": 2, "WriteCapacityUnits": 3}
+    indexed = {**BY_A, "ProvisionedThroughput": units}
+    name = make_table(definitions=["a:S"], ProvisionedThroughput=units, GlobalSecondaryIndexes=[indexed])
+    answer = dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")["TableDescription"]
+    assert (answer["TableStatus"], answer["BillingModeSummary"]) == ("UPDATING", {"BillingMode": "PAY_PER_REQUEST"})
+    none = {"NumberOfDecreasesToday": 0, "ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
+    assert answer["ProvisionedThroughput"].pop("LastDecreaseDateTime")
+    assert answer["ProvisionedThroughput"] == none
+    assert answer["WarmThroughput"]["ReadUnitsPerSecond"] == 2
+    settled = _wait(dynamodb, name)
+    assert settled["ProvisionedThroughput"] == none
+    assert settled["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["NumberOfDecreasesToday"] == 1
+    assert settled["WarmThroughput"]["ReadUnitsPerSecond"] == 12000
+    answer = dynamodb.update_table(
+        TableName=name,
+        BillingMode="PROVISIONED",
+        ProvisionedThroughput=units,
+        GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "by_a", "ProvisionedThroughput": units}}],
+    )["TableDescription"]
+    assert answer["TableStatus"] == "UPDATING"
+    for told in (answer, _wait(dynamodb, name)):
+        assert told["ProvisionedThroughput"] == {"NumberOfDecreasesToday": 0, **units}
+        assert told["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"].items() >= units.items()
+
+
+def test_encrypting_a_table(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """The answer tells that something goes on, not yet with which key. Source: ack-api-quirks DDB-TABLE-361."""
+    name = make_table()
+    answer = dynamodb.update_table(TableName=name, SSESpecification={"Enabled": True})["TableDescription"]
+    assert (answer["TableStatus"], answer["SSEDescription"]) == ("ACTIVE", {"Status": "UPDATING"})
+    settled = _wait(dynamodb, name, lambda table: table["SSEDescription"]["Status"] == "ENABLED")
+    assert settled["SSEDescription"]["SSEType"] == "KMS"
+    answer = dynamodb.update_table(TableName=name, SSESpecification={"Enabled": False})["TableDescription"]
+    assert answer["SSEDescription"] == {**settled["SSEDescription"], "Status": "UPDATING"}
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,6 +30,7 @@ def test_an_open_stream(dynamodb: Any, streams: Any, make_streaming_table: Make)
     assert (answer["TableName"], answer["StreamViewType"]) == (table, "NEW_IMAGE")
     assert answer["KeySchema"] == dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]
     assert stream.endswith(f"/stream/{answer['StreamLabel']}")
+    assert answer["CreationRequestDateTime"] == datetime.fromisoformat(f"{answer['StreamLabel']}+00:00")
 
 
 @pytest.mark.rule("4.1 shard", "4.3 shard id")

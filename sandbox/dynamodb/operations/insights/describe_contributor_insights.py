@@ -17,7 +17,7 @@ class Request(RequestShape):
 
 
 class Response(ResponseShape):
-    """The status; rules, mode and time only while they are enabled."""
+    """The status; mode and time once they were enabled, rules only while they are."""
 
     table_name: str
     contributor_insights_status: str
@@ -31,7 +31,7 @@ class Response(ResponseShape):
 def describe_contributor_insights(scope: Scope, request: Request) -> Response:
     """Describe the insights of a table or of one of its global indexes.
 
-    Source: dynamodb-exact §20; the names of rules from an example of the AWS CLI's reference.
+    Source: dynamodb-exact §20; ack-api-quirks DDB-TABLE-089; the names of rules from an example of the AWS CLI's reference.
 
     Raises:
         ResourceNotFoundException: there is no such table or index.
@@ -43,8 +43,8 @@ def describe_contributor_insights(scope: Scope, request: Request) -> Response:
     return Response(
         table_name=table.name,
         index_name=request.index_name,
-        contributor_insights_status="ENABLED",
-        contributor_insights_rule_list=_rules(table, request.index_name, insights),
+        contributor_insights_status="ENABLED" if insights.is_enabled else "DISABLED",
+        contributor_insights_rule_list=_rules(table, request.index_name, insights) if insights.is_enabled else None,
         last_update_date_time=round(insights.since, 3),
         contributor_insights_mode=insights.mode,
     )

@@ -41,9 +41,9 @@ class Response(ResponseShape):
 
 @operation("ListContributorInsights", Request)
 def list_contributor_insights(scope: Scope, request: Request) -> Response:
-    """List what is enabled, by table and index.
+    """List what is enabled, by table and index. That the token is the last entry's name is an assumption.
 
-    That others are not listed, and that the token is the last entry's name, are assumptions.
+    Source: ack-api-quirks DDB-TABLE-095.
 
     Raises:
         ResourceNotFoundException: there is no such table.
@@ -56,7 +56,8 @@ def list_contributor_insights(scope: Scope, request: Request) -> Response:
     entries = {
         f"{table.name}/{place}": _summary(table, place)
         for table in tables
-        for place in sorted(table.definition.insights)
+        for place, insights in sorted(table.definition.insights.items())
+        if insights.is_enabled
     }
     behind = [name for name in sorted(entries) if request.next_token is None or name > request.next_token]
     limit = max(1, request.max_results or _PAGE_SUMMARIES)

@@ -32,9 +32,9 @@ class Response(ResponseShape):
 
 @operation("UpdateContributorInsights", Request)
 def update_contributor_insights(scope: Scope, request: Request) -> Response:
-    """Switch insights; what is so already stays so, and its settled status is told.
+    """Switch insights; what is so already stays so, and its settled status is told. A mode does not matter to DISABLE.
 
-    Source: ack-api-quirks DDB-TABLE-090, 115; the service's page on sub-resources.
+    Source: ack-api-quirks DDB-TABLE-090, 092, 115, 339; that DISABLE tells no mode of what was never enabled is assumed.
 
     Raises:
         ResourceNotFoundException: there is no such table or index.
@@ -52,14 +52,18 @@ def update_contributor_insights(scope: Scope, request: Request) -> Response:
                 f"{what}Status must be ACTIVE to enable ContributorInsights."
             )
     present = table.definition.insights.get(place)
-    mode: str | None = None
-    if request.contributor_insights_action == "ENABLE":
-        mode = request.contributor_insights_mode or "ACCESSED_AND_THROTTLED_KEYS"
-    if mode == (present.mode if present is not None else None):
-        status = "DISABLED" if mode is None else "ENABLED"
+    was_enabled = present is not None and present.is_enabled
+    mode = present.mode if present is not None else None
+    if request.contributor_insights_action == "DISABLE":
+        status = "DISABLING" if was_enabled else "DISABLED"
+        if present is not None and was_enabled:
+            _save(scope, table, place, present.mode, is_enabled=False)
     else:
-        status = "DISABLING" if mode is None else "ENABLING"
-        _save(scope, table, place, mode)
+        wanted = request.contributor_insights_mode or "ACCESSED_AND_THROTTLED_KEYS"
+        status = "ENABLED" if was_enabled and mode == wanted else "ENABLING"
+        mode = wanted
+        if status == "ENABLING":
+            _save(scope, table, place, wanted, is_enabled=True)
     return Response(
         table_name=table.name,
         index_name=request.index_name,
@@ -68,9 +72,7 @@ def update_contributor_insights(scope: Scope, request: Request) -> Response:
     )
 
 
-def _save(scope: Scope, table: Table, place: str, mode: str | None) -> None:
-    kept = {name: insights for name, insights in table.definition.insights.items() if name != place}
-    if mode is not None:
-        kept[place] = Insights(since=scope.clock.now(), mode=mode)
+def _save(scope: Scope, table: Table, place: str, mode: str, *, is_enabled: bool) -> None:
+    changed = Insights(since=scope.clock.now(), mode=mode, is_enabled=is_enabled)
     with scope.store.database.write():
-        scope.store.save(replace(table.definition, insights=kept))
+        scope.store.save(replace(table.definition, insights={**table.definition.insights, place: changed}))

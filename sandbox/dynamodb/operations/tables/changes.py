@@ -15,9 +15,10 @@ from sandbox.dynamodb.operations.tables.throughput_changes import (
     changed_throughput,
     check_changes,
     switched_to_on_demand,
+    switched_to_provisioned,
 )
 from sandbox.dynamodb.operations.tables.throughput_rules import check_on_demand_range, first_on_demand_member
-from sandbox.dynamodb.operations.tables.wording import invalid
+from sandbox.dynamodb.operations.tables.wording import invalid, still_in_use
 from sandbox.dynamodb.parameters import (
     GlobalSecondaryIndexUpdate,
     OnDemandThroughput,
@@ -59,21 +60,16 @@ def changed_billing(
         definition = _remembering_warmth(definition)
     if billing_mode == "PAY_PER_REQUEST":
         return switched_to_on_demand(definition, now)
-    was_on_demand = definition.billing_mode == "PAY_PER_REQUEST"
-    if billing_mode is None and was_on_demand:
-        if throughput is not None:
+    if throughput is None:
+        return definition
+    if definition.billing_mode == "PAY_PER_REQUEST":
+        if billing_mode is None:
             raise invalid(
                 "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
             )
-        return definition
-    if was_on_demand:
         _check_every_index_has_units(definition, updates)
-        indexes = [replace(index, on_demand_throughput=None) for index in definition.indexes]
-        definition = replace(definition, billing_mode="PROVISIONED", on_demand_throughput=None, indexes=indexes)
-    if throughput is None:
-        return definition
-    if not was_on_demand:
-        check_changes(definition.throughput, throughput, "table")
+        return switched_to_provisioned(definition, throughput)
+    check_changes(definition.throughput, throughput, "the table")
     return changed_throughput(definition, throughput, now)
 
 
@@ -155,8 +151,8 @@ def changed_settings(
     if encryption is not None:
         definition = _encrypted(scope, definition, encryption)
     if table_class is not None and table_class != (definition.table_class or "STANDARD"):
-        # The answer shows the class that was: DDB-TABLE-284.
-        definition = replace(definition, pending_table_class=table_class, table_class_changed=scope.clock.now())
+        # The answer shows the class that was, with its date: DDB-TABLE-180, 284.
+        definition = replace(definition, pending_table_class=table_class)
     if deletion_protection is not None:
         definition = replace(definition, deletion_protection=deletion_protection)
     units = warm_units(warm)
@@ -179,8 +175,13 @@ def _limited(definition: TableDefinition, on_demand: OnDemandThroughput) -> Tabl
 
 
 def _encrypted(scope: Scope, definition: TableDefinition, specification: SSESpecification) -> TableDefinition:
-    """Only the very key that is in use, by its ARN, is no change. Source: ack-api-quirks DDB-TABLE-437, 442."""
+    """Only the very key that is in use, by its ARN, is no change, and no change is begun while one is under way.
+
+    Source: ack-api-quirks DDB-TABLE-437, 442, 444.
+    """
     present = definition.sse
+    if present is not None and present["status"] != "ENABLED":
+        raise still_in_use("Server-Side Encryption is still being updated")
     if not asks_for_encryption(specification):
         if present is None:
             raise invalid("Table is already encrypted by default")
@@ -190,7 +191,8 @@ def _encrypted(scope: Scope, definition: TableDefinition, specification: SSESpec
             "Table is already encrypted with given KMSMasterKeyId. "
             "Use KMSMasterKeyId parameter if you want to change Master Key"
         )
-    return replace(definition, sse={**encryption_of(scope, specification), "status": "UPDATING"})
+    wanted = encryption_of(scope, specification)["key_arn"]
+    return replace(definition, sse={**(present or {}), "status": "UPDATING", "next": wanted})
 
 
 def _warmed(definition: TableDefinition, units: dict[str, int]) -> TableDefinition:

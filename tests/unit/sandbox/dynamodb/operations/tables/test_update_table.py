@@ -135,12 +135,15 @@ def test_to_on_demand_and_back(call: Call) -> None:
     answer = update(call, **ON_DEMAND)
     assert answer["BillingModeSummary"] == ON_DEMAND, "the time is that of the end of the switch"
     assert described(call)["BillingModeSummary"] == {**ON_DEMAND, "LastUpdateToPayPerRequestDateTime": 1_700_000_000.25}
-    assert answer["ProvisionedThroughput"] == {"NumberOfDecreasesToday": 0, **units(0, 0)}
+    none = {"NumberOfDecreasesToday": 0, **units(0, 0)}
+    assert answer["ProvisionedThroughput"] == {**none, "LastDecreaseDateTime": 1_700_000_000.25}
+    assert described(call)["ProvisionedThroughput"] == none, "that units have gone is told while they go"
     assert described(call)["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"] == {
-        "NumberOfDecreasesToday": 0,
+        "NumberOfDecreasesToday": 1,
+        "LastDecreaseDateTime": 1_700_000_000.25,
         **units(0, 0),
     }
-    update(
+    answer = update(
         call,
         BillingMode="PROVISIONED",
         ProvisionedThroughput=units(1, 1),
@@ -148,8 +151,24 @@ def test_to_on_demand_and_back(call: Call) -> None:
     )
     settled = described(call)
     assert settled["BillingModeSummary"]["BillingMode"] == "PROVISIONED"
-    assert settled["ProvisionedThroughput"]["ReadCapacityUnits"] == 1
-    assert settled["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+    for told in (answer, settled):
+        assert told["ProvisionedThroughput"] == {"NumberOfDecreasesToday": 0, **units(1, 1)}
+        index = told["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]
+        assert (index["WriteCapacityUnits"], "LastIncreaseDateTime" in index) == (2, False)
+
+
+@pytest.mark.usefixtures("provisioned")
+def test_what_a_switch_to_on_demand_shows_meanwhile(call: Call, scope: Scope) -> None:
+    """Source: ack-api-quirks DDB-TABLE-064, 370."""
+    scope.delays = Delays(update_seconds=5)
+    answer = update(call, **ON_DEMAND)
+    assert described(call) == answer
+    warm = {"ReadUnitsPerSecond": 5, "WriteUnitsPerSecond": 5, "Status": "ACTIVE"}
+    assert (answer["WarmThroughput"], answer["ProvisionedThroughput"]["ReadCapacityUnits"]) == (warm, 0)
+    with pytest.raises(ResourceInUseException, match="Table IOPS are currently being updated"):
+        update(call, BillingMode="PROVISIONED", ProvisionedThroughput=units(1, 1))
+    scope.clock.advance(5)
+    assert described(call)["WarmThroughput"]["ReadUnitsPerSecond"] == 12000
 
 
 @pytest.mark.usefixtures("orders")
@@ -286,7 +305,7 @@ def test_settings(call: Call) -> None:
     with pytest.raises(ValidationException, match="decreasing WarmThroughput is not supported"):
         update(call, WarmThroughput={"ReadUnitsPerSecond": 12500, "WriteUnitsPerSecond": 5000})
     answer = update(call, SSESpecification={"Enabled": True})
-    assert (answer["TableStatus"], answer["SSEDescription"]["Status"]) == ("ACTIVE", "UPDATING")
+    assert (answer["TableStatus"], answer["SSEDescription"]) == ("ACTIVE", {"Status": "UPDATING"})
     settled = described(call)
     assert settled["DeletionProtectionEnabled"] is True
     assert settled["TableClassSummary"] == {
@@ -295,8 +314,35 @@ def test_settings(call: Call) -> None:
     }
     assert settled["WarmThroughput"] == {"ReadUnitsPerSecond": 13000, "WriteUnitsPerSecond": 4000, "Status": "ACTIVE"}
     assert settled["SSEDescription"]["Status"] == "ENABLED"
-    assert update(call, SSESpecification={"Enabled": False})["SSEDescription"]["Status"] == "UPDATING"
+    assert update(call, SSESpecification={"Enabled": False})["SSEDescription"] == {
+        **settled["SSEDescription"],
+        "Status": "UPDATING",
+    }
     assert "SSEDescription" not in described(call)
+
+
+@pytest.mark.usefixtures("orders")
+def test_another_key_and_another_class_are_told_once_they_are_in_use(call: Call, scope: Scope) -> None:
+    """Source: ack-api-quirks DDB-TABLE-180, 371, 444."""
+    scope.delays = Delays(update_seconds=5)
+    update(call, SSESpecification={"Enabled": True})
+    with pytest.raises(ResourceInUseException, match="Server-Side Encryption is still being updated"):
+        update(call, SSESpecification={"Enabled": True})
+    scope.clock.advance(5)
+    first = described(call)["SSEDescription"]
+    own = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": "arn:aws:kms:us-east-1:000000000000:key/mine"}
+    answer = update(call, SSESpecification=own)
+    assert answer["SSEDescription"] == {**first, "Status": "UPDATING"}
+    scope.clock.advance(5)
+    assert described(call)["SSEDescription"] == {**first, "KMSMasterKeyArn": own["KMSMasterKeyId"]}
+    for table_class in ("STANDARD_INFREQUENT_ACCESS", "STANDARD"):
+        before = described(call).get("TableClassSummary")
+        assert update(call, TableClass=table_class).get("TableClassSummary") == before
+        scope.clock.advance(5)
+        assert described(call)["TableClassSummary"] == {
+            "TableClass": table_class,
+            "LastUpdateDateTime": scope.clock.now(),
+        }
 
 
 @pytest.mark.usefixtures("orders")
