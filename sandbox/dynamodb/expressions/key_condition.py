@@ -179,8 +179,10 @@ def resolve_keys(
     Raises:
         InvalidExpression: attribute missing, operator not supported, value of another type, empty value.
 
-    Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS; the
-    sentences for multi-attribute keys are not known, so those of single-attribute keys stand in.
+    Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS. Of
+    multi-attribute keys the sentence about gaps is that of floci pull request 2471 (from DynamoDB Local 3.3.1), which names
+    what AWS was seen to name for the same reasons (scylladb/scylladb pull request 31448, 2026-09), as is that legacy
+    conditions do too; the other sentences are those of single-attribute keys.
     """
     tests = condition.tests
     parts = len(hash_names) + len(range_names)
@@ -193,12 +195,16 @@ def resolve_keys(
         if tests[name].operator != "=":
             raise InvalidExpression(_UNSUPPORTED)
     tested: list[str] = []
-    for name in range_names:
+    for place, name in enumerate(range_names):
         if len(hash_names) + len(tested) == len(tests):
             break
+        later = next((other for other in range_names[place + 1 :] if other in tests), None)
+        if later is not None and (name not in tests or tests[name].operator != "="):
+            raise InvalidExpression(
+                f"RANGE key attributes {name} must have equality conditions specified in the query because a condition "
+                f"is present on key attribute {later}"
+            )
         _refuse_test(name, tests.get(name), types[name])
-        if tested and tests[tested[-1]].operator != "=":
-            raise InvalidExpression(_UNSUPPORTED)
         tested.append(name)
     for name in (*hash_names, *tested):
         _refuse_empty(name, tests[name], types[name])

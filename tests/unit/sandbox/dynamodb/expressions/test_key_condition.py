@@ -104,6 +104,10 @@ def test_reversed_bounds_are_refused_for_a_remembered_text_too() -> None:
 TYPES = {"pk": "S", "sk": "S", "n": "N", "b": "B", "p2": "S", "r1": "S", "r2": "N"}
 MISSED = "Query condition missed key schema element: "
 UNSUPPORTED = "Query key condition not supported"
+GAP = (
+    "RANGE key attributes {} must have equality conditions specified in the query "
+    "because a condition is present on key attribute {}"
+)
 WRONG_TYPE = "One or more parameter values were invalid: Condition parameter type does not match schema type"
 EMPTY = (
     "One or more parameter values are not valid. "
@@ -147,8 +151,11 @@ EMPTY = (
         # keys of several attributes
         ("pk = :p", ["pk", "p2"], ["r1", "r2"], MISSED + "p2"),
         ("pk = :p AND p2 > :p", ["pk", "p2"], ["r1", "r2"], UNSUPPORTED),
-        ("pk = :p AND p2 = :p AND r2 = :n", ["pk", "p2"], ["r1", "r2"], MISSED + "r1"),
-        ("pk = :p AND p2 = :p AND r1 > :a AND r2 = :n", ["pk", "p2"], ["r1", "r2"], UNSUPPORTED),
+        ("pk = :p AND p2 = :p AND r2 = :n", ["pk", "p2"], ["r1", "r2"], GAP.format("r1", "r2")),
+        ("pk = :p AND p2 = :p AND r1 > :a AND r2 = :n", ["pk", "p2"], ["r1", "r2"], GAP.format("r1", "r2")),
+        ("pk = :p AND r1 > :a AND sk = :a AND r2 = :n", ["pk"], ["r1", "sk", "r2"], GAP.format("r1", "sk")),
+        ("pk = :p AND r1 = :a AND r2 = :n", ["pk"], ["r1", "sk", "r2"], GAP.format("sk", "r2")),
+        ("pk = :p AND r1 = :a AND x = :a", ["pk"], ["r1", "r2"], MISSED + "r2"),
     ],
 )
 def test_a_condition_that_the_key_cannot_answer(
