@@ -20,7 +20,11 @@ NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 Source: architect/dynalite issue 147 (``token: "_", near: "__"``).
 """
 
-_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|[^ \t\r\n]")
+_TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|0|[1-9][0-9]*|<>|<=|>=|[^ \t\r\n]")
+"""A number has no leading zero: what follows one is a token of its own.
+
+Source: aws/aws-sdk-java-v2 issue 2310 (of ``#AMZN_MAPPED_2021-03-03`` AWS says ``near: "#AMZN_MAPPED_2021-0"``).
+"""
 
 
 def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> None:

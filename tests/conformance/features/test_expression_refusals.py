@@ -224,6 +224,8 @@ SYNTAX = [
     ("update", "SET _a = :v", 'Syntax error; token: "_", near: "SET _a"'),
     ("projection", "!!! INVALID !!!", 'Syntax error; token: "!", near: "!!"'),
     ("projection", "__typename", 'Syntax error; token: "_", near: "__"'),
+    ("projection", "#year_2021-03-03", 'Syntax error; token: "-", near: "#year_2021-0"'),
+    ("update", "SET a[01] = :v", 'Syntax error; token: "1", near: "01]"'),
 ]
 
 

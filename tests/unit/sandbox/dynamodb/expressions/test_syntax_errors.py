@@ -45,8 +45,18 @@ def refused(kind: str, text: str) -> InvalidExpression:
             "#has_air_conditioner",
         ),
         ("ConditionExpression", "__typename <> :__typename", "_", "__"),
+        ("ProjectionExpression", "#AMZN_MAPPED_mymap.#AMZN_MAPPED_2021-03-03", "-", "#AMZN_MAPPED_2021-0"),
+        ("ConditionExpression", "tenantAgent:abc123-1 = :v", ":abc123", "tenantAgent:abc123-"),
+        (
+            "ConditionExpression",
+            "#articleId attribute_not_exists :ckpst",
+            "attribute_not_exists",
+            "#articleId attribute_not_exists :ckpst",
+        ),
         # worked out from the same rule
         ("UpdateExpression", "SET a._b = :v", "_", "._b"),
+        ("UpdateExpression", "SET a[03] = :v", "3", "03]"),
+        ("ProjectionExpression", "a[00]", "0", "00]"),
         ("ProjectionExpression", "a, _b", "_", ", _b"),
         ("ConditionExpression", "a = b = :v", "=", "b = :v"),
         ("ConditionExpression", "a AND b = :v", "AND", "a AND b"),
