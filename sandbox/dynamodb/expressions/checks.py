@@ -32,7 +32,7 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.values import AttributeValue, less_than, type_of
 
-__all__ = ["Scope", "calls_in", "leaves", "refuse_call", "refuse_leaf", "refuse_misuse", "refuse_text", "static_type"]
+__all__ = ["Scope", "calls_in", "leaves", "paths_in", "refuse_call", "refuse_leaf", "refuse_misuse", "refuse_text", "static_type"]
 
 OPERAND_COUNTS = {
     "attribute_exists": 1,
@@ -180,6 +180,16 @@ def calls_in(node: Leaf | Operand) -> list[Call]:
         waiting.extend(_operands(node))
     found.reverse()
     return found
+
+
+def paths_in(node: Leaf | Operand) -> Iterator[Path]:
+    """Yield the paths in a condition or operand, in the order of the text."""
+    waiting: list[Leaf | Operand] = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Path):
+            yield node
+        waiting.extend(reversed(_operands(node)))
 
 
 def refuse_undefined(node: Leaf | Operand, scope: Scope) -> None:

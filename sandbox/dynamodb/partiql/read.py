@@ -14,22 +14,19 @@ import msgspec
 
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import Page, Readable, key_of, read_page, resume
-from sandbox.dynamodb.engine.selection import Selection, refuse_unprojected_filter, select_from
+from sandbox.dynamodb.engine.selection import NO_SCAN_OF_VECTORS, Selection, refuse_unprojected_filter, select_from
 from sandbox.dynamodb.expressions import Condition, build_condition
-from sandbox.dynamodb.expressions.syntax import And, ConditionTree
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.keys import (
-    Access,
-    Keyed,
-    KeySlots,
+from sandbox.dynamodb.partiql.branches import Access, Keyed, find_access, key_order
+from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key, joined
+from sandbox.dynamodb.partiql.projection import Columns
+from sandbox.dynamodb.partiql.shape import (
     KeyTests,
-    conjuncts,
-    find_access,
-    find_key,
+    count_hash_conditions,
     find_key_tests,
+    key_shape,
     refuse_key_types,
 )
-from sandbox.dynamodb.partiql.projection import Columns
 from sandbox.dynamodb.partiql.spans import Chained, Span
 from sandbox.dynamodb.partiql.syntax import Ordering, Parsed, Select, Where
 from sandbox.dynamodb.scope import Scope
@@ -39,15 +36,13 @@ from sandbox.dynamodb.storage.rows import StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import AttributeValue, Item
 
-__all__ = ["ItemRead", "PageRead", "Reading", "joined", "plan_item_read", "plan_select"]
+__all__ = ["ItemRead", "PageRead", "Reading", "plan_item_read", "plan_select"]
 
 IN_PAGE_ROWS_MAX: Final = 10
 """Rows of a page that reads partitions listed with IN: "Results are returned in pages of up to 10 items".
 
 Source: the developer guide's page on PartiQL operators. That such a page is charged as one read is an assumption.
 """
-_HASH_AND_LENGTH_BYTES = 6
-"""What stands before the key itself in a partition's prefix."""
 
 Values = Mapping[str, AttributeValue]
 
@@ -137,7 +132,7 @@ class Reading:
         if is_descending:
             spans = sorted(spans, key=lambda span: span[1].low, reverse=True)
         if by_hash is not None:
-            spans = sorted(spans, key=lambda span: span[0][_HASH_AND_LENGTH_BYTES:], reverse=by_hash.is_descending)
+            spans = sorted(spans, key=lambda span: key_order(span[0]), reverse=by_hash.is_descending)
         return spans, is_descending
 
 
@@ -147,12 +142,18 @@ def _from(position: bytes | None) -> Range:
 
 @dataclass(frozen=True, kw_only=True)
 class _SelectPlan:
-    """What of a SELECT depends on its text and its table only; the condition is bound to the values of the first time."""
+    """What of a SELECT depends on its text and its table only; conditions are bound to the values of the first time.
+
+    Attributes:
+        condition: what is left to judge of the rows that *access* reads, or of all rows without it.
+        whole: the whole WHERE clause, where a read by key may turn out to be none.
+    """
 
     index: Index | None
     key_tests: KeyTests
     access: Access | None
     condition: Condition | None
+    whole: Condition | None
     columns: Columns | None
 
 
@@ -172,12 +173,16 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
     elif plan.index is not None:
         _check_index(plan.index, consistent=consistent)
     refuse_key_types(plan.key_tests, values)
+    keyed = plan.access.rows(values, in_order=bool(select.order)) if plan.access is not None else None
+    if keyed is not None and keyed.unprojected:
+        refuse_unprojected_filter(plan.index, keyed.unprojected)
+    condition = plan.condition if plan.access is None or keyed is not None else plan.whole
     return Reading(
         table=table,
         index=plan.index,
-        keyed=plan.access.rows(values) if plan.access is not None else None,
+        keyed=keyed,
         order=select.order,
-        condition=plan.condition.bound_to(values) if plan.condition is not None else None,
+        condition=condition.bound_to(values) if condition is not None else None,
         columns=plan.columns,
         selection=select_from(table, plan.index, None, plan.columns),
     )
@@ -189,25 +194,24 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     if index is not None:
         _check_index(index, consistent=consistent)
     keys = table.keys if index is None else index.keys
-    conditions = conjuncts(where.tree if where is not None else None)
-    key_tests = find_key_tests(keys, conditions)
-    access = find_access(keys, conditions)
+    tree = where.tree if where is not None else None
+    shape = key_shape(keys, tree) if tree is not None else None
+    access = find_access(keys, shape, index.projected if index is not None else None) if shape is not None else None
     if select.order:
-        _refuse_order(select, keys, access)
+        _refuse_order(select, keys)
     columns = Columns(select.paths) if select.paths is not None else None
-    rest = joined(conditions if access is None else access.rest)
+    rest = tree if access is None else access.filter
     condition = build_condition(rest, _paths(where), values) if rest is not None else None
     refuse_paths_into_keys(table, condition, columns)
-    if access is not None and not access.has_or:
-        refuse_unprojected_filter(index, frozenset(str(path[0]) for path in _paths(where)))
-    return _SelectPlan(index=index, key_tests=key_tests, access=access, condition=condition, columns=columns)
-
-
-def joined(conditions: list[ConditionTree]) -> ConditionTree | None:
-    """All of the conditions as one; ``None`` for none."""
-    if len(conditions) < 2:
-        return conditions[0] if conditions else None
-    return And(tuple(conditions))
+    may_scan = access is not None and access.can_conflict
+    return _SelectPlan(
+        index=index,
+        key_tests=find_key_tests(keys, shape) if shape is not None else (),
+        access=access,
+        condition=condition,
+        whole=build_condition(tree, _paths(where), values) if may_scan and tree is not None else None,
+        columns=columns,
+    )
 
 
 def _paths(where: Where | None) -> tuple[tuple[str | int, ...], ...]:
@@ -218,6 +222,8 @@ def _find_index(table: Table, name: str | None) -> Index | None:
     if name is None:
         return None
     index = table.indexes.get(name)
+    if index is None and name in table.vector_indexes:
+        raise ValidationException(NO_SCAN_OF_VECTORS)  # Source: nubo-db/dynoxide, as captured on AWS
     if index is None:
         raise ValidationException("The table does not have the specified index")
     return index
@@ -230,7 +236,7 @@ def _check_index(index: Index, *, consistent: bool) -> None:
         raise ValidationException("Strongly consistent read is not supported on Global Secondary Indexes")
 
 
-def _refuse_order(select: Select, keys: TableKeys | IndexKeys, access: Access | None) -> None:
+def _refuse_order(select: Select, keys: TableKeys | IndexKeys) -> None:
     """Source: floci pull request 3798, checked there on AWS."""
     if select.where is None:
         raise ValidationException("Must have WHERE clause in the statement when using ORDER BY clause.")
@@ -239,11 +245,12 @@ def _refuse_order(select: Select, keys: TableKeys | IndexKeys, access: Access | 
     for key in select.order:
         if key.name not in key_names:
             raise ValidationException(f"Attribute {key.name} in ORDER BY clause must be part of the primary key")
-    if access is None:
+    counts = [count_hash_conditions(part, select.where.tree) for part in keys.hash_parts]
+    if not all(counts):
         raise ValidationException(
             "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
         )
-    if any(len(slots) > 1 for slots in access.hash_slots) and not any(key.name in hash_names for key in select.order):
+    if max(counts) > 1 and not any(key.name in hash_names for key in select.order):
         raise ValidationException(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
         )

@@ -30,8 +30,7 @@ from sandbox.dynamodb.expressions.apply import TOO_DEEP
 from sandbox.dynamodb.expressions.syntax import Call, Path
 from sandbox.dynamodb.faults import DuplicateItemException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
-from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key
-from sandbox.dynamodb.partiql.read import joined
+from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key, joined
 from sandbox.dynamodb.partiql.syntax import Delete, Insert, Parsed, Returning, Update
 from sandbox.dynamodb.refusals import fault_of
 from sandbox.dynamodb.scope import Scope
