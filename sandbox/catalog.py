@@ -98,8 +98,8 @@ DYNAMODB = Operations(
         UpdateKinesisStreamingDestination
         """,
         "recovery": "DescribeContinuousBackups RestoreTableToPointInTime UpdateContinuousBackups",
+        "vectors": "SearchVectors",
     },
-    unwritten="SearchVectors",
     faults="sandbox.dynamodb.faults",
 )
 STREAMS = Operations("sandbox.streams.operations", {"": "DescribeStream GetRecords GetShardIterator ListStreams"})

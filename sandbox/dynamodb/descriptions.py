@@ -5,7 +5,14 @@ A member that is ``None`` is not sent; what AWS always sends has no default. Sou
 
 from msgspec import field
 
-from sandbox.dynamodb.parameters import AttributeDefinition, KeySchemaElement, Projection, StreamSpecification
+from sandbox.dynamodb.parameters import (
+    AttributeDefinition,
+    KeySchemaElement,
+    Projection,
+    SearchSchemaElement,
+    StreamSpecification,
+    VectorAttributeDefinition,
+)
 from sandbox.wire.operation import ResponseShape
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "TableClassSummary",
     "TableDescription",
     "TableThroughputModeSummary",
+    "VectorIndexDescription",
     "WarmThroughputDescription",
 ]
 
@@ -92,6 +100,22 @@ class GlobalSecondaryIndexDescription(ResponseShape):
     warm_throughput: WarmThroughputDescription | None = None
 
 
+class VectorIndexDescription(ResponseShape):
+    """An index of vectors; ``backfilling`` only while existing items are being entered."""
+
+    dimensions: int
+    distance_function: str
+    index_arn: str
+    index_name: str
+    index_size_bytes: int
+    index_status: str
+    item_count: int
+    projection: Projection
+    vector_attribute: VectorAttributeDefinition
+    backfilling: bool | None = None
+    search_schema: list[SearchSchemaElement] | None = None
+
+
 class SSEDescription(ResponseShape):
     """Encryption with a key of the account; absent with AWS's own. While it comes there is no key to tell yet."""
 
@@ -141,4 +165,5 @@ class TableDescription(ResponseShape):
     stream_specification: StreamSpecification | None = None
     table_class_summary: TableClassSummary | None = None
     table_throughput_mode_summary: TableThroughputModeSummary | None = None
+    vector_indexes: list[VectorIndexDescription] | None = None
     warm_throughput: WarmThroughputDescription | None = None

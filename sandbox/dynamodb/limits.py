@@ -16,6 +16,15 @@ EXPIRY_AGE_SECONDS_MAX = 5 * 365 * 86_400
 TAGS_MAX = 50
 LOCAL_INDEXES_MAX = 5
 GLOBAL_INDEXES_MAX = 20
+VECTOR_INDEXES_MAX = 5
+VECTOR_DIMENSIONS_MAX = 4096
+INLINE_FILTERS_MAX = 20
+INLINE_FILTER_BYTES_MAX = 10 * 1024
+SEARCH_RESULTS_MAX = 100
+SEARCH_REPLY_BYTES_MAX = 16 * 1024 * 1024
+"""Of vector indexes. Source: the developer guide on vector search; ExtendDB/extenddb, as measured in 2026-08."""
+VECTOR_CHARGE_BYTES_MIN = 1024
+"""The least that a write to a vector index, or a search of one, is charged. Source: the same."""
 PROJECTED_ATTRIBUTES_MAX = 100
 """Named attributes of all indexes of a table together."""
 INDEX_KEY_SIDE_ATTRIBUTES_MAX = 4

@@ -17,9 +17,12 @@ from sandbox.dynamodb.members import (
     PositiveLong,
     ProjectionType,
     ScalarAttributeType,
+    SearchSchemaElementType,
     SSEType,
     StreamViewType,
     TimeToLiveAttributeName,
+    VectorAttributeName,
+    VectorDistanceFunction,
 )
 from sandbox.dynamodb.structure import Structure
 
@@ -27,7 +30,9 @@ __all__ = [
     "AttributeDefinition",
     "AttributeDefinitions",
     "CreateGlobalSecondaryIndexAction",
+    "CreateVectorIndexAction",
     "DeleteGlobalSecondaryIndexAction",
+    "DeleteVectorIndexAction",
     "GlobalSecondaryIndex",
     "GlobalSecondaryIndexUpdate",
     "KeySchema",
@@ -39,12 +44,16 @@ __all__ = [
     "Projection",
     "ProvisionedThroughput",
     "SSESpecification",
+    "SearchSchemaElement",
     "StreamSpecification",
     "TableKeySchema",
     "Tag",
     "TagList",
     "TimeToLiveSpecification",
     "UpdateGlobalSecondaryIndexAction",
+    "VectorAttributeDefinition",
+    "VectorIndex",
+    "VectorIndexUpdate",
     "WarmThroughput",
 ]
 
@@ -151,6 +160,47 @@ class GlobalSecondaryIndexUpdate(Structure):
     update: UpdateGlobalSecondaryIndexAction | None = None
     create: CreateGlobalSecondaryIndexAction | None = None
     delete: DeleteGlobalSecondaryIndexAction | None = None
+
+
+class VectorAttributeDefinition(Structure):
+    """The attribute that holds the vectors of an index."""
+
+    attribute_name: VectorAttributeName
+
+
+class SearchSchemaElement(Structure):
+    """An attribute's part in the searches of a vector index."""
+
+    attribute_name: KeyAttributeName
+    search_schema_element_type: SearchSchemaElementType
+
+
+class VectorIndex(Structure):
+    """A vector index. The order is that of dynoxide, the only witness."""
+
+    index_name: DefinedIndexName
+    vector_attribute: VectorAttributeDefinition
+    search_schema: Annotated[list[SearchSchemaElement], Meta(min_length=1)] | None = None
+    projection: Projection
+    dimensions: PositiveLong
+    distance_function: VectorDistanceFunction
+
+
+class CreateVectorIndexAction(VectorIndex):
+    """A vector index to build on an existing table."""
+
+
+class DeleteVectorIndexAction(Structure):
+    """A vector index to drop."""
+
+    index_name: DefinedIndexName
+
+
+class VectorIndexUpdate(Structure):
+    """One change to the vector indexes; AWS wants exactly one member."""
+
+    create: CreateVectorIndexAction | None = None
+    delete: DeleteVectorIndexAction | None = None
 
 
 class StreamSpecification(Structure):

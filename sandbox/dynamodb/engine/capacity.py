@@ -1,15 +1,20 @@
 """The bill: consumed capacity of reads and writes, for the table and each index.
 
+Vector indexes are charged in bytes of their own, which are no part of the total. They are measured on AWS to the byte:
+by ExtendDB/extenddb (``vector_capacity``, 2026-08-13) and nubo-db/dynoxide (2026-08-18), which differ in what an entry
+costs that becomes smaller; here it is the larger one, as with other indexes.
+
 Source: dynamodb-exact §18.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from sandbox.dynamodb.limits import READ_UNIT_BYTES, WRITE_UNIT_BYTES
+from sandbox.dynamodb.limits import READ_UNIT_BYTES, VECTOR_CHARGE_BYTES_MIN, WRITE_UNIT_BYTES
 from sandbox.dynamodb.storage.commit import Change, IndexEffect
+from sandbox.dynamodb.storage.vector_index import VectorIndex
 
-__all__ = ["Bill", "read_units", "report_all", "write_units"]
+__all__ = ["Bill", "read_units", "report_all", "vector_bytes", "write_units"]
 
 
 def read_units(size: int, *, consistent: bool) -> float:
@@ -23,9 +28,14 @@ def write_units(size: int) -> int:
     return max(1, -(-size // WRITE_UNIT_BYTES))
 
 
-def _effect_units(effect: IndexEffect) -> int:
-    before = write_units(effect.size_before) if effect.size_before is not None else 0
-    after = write_units(effect.size_after) if effect.size_after is not None else 0
+def vector_bytes(size: int) -> int:
+    """Bytes that are charged for writing so large an entry of a vector index, or for searching so much of one."""
+    return max(VECTOR_CHARGE_BYTES_MIN, size)
+
+
+def _charge(effect: IndexEffect, price: Callable[[int], int]) -> int:
+    before = price(effect.size_before) if effect.size_before is not None else 0
+    after = price(effect.size_after) if effect.size_after is not None else 0
     return before + after if effect.is_moved else max(before, after)
 
 
@@ -44,6 +54,7 @@ class Bill:
         self.table_units = 0.0
         self.global_units: dict[str, float] = {}
         self.local_units: dict[str, float] = {}
+        self.vector_bytes: dict[str, float] = {}
 
     def add_table(self, units: float) -> None:
         """Charge the table."""
@@ -60,7 +71,12 @@ class Bill:
         after = change.after.size if change.after is not None else 0
         self.table_units += factor * write_units(max(before, after))
         for effect in change.effects:
-            self.add_index(effect.index.name, _effect_units(effect), is_global=effect.index.is_global)
+            index = effect.index
+            if isinstance(index, VectorIndex):
+                charge = _charge(effect, vector_bytes)
+                self.vector_bytes[index.name] = self.vector_bytes.get(index.name, 0.0) + charge
+            else:
+                self.add_index(index.name, _charge(effect, write_units), is_global=index.is_global)
 
     def report(self, mode: str | None) -> dict[str, Any] | None:
         """The ``ConsumedCapacity`` member; ``None`` where the request did not ask for it."""
@@ -76,6 +92,10 @@ class Bill:
             ):
                 if arms:
                     answer[member] = {name: self._units(units) for name, units in arms.items()}
+            if self.vector_bytes:
+                answer["VectorIndexes"] = {
+                    name: {"VectorWriteRequestBytes": charge} for name, charge in self.vector_bytes.items()
+                }
         return answer
 
     def _units(self, units: float) -> dict[str, float]:

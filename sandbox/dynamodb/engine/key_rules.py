@@ -6,6 +6,7 @@ Source: dynamodb-exact §8.
 from collections.abc import Mapping
 from typing import Protocol
 
+from sandbox.dynamodb.engine.vector_rules import check_updated_vectors, check_vectors
 from sandbox.dynamodb.expressions import refuse_nested_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
@@ -144,7 +145,7 @@ def _is_plainly_right(keys: TableKeys, key: Mapping[str, AttributeValue]) -> boo
 
 
 def check_index_keys(table: Table, item: Item) -> None:
-    """Check the index key attributes of an item that is to be put; absent ones are fine (sparse indexes).
+    """Check the index key attributes of an item that is to be put, then its vectors; absent ones are fine (sparse indexes).
 
     Raises:
         ValidationException: an index key has the wrong type, is empty or too long; global indexes first, by name.
@@ -168,6 +169,8 @@ def check_index_keys(table: Table, item: Item) -> None:
                     f"{_WERE_INVALID}Size limit exceeded for Index Key {part.name} Actual Size: {value_bytes(value)} bytes "
                     f"Max Size: {bytes_max} bytes IndexName: {index.name}"
                 )
+    if table.vector_indexes:
+        check_vectors(table, item)
 
 
 def _mismatch_in_index(index: Index, part: KeyPart, type_: str) -> str:
@@ -198,7 +201,7 @@ def refuse_index_types(table: Table, update: Writes | None) -> None:
 
 
 def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> None:
-    """Check the index key attributes that an update changed.
+    """Check the index key attributes that an update changed, then the vectors.
 
     Raises:
         ValidationException: with the texts AWS has for update expressions.
@@ -222,6 +225,8 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
                 raise ValidationException(
                     "The update expression attempted to update the secondary index key beyond allowed size limits"
                 )
+    if table.vector_indexes:
+        check_updated_vectors(table, before, after)
 
 
 def _index_parts(index: Index) -> list[tuple[KeyPart, int]]:

@@ -14,7 +14,19 @@ from sandbox.dynamodb.refusals import ENVELOPE
 from sandbox.dynamodb.storage.commit import decode_item
 from sandbox.dynamodb.storage.table import Index, Table
 
-__all__ = ["Selection", "bill_page", "check_select", "find_index", "refuse_unprojected_filter", "select_from"]
+__all__ = [
+    "NO_SCAN_OF_VECTORS",
+    "Selection",
+    "bill_page",
+    "check_select",
+    "find_index",
+    "refuse_unprojected_filter",
+    "select_from",
+]
+
+
+NO_SCAN_OF_VECTORS = "Scan operation not supported on this index type"
+"""Of a vector index; without the full stop that Query has."""
 
 
 class NamedProjector(Projector, Protocol):
@@ -62,22 +74,35 @@ def check_select(select: str | None, *, projected_by: str | None, has_index: boo
         )
 
 
-def find_index(table: Table, name: str | None, *, consistent: bool) -> Index | None:
+def find_index(table: Table, name: str | None, *, consistent: bool, is_query: bool) -> Index | None:
     """The index to read, ``None`` for the table itself.
 
     Raises:
-        ValidationException: no such index; it is still being filled; a consistent read of a global one.
+        ValidationException: no such index; it is one of vectors, or still being filled; a consistent read of a global one.
     """
     if name is None:
         return None
     index = table.indexes.get(name)
     if index is None:
+        _refuse_vector_index(table, name, is_query=is_query)
         raise ValidationException(f"The table does not have the specified index: {name}")
     if index.definition.status == "CREATING":
         raise ValidationException(f"Cannot read from backfilling global secondary index: {name}")
     if consistent and index.is_global:
         raise ValidationException("Consistent reads are not supported on global secondary indexes")
     return index
+
+
+def _refuse_vector_index(table: Table, name: str, *, is_query: bool) -> None:
+    """Source: ExtendDB/extenddb (``types/table``), as measured on AWS 2026-08-20."""
+    index = table.vector_indexes.get(name)
+    if index is None:
+        return
+    if is_query:
+        raise ValidationException("Query operation not supported on this index type.")
+    if index.definition.status == "CREATING":
+        raise ValidationException(f"Cannot read from backfilling global secondary index: {name}")
+    raise ValidationException(NO_SCAN_OF_VECTORS)
 
 
 def refuse_unprojected_filter(index: Index | None, names: frozenset[str]) -> None:

@@ -160,7 +160,7 @@ def update(
     after_item = updater.apply(base) if updater is not None else base
     if before is None and updater is not None and updater.only_removes:
         return Change(table, key, None, None)
-    if table.indexes:
+    if table.has_indexes:
         check_updated_index_keys(table, before_item, after_item)
     size = item_bytes(after_item)
     # A finished item is rarely near the limit: the exact measure is worked out only where it can matter.

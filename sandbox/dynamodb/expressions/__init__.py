@@ -31,6 +31,7 @@ from sandbox.dynamodb.expressions.parameters import check_parameters, refuse_mix
 from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_nested_keys
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.projection import Projection, parse_projection
+from sandbox.dynamodb.expressions.search_condition import parse_search_condition, resolve_search
 from sandbox.dynamodb.expressions.update import Update, build_update, parse_update
 
 __all__ = [
@@ -61,9 +62,11 @@ __all__ = [
     "parse_condition",
     "parse_key_condition",
     "parse_projection",
+    "parse_search_condition",
     "parse_update",
     "refuse_filter_keys",
     "refuse_mixture",
     "refuse_nested_keys",
     "resolve_keys",
+    "resolve_search",
 ]

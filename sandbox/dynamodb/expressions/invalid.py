@@ -5,7 +5,12 @@ from typing import Literal
 __all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "TooDeep", "invalid"]
 
 ExpressionKind = Literal[
-    "UpdateExpression", "ConditionExpression", "FilterExpression", "KeyConditionExpression", "ProjectionExpression"
+    "UpdateExpression",
+    "ConditionExpression",
+    "FilterExpression",
+    "KeyConditionExpression",
+    "ProjectionExpression",
+    "SearchConditionExpression",
 ]
 """The wire name of the parameter that carries the text; AWS's sentences begin with it."""
 

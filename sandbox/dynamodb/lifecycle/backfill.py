@@ -5,12 +5,14 @@ writes does not matter and a step may safely be done twice: after a restart fill
 """
 
 from collections.abc import Callable
+from typing import assert_never
 
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX, RANGE_KEY_BYTES_MAX
 from sandbox.dynamodb.storage.commit import Item, decode_item, expiry_of, index_entry
 from sandbox.dynamodb.storage.keys import KeyPart, Range
 from sandbox.dynamodb.storage.rows import Row, StoredItem
-from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table
+from sandbox.dynamodb.storage.table import AnyIndexDefinition, Index, IndexDefinition, Table
+from sandbox.dynamodb.storage.vector_index import VectorIndex, VectorIndexDefinition
 from sandbox.values.size import value_bytes
 
 __all__ = ["FILL_AT_ONCE_ITEMS", "FILL_STEP_ITEMS", "fill_expiry", "fill_index"]
@@ -22,13 +24,23 @@ FILL_STEP_ITEMS = 200
 _STEP_BYTES = 1 << 20
 
 
-def fill_index(table: Table, definition: IndexDefinition, *, behind: bytes, items_max: int) -> bytes | None:
+def fill_index(table: Table, definition: AnyIndexDefinition, *, behind: bytes, items_max: int) -> bytes | None:
     """Enter the items whose row keys follow *behind* into an index; call it inside a transaction.
 
     Returns the last row key that was looked at, or ``None`` when there are no further items. Items whose attributes
-    cannot be keys of the index (wrong type, empty, too long) are left out, as AWS leaves them out.
+    cannot be keys of the index (wrong type, empty, too long) are left out, as AWS leaves them out; so are those whose
+    vector is none.
     """
-    index = table.indexes[definition.name]
+    match definition:
+        case IndexDefinition(name=name):
+            return _fill_secondary(table, table.indexes[name], behind, items_max)
+        case VectorIndexDefinition(name=name):
+            return _fill_vectors(table, table.vector_indexes[name], behind, items_max)
+        case _:
+            assert_never(definition)
+
+
+def _fill_secondary(table: Table, index: Index, behind: bytes, items_max: int) -> bytes | None:
     entries: list[tuple[bytes, int, bytes]] = []
 
     def enter(row: Row, item: Item) -> None:
@@ -40,6 +52,15 @@ def fill_index(table: Table, definition: IndexDefinition, *, behind: bytes, item
     last = _walk(table, behind, items_max, enter)
     index.entries.put_many(entries)
     return last
+
+
+def _fill_vectors(table: Table, index: VectorIndex, behind: bytes, items_max: int) -> bytes | None:
+    def enter(row: Row, item: Item) -> None:
+        entry = index.entry(item)
+        if entry is not None:
+            index.entries.put(row.key, entry)
+
+    return _walk(table, behind, items_max, enter)
 
 
 def fill_expiry(table: Table, *, behind: bytes, items_max: int) -> bytes | None:

@@ -1,6 +1,7 @@
 """The one task that moves tables and indexes on when their time has come, and fills what is too large for a request."""
 
 import logging
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -10,11 +11,18 @@ from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_expiry, fi
 from sandbox.dynamodb.lifecycle.table_status import next_settling, settle
 from sandbox.dynamodb.storage.database import StoreFailed
 from sandbox.dynamodb.storage.store import Store
-from sandbox.dynamodb.storage.table import Table
+from sandbox.dynamodb.storage.table import AnyIndexDefinition, Table
 
 __all__ = ["Lifecycle"]
 
 _log = logging.getLogger(__name__)
+
+IndexT = TypeVar("IndexT", bound=AnyIndexDefinition)
+
+
+def _filled(index: IndexT, name: str) -> IndexT:
+    """The index, ACTIVE if it is the one of that *name*."""
+    return replace(index, status="ACTIVE", backfilling=False) if index.name == name else index
 
 
 class Lifecycle:
@@ -56,10 +64,10 @@ class Lifecycle:
     def fill_step(self) -> bool:
         """Fill one step of one unfinished index or TTL; ``False`` when there is none."""
         for table in self._store.all_tables():
-            for number, index in enumerate(table.definition.indexes):
+            for index in table.definition.all_indexes():
                 # What has not settled yet is filled, as far as it fits, when it does.
                 if index.backfilling and index.settles_at is None and index.status == "CREATING":
-                    self._fill_index(table, number)
+                    self._fill_index(table, index)
                     return True
             if table.definition.expiry_filling:
                 self._fill_expiry(table)
@@ -67,16 +75,19 @@ class Lifecycle:
         self._positions.clear()
         return False
 
-    def _fill_index(self, table: Table, number: int) -> None:
+    def _fill_index(self, table: Table, index: AnyIndexDefinition) -> None:
         definition = table.definition
-        index = definition.indexes[number]
         place = (definition.id, index.number)
         with self._store.database.write():
             last = fill_index(table, index, behind=self._positions.get(place, b""), items_max=FILL_STEP_ITEMS)
             if last is None:
-                indexes = list(definition.indexes)
-                indexes[number] = replace(index, status="ACTIVE", backfilling=False)
-                self._store.save(replace(definition, indexes=indexes))
+                self._store.save(
+                    replace(
+                        definition,
+                        indexes=[_filled(other, index.name) for other in definition.indexes],
+                        vector_indexes=[_filled(other, index.name) for other in definition.vector_indexes],
+                    )
+                )
         self._remember(place, last)
 
     def _fill_expiry(self, table: Table) -> None:

@@ -11,6 +11,7 @@ from sandbox.dynamodb.lifecycle.throughput import settled_throughput, switch_und
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import IndexDefinition, Table, TableDefinition
+from sandbox.dynamodb.storage.vector_index import VectorIndexDefinition
 
 __all__ = ["current_table", "next_settling", "passing_tables", "settle", "settle_account"]
 
@@ -47,7 +48,7 @@ def settle(store: Store, table: Table, now: float) -> Table | None:
     """
     definition = table.definition
     table_is_due = _is_due(definition.settles_at, now)
-    indexes_due = [index for index in definition.indexes if _is_due(index.settles_at, now)]
+    indexes_due = [index for index in definition.all_indexes() if _is_due(index.settles_at, now)]
     if not table_is_due and not indexes_due:
         return table
     with store.database.write():
@@ -59,7 +60,13 @@ def settle(store: Store, table: Table, now: float) -> Table | None:
                 store.drop_index(definition, index)
         settled = _settled(definition, now) if table_is_due else definition
         indexes = [_settled_index(table, index, now) for index in definition.indexes]
-        return store.save(_without_orphans(replace(settled, indexes=[index for index in indexes if index is not None])))
+        vector_indexes = [_settled_vectors(table, index, now) for index in definition.vector_indexes]
+        settled = replace(
+            settled,
+            indexes=[index for index in indexes if index is not None],
+            vector_indexes=[index for index in vector_indexes if index is not None],
+        )
+        return store.save(_without_orphans(settled))
 
 
 def next_settling(store: Store) -> float | None:
@@ -67,7 +74,7 @@ def next_settling(store: Store) -> float | None:
     instants = [
         instant
         for table in store.all_tables()
-        for instant in (table.definition.settles_at, *(index.settles_at for index in table.definition.indexes))
+        for instant in (table.definition.settles_at, *(index.settles_at for index in table.definition.all_indexes()))
         if instant is not None
     ]
     return min(instants, default=None)
@@ -130,9 +137,20 @@ def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDef
     )
 
 
+def _settled_vectors(table: Table, index: VectorIndexDefinition, now: float) -> VectorIndexDefinition | None:
+    if not _is_due(index.settles_at, now):
+        return index
+    if index.status == "DELETING":
+        return None
+    if index.backfilling and fill_index(table, index, behind=b"", items_max=FILL_AT_ONCE_ITEMS) is not None:
+        return replace(index, settles_at=None)
+    return replace(index, status="ACTIVE", settles_at=None, backfilling=False)
+
+
 def _without_orphans(definition: TableDefinition) -> TableDefinition:
     """Forget what belonged to indexes that have gone: types of attributes (dynamodb-exact §19.3), insights."""
     schemas = [definition.key_schema, *(index.key_schema for index in definition.indexes)]
+    schemas += [index.search_schema for index in definition.vector_indexes]
     used = {name for schema in schemas for name, _ in schema}
     places = {"", *(index.name for index in definition.indexes)}
     return replace(

@@ -12,6 +12,7 @@ import msgspec
 from sandbox.dynamodb.storage.expiry import Expiry
 from sandbox.dynamodb.storage.rows import Rows, StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.dynamodb.storage.vector_index import VectorEntry, VectorIndex, Vectors
 from sandbox.streams.log import StreamLog
 from sandbox.streams.records import Record
 from sandbox.streams.shard import Shard, Stream
@@ -33,7 +34,7 @@ class IndexEffect(msgspec.Struct, kw_only=True):
     An entry that stays as it is has no effect and is not listed.
     """
 
-    index: Index
+    index: Index | VectorIndex
     size_before: int | None
     size_after: int | None
     is_moved: bool
@@ -117,6 +118,11 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
                 effect = _update_index(rows, index, change)
                 if effect is not None:
                     change.effects.append(effect)
+        if table.vector_indexes:
+            for vector_index in table.vector_indexes.values():
+                effect = _update_vectors(rows, vector_index, change)
+                if effect is not None:
+                    change.effects.append(effect)
         if table.expiry_attribute is not None:
             before_second, after_second = expiry_of(table, change.before_item), expiry_of(table, change.after_item)
             if before_second != after_second:
@@ -133,12 +139,13 @@ def commit(log: StreamLog, changes: Sequence[Change], *, now: float, by_service:
 class _RowChanges:
     """What a commit does to items, index entries and expiry times; no two of them concern the same row."""
 
-    __slots__ = ("deletes", "expiries", "puts")
+    __slots__ = ("deletes", "expiries", "puts", "vectors")
 
     def __init__(self) -> None:
         self.puts: dict[Rows, list[tuple[bytes, int, bytes]]] = {}
         self.deletes: list[tuple[Rows, bytes]] = []
         self.expiries: list[tuple[Expiry, bytes, int | None, int | None]] = []
+        self.vectors: list[tuple[Vectors, bytes, VectorEntry | None]] = []
 
     def store(self) -> None:
         """Do all of it."""
@@ -151,6 +158,11 @@ class _RowChanges:
                 expiry.delete(before, key)
             if after is not None:
                 expiry.put(after, key)
+        for vectors, key, entry in self.vectors:
+            if entry is None:
+                vectors.delete(key)
+            else:
+                vectors.put(key, entry)
 
 
 # -- indexes ---------------------------------------------------------------------------------------------------------
@@ -206,6 +218,22 @@ def index_entry(index: Index, item: Item, table_key: bytes, stored: StoredItem) 
         return None
     entry, size = _entry(index, item, stored.size)
     return key, size, stored.json if index.projected is None else encode_item(entry)
+
+
+def _update_vectors(rows: _RowChanges, index: VectorIndex, change: Change) -> IndexEffect | None:
+    before = index.entry(change.before_item) if change.before_item is not None else None
+    after = index.entry(change.after_item) if change.after_item is not None else None
+    if before is None and after is None:
+        return None
+    if before is not None and after is not None and before.equals(after):
+        return None
+    rows.vectors.append((index.entries, change.key, after))
+    return IndexEffect(
+        index=index,
+        size_before=before.size if before is not None else None,
+        size_after=after.size if after is not None else None,
+        is_moved=before is not None and after is not None and before.partition != after.partition,
+    )
 
 
 # -- expiry ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """All tables of all accounts and regions, over one database and one stream log."""
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 import msgspec
 
@@ -15,8 +16,9 @@ from sandbox.dynamodb.storage.imports import Import
 from sandbox.dynamodb.storage.jobs import Jobs
 from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.rows import RowCache
-from sandbox.dynamodb.storage.table import Index, IndexDefinition, Table, TableDefinition
+from sandbox.dynamodb.storage.table import AnyIndexDefinition, Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
+from sandbox.dynamodb.storage.vector_index import VectorIndex, VectorIndexDefinition
 from sandbox.streams.log import StreamLog
 from sandbox.streams.records import RecordsInMemory, StoredRecords
 
@@ -116,6 +118,8 @@ class Store:
         table.items.create()
         for index in table.indexes.values():
             index.entries.create()
+        for vector_index in table.vector_indexes.values():
+            vector_index.entries.create()
         return table
 
     def save(self, definition: TableDefinition) -> Table:
@@ -131,7 +135,7 @@ class Store:
         table.items.drop()
         table.expiry.drop()
         self.history(table).stop()
-        for index in definition.indexes:
+        for index in definition.all_indexes():
             self.drop_index(definition, index)
         self.database.connection.execute("DELETE FROM tables WHERE id = ?", (definition.id,))
         self._caches.pop(definition.id, None)
@@ -142,9 +146,15 @@ class Store:
         """What *table* was before: kept while point-in-time recovery is enabled."""
         return History(self.database.connection, table.definition.id)
 
-    def drop_index(self, definition: TableDefinition, index: IndexDefinition) -> None:
+    def drop_index(self, definition: TableDefinition, index: AnyIndexDefinition) -> None:
         """Drop the entries of an index that is being deleted. Inside a transaction."""
-        Index.rows(self.database.connection, definition, index).drop()
+        match index:
+            case IndexDefinition():
+                Index.rows(self.database.connection, definition, index).drop()
+            case VectorIndexDefinition():
+                VectorIndex.rows(self.database.connection, definition.id, index).drop()
+            case _:
+                assert_never(index)
 
     def has_functions(self) -> bool:
         """Whether an earlier sandbox on this data folder left functions or mappings behind."""

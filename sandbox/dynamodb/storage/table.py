@@ -4,7 +4,7 @@
 ready: key schemas that turn attribute values into bytes, indexes in the order AWS names them, the stream.
 """
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import apsw
 import msgspec
@@ -12,10 +12,12 @@ import msgspec
 from sandbox.dynamodb.storage.expiry import Expiry, NextExpiry
 from sandbox.dynamodb.storage.keys import IndexKeys, KeyPart, TableKeys
 from sandbox.dynamodb.storage.rows import RowCache, Rows
+from sandbox.dynamodb.storage.vector_index import VectorIndex, VectorIndexDefinition
 from sandbox.streams.log import Stream
 from sandbox.values.key_bytes import KeyType
 
 __all__ = [
+    "AnyIndexDefinition",
     "Index",
     "IndexDefinition",
     "Insights",
@@ -68,6 +70,9 @@ class IndexDefinition(msgspec.Struct, kw_only=True):
     pending_throughput: tuple[int, int] | None = None
 
 
+AnyIndexDefinition: TypeAlias = IndexDefinition | VectorIndexDefinition
+
+
 class Policy(msgspec.Struct, kw_only=True):
     """A resource policy: its text as it was sent, and the revision that names this version of it."""
 
@@ -102,7 +107,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     """Everything a table is, apart from its items.
 
     Attributes:
-        attribute_types: attribute name to S, N or B, for key attributes only.
+        attribute_types: attribute name to S, N or B, for attributes of keys and of search schemas only.
         settles_at: when a passing status ends; ``None`` where nothing is under way.
         pending_throughput: read and write units that count once UPDATING has settled.
         warm_throughput: what it was made to take at once, by ``read`` and ``write``; never less than its throughput.
@@ -129,6 +134,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     attribute_types: dict[str, KeyType]
     key_schema: list[tuple[str, str]]
     indexes: list[IndexDefinition] = msgspec.field(default_factory=list)
+    vector_indexes: list[VectorIndexDefinition] = msgspec.field(default_factory=list)
     next_index_number: int = 1
     status: str = "ACTIVE"
     settles_at: float | None = None
@@ -158,6 +164,10 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     restored: RestoreSource | None = None
     kinesis_destinations: dict[str, KinesisDestination] = msgspec.field(default_factory=dict)
     insights: dict[str, Insights] = msgspec.field(default_factory=dict)
+
+    def all_indexes(self) -> "list[AnyIndexDefinition]":
+        """Its indexes of every kind; no two have one name."""
+        return [*self.indexes, *self.vector_indexes]
 
     @property
     def arn(self) -> str:
@@ -205,6 +215,8 @@ class Table:
         expiry: when its items expire, kept while ``expiry_attribute`` is set.
         indexes: by name; global ones first, then local ones, each alphabetical: the order in which AWS names a bad key.
             Indexes that are being deleted are not among them.
+        vector_indexes: by name, in that order; none that is being deleted.
+        has_indexes: there is an index of either kind.
         stream: where changes are recorded, ``None`` while no stream is enabled.
         needs_before: a commit has to know the item before a write, for indexes, stream or expiry times.
         known_queries: what Query remembers of texts that came before; gone when the table changes.
@@ -214,6 +226,7 @@ class Table:
         "definition",
         "expiry",
         "expiry_attribute",
+        "has_indexes",
         "indexes",
         "items",
         "key_names",
@@ -222,6 +235,7 @@ class Table:
         "name",
         "needs_before",
         "stream",
+        "vector_indexes",
     )
 
     def __init__(
@@ -244,9 +258,16 @@ class Table:
         self.indexes = {
             index.name: index for index in sorted(live, key=lambda index: (not index.is_global, index.name))
         }
+        vectors = sorted(definition.vector_indexes, key=lambda index: index.name)
+        self.vector_indexes = {
+            index.name: VectorIndex(connection, definition.id, self.key_names, definition.attribute_types, index)
+            for index in vectors
+            if index.status != "DELETING"
+        }
+        self.has_indexes = bool(self.indexes or self.vector_indexes)
         self.stream = stream if definition.stream_enabled else None
         self.expiry_attribute = definition.expiry_attribute
-        self.needs_before = bool(self.indexes) or self.stream is not None or self.expiry_attribute is not None
+        self.needs_before = self.has_indexes or self.stream is not None or self.expiry_attribute is not None
         self.known_queries: dict[Any, Any] = {}
 
 

@@ -10,13 +10,22 @@ from sandbox.dynamodb.describe import (
     describe_key_schema,
     describe_on_demand,
     describe_projection,
+    describe_search_schema,
 )
 from sandbox.dynamodb.descriptions import OnDemandThroughputDescription, SSEDescription
 from sandbox.dynamodb.faults import AccessDeniedException, BackupNotFoundException, ValidationException
-from sandbox.dynamodb.parameters import KeySchemaElement, Projection, ProvisionedThroughput, StreamSpecification
+from sandbox.dynamodb.parameters import (
+    KeySchemaElement,
+    Projection,
+    ProvisionedThroughput,
+    SearchSchemaElement,
+    StreamSpecification,
+    VectorAttributeDefinition,
+)
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.backups import Backup
 from sandbox.dynamodb.storage.table import IndexDefinition, TableDefinition, Throughput
+from sandbox.dynamodb.storage.vector_index import VectorIndexDefinition
 from sandbox.wire.operation import ResponseShape
 
 __all__ = ["BackupDescription", "BackupDetails", "describe", "details_of", "found"]
@@ -59,6 +68,17 @@ class IndexInfo(ResponseShape):
     on_demand_throughput: OnDemandThroughputDescription | None = None
 
 
+class VectorIndexInfo(ResponseShape):
+    """A vector index as it was."""
+
+    index_name: str
+    vector_attribute: VectorAttributeDefinition
+    projection: Projection
+    dimensions: int
+    distance_function: str
+    search_schema: list[SearchSchemaElement] | None = None
+
+
 class TimeToLiveDescription(ResponseShape):
     """TTL as it was set up."""
 
@@ -74,6 +94,7 @@ class SourceTableFeatureDetails(ResponseShape):
     stream_description: StreamSpecification | None = None
     time_to_live_description: TimeToLiveDescription | None = None
     sse_description: SSEDescription | None = field(default=None, name="SSEDescription")
+    vector_indexes: list[VectorIndexInfo] | None = None
 
 
 class BackupDescription(ResponseShape):
@@ -154,6 +175,7 @@ def _features(backup: Backup, table: TableDefinition) -> SourceTableFeatureDetai
             TimeToLiveDescription(time_to_live_status="ENABLED", attribute_name=attribute) if attribute else None
         ),
         sse_description=describe_encryption(table),
+        vector_indexes=[_vector_index(index) for index in table.vector_indexes] or None,
     )
 
 
@@ -164,6 +186,17 @@ def _index(index: IndexDefinition) -> IndexInfo:
         projection=describe_projection(index),
         provisioned_throughput=_units(index.throughput) if index.is_global else None,
         on_demand_throughput=describe_on_demand(index.on_demand_throughput),
+    )
+
+
+def _vector_index(index: VectorIndexDefinition) -> VectorIndexInfo:
+    return VectorIndexInfo(
+        index_name=index.name,
+        vector_attribute=VectorAttributeDefinition(attribute_name=index.attribute),
+        projection=describe_projection(index),
+        dimensions=index.dimensions,
+        distance_function=index.distance_function,
+        search_schema=describe_search_schema(index),
     )
 
 

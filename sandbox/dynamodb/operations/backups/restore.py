@@ -18,6 +18,7 @@ from sandbox.dynamodb.lifecycle.table_status import current_table, settle
 from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
 from sandbox.dynamodb.operations.tables.throughput_rules import first_on_demand_member
+from sandbox.dynamodb.operations.tables.vector_rules import check_vector_billing, new_vector_index
 from sandbox.dynamodb.parameters import (
     BillingMode,
     GlobalSecondaryIndex,
@@ -25,9 +26,11 @@ from sandbox.dynamodb.parameters import (
     OnDemandThroughput,
     ProvisionedThroughput,
     SSESpecification,
+    VectorIndex,
 )
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import IndexDefinition, RestoreSource, Table, TableDefinition, Throughput
+from sandbox.dynamodb.storage.vector_index import VectorIndexDefinition
 from sandbox.wire.operation import RequestShape, ResponseShape
 
 __all__ = ["Overrides", "Response", "restore", "source_scope"]
@@ -42,6 +45,7 @@ class Overrides(RequestShape):
     provisioned_throughput_override: ProvisionedThroughput | None = None
     on_demand_throughput_override: OnDemandThroughput | None = None
     sse_specification_override: SSESpecification | None = field(default=None, name="SSESpecificationOverride")
+    vector_index_override: list[VectorIndex] | None = None
 
 
 class Response(ResponseShape):
@@ -118,7 +122,15 @@ def _definition(
     encryption = overrides.sse_specification_override
     limits = on_demand_limits(overrides.on_demand_throughput_override) or source.on_demand_throughput
     indexes = _indexes(source, billing_mode, overrides, settles_at)
-    used = {key for schema in (source.key_schema, *(index.key_schema for index in indexes)) for key, _ in schema}
+    vector_indexes = [
+        replace(index, number=number, status="CREATING", settles_at=settles_at, backfilling=True)
+        for number, index in enumerate(_kept_vectors(source, overrides.vector_index_override), start=len(indexes) + 1)
+    ]
+    if vector_indexes:
+        check_vector_billing(billing_mode)
+    schemas = [source.key_schema, *(index.key_schema for index in indexes)]
+    schemas += [index.search_schema for index in vector_indexes]
+    used = {key for schema in schemas for key, _ in schema}
     return TableDefinition(
         id=0,  # the store numbers it
         account_id=scope.account_id,
@@ -129,7 +141,8 @@ def _definition(
         attribute_types={key: kind for key, kind in source.attribute_types.items() if key in used},
         key_schema=source.key_schema,
         indexes=indexes,
-        next_index_number=len(indexes) + 1,
+        vector_indexes=vector_indexes,
+        next_index_number=len(indexes) + len(vector_indexes) + 1,
         status="CREATING",
         settles_at=settles_at,
         billing_mode=billing_mode,
@@ -252,12 +265,41 @@ def _kept(
         keys = [(element.attribute_name, element.key_type) for element in index.key_schema]
         match = by_form.get(_form(keys, index.projection.projection_type, index.projection.non_key_attributes))
         if match is None:
-            raise _invalid(
-                f"Index {index.index_name} does not match a secondary index that existed in the source table "
-                "and cannot be created during the restore operation"
-            )
+            raise _no_match(index.index_name)
         kept.append(replace(match, name=index.index_name))
     return kept
+
+
+def _no_match(name: str) -> ValidationException:
+    return _invalid(
+        f"Index {name} does not match a secondary index that existed in the source table "
+        "and cannot be created during the restore operation"
+    )
+
+
+def _kept_vectors(source: TableDefinition, asked: Sequence[VectorIndex] | None) -> list[VectorIndexDefinition]:
+    """All vector indexes, or those that are *asked* for; that they may have other names, and the refusal, are assumptions."""
+    if asked is None:
+        return source.vector_indexes
+    by_form = {_vector_form(index): index for index in source.vector_indexes}
+    kept = []
+    for index in asked:
+        match = by_form.get(_vector_form(new_vector_index(index, 0.0, number=0)))
+        if match is None:
+            raise _no_match(index.index_name)
+        kept.append(replace(match, name=index.index_name))
+    return kept
+
+
+def _vector_form(index: VectorIndexDefinition) -> Hashable:
+    return (
+        index.attribute,
+        index.dimensions,
+        index.distance_function,
+        tuple(index.search_schema),
+        index.projection_type,
+        frozenset(index.non_key_attributes or ()),
+    )
 
 
 def _form(keys: Sequence[tuple[str, str]], projection_type: str | None, names: Sequence[str] | None) -> Hashable:

@@ -21,6 +21,7 @@ from sandbox.dynamodb.parameters import (
     ProvisionedThroughput,
     SSESpecification,
     TableKeySchema,
+    VectorIndex,
 )
 from sandbox.dynamodb.s3_members import JobToken, S3Bucket, S3BucketOwner, S3Prefix
 from sandbox.dynamodb.scope import Scope
@@ -64,6 +65,7 @@ class TableCreationParameters(Structure):
     on_demand_throughput: OnDemandThroughput | None = None
     sse_specification: SSESpecification | None = field(default=None, name="SSESpecification")
     global_secondary_indexes: list[GlobalSecondaryIndex] | None = None
+    vector_indexes: list[VectorIndex] | None = None
 
 
 class Request(RequestShape):

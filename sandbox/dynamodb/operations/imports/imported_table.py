@@ -8,7 +8,7 @@ from sandbox.dynamodb.lifecycle.table_status import current_table, settle
 from sandbox.dynamodb.operations.tables.create_table import Request, new_definition
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.imports import Import
-from sandbox.dynamodb.storage.table import Table
+from sandbox.dynamodb.storage.table import Table, TableDefinition
 
 __all__ = ["finish_table", "imported_table", "make_table"]
 
@@ -29,9 +29,8 @@ def make_table(scope: Scope, made: Import) -> None:
             raise JobFailed("TableAlreadyExists", f"Table already exists: {name}")
         return
     definition = new_definition(scope, request, name)
-    indexes = [replace(index, settles_at=None) for index in definition.indexes]
     with scope.store.database.write():
-        scope.store.create_table(replace(definition, table_id=made.table_id, settles_at=None, indexes=indexes))
+        scope.store.create_table(replace(_settling(definition, None), table_id=made.table_id))
 
 
 def imported_table(scope: Scope, made: Import) -> Table | None:
@@ -46,5 +45,14 @@ def finish_table(scope: Scope, made: Import) -> None:
     if table is None or table.definition.status != "CREATING":
         return
     now = scope.clock.now()
-    indexes = [replace(index, settles_at=now) for index in table.definition.indexes]
-    settle(scope.store, scope.store.save(replace(table.definition, settles_at=now, indexes=indexes)), now)
+    settle(scope.store, scope.store.save(_settling(table.definition, now)), now)
+
+
+def _settling(definition: TableDefinition, settles_at: float | None) -> TableDefinition:
+    """The table, and all its indexes with it, in a status that ends then; ``None`` is nobody knows when."""
+    return replace(
+        definition,
+        settles_at=settles_at,
+        indexes=[replace(index, settles_at=settles_at) for index in definition.indexes],
+        vector_indexes=[replace(index, settles_at=settles_at) for index in definition.vector_indexes],
+    )

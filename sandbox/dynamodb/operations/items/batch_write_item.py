@@ -98,7 +98,7 @@ def _size_of(write_request: p.WriteRequest) -> int:
 def _changes(table: Table, writes: list[p.WriteRequest], sizes: Iterator[int], *, wants_before: bool) -> list[Change]:
     """Check the keys of one table's requests and work out what they change; *sizes* goes on to the next table's."""
     rows: list[tuple[bytes, Item | None, int]] = []
-    has_indexes = bool(table.indexes)
+    has_indexes = table.has_indexes
     named = [_key_of(write_request) for write_request in writes]
     for write_request, item, plain_key in zip(writes, named, table.keys.plain_each(named), strict=True):
         if write_request.put_request is None:

@@ -69,7 +69,7 @@ def put_item(scope: Scope, request: Request) -> Response:
     condition = write_condition(request, placeholders)
     table = scope.table(request.table_name)
     row_key = check_item_keys(table, request.item)
-    if table.indexes:
+    if table.has_indexes:
         check_index_keys(table, request.item)
     refuse_paths_into_keys(table, condition)
     wants_old = request.return_values == "ALL_OLD"

@@ -62,7 +62,7 @@ def query(scope: Scope, request: Request) -> bytes:
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)
-    index = find_index(table, request.index_name, consistent=consistent)
+    index = find_index(table, request.index_name, consistent=consistent, is_query=True)
     keys = table.keys if index is None else index.keys
     if start is not None:
         check_start_key(table, index, start, is_scan=False)

@@ -56,7 +56,7 @@ def scan(scope: Scope, request: Request) -> bytes:
     consistent = bool(request.consistent_read)
     if start is not None and request.index_name is not None and request.index_name not in table.indexes:
         raise ValidationException(INVALID_START)
-    index = find_index(table, request.index_name, consistent=consistent)
+    index = find_index(table, request.index_name, consistent=consistent, is_query=False)
     if start is not None:
         check_start_key(table, index, start, is_scan=True)
         row = start_row(table, index, start)

@@ -26,6 +26,7 @@ from sandbox.dynamodb.operations.tables.throughput_rules import (
     check_throughput,
     check_warm,
 )
+from sandbox.dynamodb.operations.tables.vector_rules import new_vector_index
 from sandbox.dynamodb.operations.tables.wording import in_use, invalid
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import (
@@ -41,6 +42,7 @@ from sandbox.dynamodb.parameters import (
     TableClass,
     TableKeySchema,
     TagList,
+    VectorIndex,
     WarmThroughput,
 )
 from sandbox.dynamodb.scope import Scope
@@ -65,6 +67,7 @@ class Request(RequestShape):
     key_schema: TableKeySchema
     local_secondary_indexes: list[LocalSecondaryIndex] | None = None
     global_secondary_indexes: list[GlobalSecondaryIndex] | None = None
+    vector_indexes: list[VectorIndex] | None = None
     stream_specification: StreamSpecification | None = None
     sse_specification: SSESpecification | None = field(default=None, name="SSESpecification")
     tags: TagList | None = None
@@ -130,6 +133,8 @@ def check_request(request: Request) -> None:
         request.key_schema,
         request.local_secondary_indexes,
         request.global_secondary_indexes,
+        request.vector_indexes,
+        billing_mode,
     )
     for index in request.global_secondary_indexes or ():
         check_index_throughput(billing_mode, index.index_name, index.provisioned_throughput)
@@ -179,6 +184,10 @@ def new_definition(scope: Scope, request: Request, name: str) -> TableDefinition
     indexes += [new_global_index(index, settles_at) for index in request.global_secondary_indexes or ()]
     for number, index in enumerate(indexes, start=1):
         index.number = number
+    vector_indexes = [
+        new_vector_index(vector_index, settles_at, number=number)
+        for number, vector_index in enumerate(request.vector_indexes or (), start=len(indexes) + 1)
+    ]
     encryption = request.sse_specification
     return TableDefinition(
         id=0,
@@ -190,7 +199,8 @@ def new_definition(scope: Scope, request: Request, name: str) -> TableDefinition
         attribute_types={item.attribute_name: item.attribute_type for item in request.attribute_definitions},
         key_schema=[(element.attribute_name, element.key_type) for element in request.key_schema],
         indexes=indexes,
-        next_index_number=len(indexes) + 1,
+        vector_indexes=vector_indexes,
+        next_index_number=len(indexes) + len(vector_indexes) + 1,
         status="CREATING",
         settles_at=settles_at,
         billing_mode=request.billing_mode or "PROVISIONED",

@@ -49,7 +49,7 @@ def delete_table(scope: Scope, request: Request) -> Response:
         raise still_in_use(being_updated(table.name))
     if definition.status != "ACTIVE":
         raise in_use(table)
-    if any(index.status != "ACTIVE" for index in definition.indexes):
+    if any(index.status != "ACTIVE" for index in definition.all_indexes()):
         raise still_in_use("Cannot delete table while indexes are being created, updated, or deleted.")
     if definition.deletion_protection:
         raise ValidationException(

@@ -10,22 +10,21 @@ from sandbox.dynamodb.limits import (
     GLOBAL_INDEXES_MAX,
     INDEX_KEY_SIDE_ATTRIBUTES_MAX,
     LOCAL_INDEXES_MAX,
-    PROJECTED_ATTRIBUTES_MAX,
 )
+from sandbox.dynamodb.operations.tables.projection_rules import check_projected_total, check_projection
+from sandbox.dynamodb.operations.tables.vector_rules import check_vector_indexes, projected_count
 from sandbox.dynamodb.operations.tables.wording import hash_ordered, invalid, listed, listed_definitions
 from sandbox.dynamodb.parameters import (
     AttributeDefinition,
     GlobalSecondaryIndex,
     KeySchemaElement,
     LocalSecondaryIndex,
-    Projection,
+    VectorIndex,
 )
 
 __all__ = [
     "check_definitions",
     "check_global_schema",
-    "check_projected_total",
-    "check_projection",
     "check_table_schema",
 ]
 
@@ -35,6 +34,8 @@ def check_table_schema(
     key_schema: Sequence[KeySchemaElement],
     local_indexes: Sequence[LocalSecondaryIndex] | None,
     global_indexes: Sequence[GlobalSecondaryIndex] | None,
+    vector_indexes: Sequence[VectorIndex] | None,
+    billing_mode: str,
 ) -> None:
     """Check everything about a new table's attributes.
 
@@ -44,26 +45,37 @@ def check_table_schema(
     check_definitions(definitions)
     types = {definition.attribute_name: definition.attribute_type for definition in definitions}
     _check_schema(key_schema, types)
-    if local_indexes is None and global_indexes is None and len(types) != len(key_schema):
+    has_indexes = not (local_indexes is None and global_indexes is None and vector_indexes is None)
+    if not has_indexes and len(types) != len(key_schema):
         raise invalid(
             "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
         )
     indexes: list[LocalSecondaryIndex | GlobalSecondaryIndex] = [*(local_indexes or ()), *(global_indexes or ())]
-    _check_all_used(types, [key_schema, *(index.key_schema for index in indexes)])
+    searched = [
+        element.attribute_name for vector_index in vector_indexes or () for element in vector_index.search_schema or ()
+    ]
+    # That one which holds vectors is defined is told in words of its own.
+    searched += [vector_index.vector_attribute.attribute_name for vector_index in vector_indexes or ()]
+    _check_all_used(types, [key_schema, *(index.key_schema for index in indexes)], searched)
     names: set[str] = set()
     if local_indexes is not None:
         _check_local_indexes(local_indexes, key_schema, types, names)
     if global_indexes is not None:
         _check_global_indexes(global_indexes, types, names)
-    check_projected_total([index.projection for index in indexes])
+    if vector_indexes is not None:
+        check_vector_indexes(vector_indexes, types, names, billing_mode)
+    counts = [len(index.projection.non_key_attributes or ()) for index in indexes]
+    check_projected_total(counts + [projected_count(index) for index in vector_indexes or ()])
 
 
-def _check_all_used(types: Mapping[str, str], schemas: Sequence[Sequence[KeySchemaElement]]) -> None:
+def _check_all_used(
+    types: Mapping[str, str], schemas: Sequence[Sequence[KeySchemaElement]], searched: Sequence[str]
+) -> None:
     """Check that each defined attribute is in a key: before any other rule of indexes. Source: DDB-TABLE-127.
 
     Where an index lacks a definition, its own rules say so.
     """
-    used = [element.attribute_name for schema in schemas for element in schema]
+    used = [element.attribute_name for schema in schemas for element in schema] + [*searched]
     if set(used) < set(types):
         raise invalid(
             "Some AttributeDefinitions are not used. "
@@ -176,37 +188,3 @@ def check_global_schema(schema: Sequence[KeySchemaElement], types: Mapping[str, 
     if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX or len(kinds) - hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX:
         kind = "HASH" if hashes > INDEX_KEY_SIDE_ATTRIBUTES_MAX else "RANGE"
         raise invalid(f"The KeySchema exceeds the maximum allowed number of {kind} key attributes")
-
-
-def check_projection(projection: Projection) -> None:
-    """Check what an index carries.
-
-    Raises:
-        ValidationException: no type; attributes named where the type forbids or lacking where it wants them, or twice.
-    """
-    kind, names = projection.projection_type, projection.non_key_attributes
-    if kind is None:
-        raise invalid("Unknown ProjectionType: null")
-    if kind == "INCLUDE" and names is None:
-        raise invalid("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
-    if kind != "INCLUDE" and names is not None:
-        raise invalid(f"ProjectionType is {kind}, but NonKeyAttributes is specified")
-    for position, name in enumerate(names or ()):
-        if name in (names or ())[:position]:
-            raise invalid(f"Duplicate element in NonKeyAttributes: {name}")
-
-
-def check_projected_total(projections: Sequence[Projection]) -> None:
-    """Check that all indexes together carry at most 100 named attributes; a name counts once per index.
-
-    The wording is an assumption. Source of the limit: dynamodb-exact §3.6.
-
-    Raises:
-        ValidationException: there are more.
-    """
-    total = sum(len(projection.non_key_attributes or ()) for projection in projections)
-    if total > PROJECTED_ATTRIBUTES_MAX:
-        raise invalid(
-            f"The total number of NonKeyAttributes over all indexes is {total}, "
-            f"which exceeds the per-table limit of {PROJECTED_ATTRIBUTES_MAX}"
-        )

@@ -23,6 +23,12 @@ from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
 from sandbox.dynamodb.operations.tables.update_rules import check_combination
+from sandbox.dynamodb.operations.tables.vector_changes import (
+    changed_vector_indexes,
+    check_stays_on_demand,
+    check_vector_updates,
+    refuse_deletion_while_allotted,
+)
 from sandbox.dynamodb.operations.tables.wording import in_use, invalid, table_not_found
 from sandbox.dynamodb.parameters import (
     AttributeDefinitions,
@@ -34,6 +40,7 @@ from sandbox.dynamodb.parameters import (
     SSESpecification,
     StreamSpecification,
     TableClass,
+    VectorIndexUpdate,
     WarmThroughput,
 )
 from sandbox.dynamodb.scope import Scope
@@ -51,6 +58,7 @@ class Request(RequestShape):
     billing_mode: BillingMode | None = None
     table_throughput_mode: BillingMode | None = None
     global_secondary_index_updates: list[GlobalSecondaryIndexUpdate] | None = None
+    vector_index_updates: list[VectorIndexUpdate] | None = None
     attribute_definitions: AttributeDefinitions | None = None
     stream_specification: StreamSpecification | None = None
     sse_specification: SSESpecification | None = field(default=None, name="SSESpecification")
@@ -83,6 +91,7 @@ def update_table(scope: Scope, request: Request) -> Response:
     if table is None:
         raise table_not_found(request.table_name)
     status = table.definition.status
+    refuse_deletion_while_allotted(table.definition, request.vector_index_updates)
     if status != "ACTIVE" and not (status == "UPDATING" and request.deletion_protection_enabled is not None):
         raise in_use(table)
     _check_quotas(scope.region, request)
@@ -106,6 +115,9 @@ def update_table(scope: Scope, request: Request) -> Response:
         for update in request.global_secondary_index_updates or ():
             if update.create is not None:
                 table.indexes[update.create.index_name].entries.create()
+        for vector_update in request.vector_index_updates or ():
+            if vector_update.create is not None:
+                table.vector_indexes[vector_update.create.index_name].entries.create()
         response = Response(table_description=describe_table(scope.store, table, now))
         settle(scope.store, table, now)
     scope.wake_lifecycle()
@@ -125,6 +137,7 @@ def check_request(request: Request) -> None:
     updates = request.global_secondary_index_updates
     check_definitions(request.attribute_definitions or ())
     check_index_updates(updates or (), request.attribute_definitions)
+    check_vector_updates(request.vector_index_updates, request.attribute_definitions)
     asked = _asked(request)
     if request.on_demand_throughput is not None or request.warm_throughput is not None:
         _refuse_emptiness(request, asked)
@@ -132,7 +145,7 @@ def check_request(request: Request) -> None:
         asked,
         request.billing_mode,
         creates_index=any(update.create is not None for update in updates or ()),
-        drops_index=any(update.delete is not None for update in updates or ()),
+        drops_index=any(update.delete is not None for update in updates or ()) or bool(request.vector_index_updates),
     )
     if updates is not None and not updates:
         raise invalid("List of GlobalSecondaryIndexUpdates is empty")
@@ -155,6 +168,7 @@ def _asked(request: Request) -> frozenset[str]:
         "ProvisionedThroughput": request.provisioned_throughput,
         "BillingMode": request.billing_mode,
         "GlobalSecondaryIndexUpdates": request.global_secondary_index_updates or None,
+        "VectorIndexUpdates": request.vector_index_updates,
         "StreamSpecification": request.stream_specification,
         "SSESpecification": request.sse_specification,
         "ReplicaUpdates": request.replica_updates,
@@ -181,6 +195,7 @@ def _changed(scope: Scope, definition: TableDefinition, request: Request) -> Tab
     takes_a_while = (
         {"BillingMode", "ProvisionedThroughput", "StreamSpecification", "TableClass"} & _asked(request)
         or any(update.update is None for update in updates)
+        or request.vector_index_updates is not None
         or definition.status == "UPDATING"
     )
     changed = replace(
@@ -188,8 +203,12 @@ def _changed(scope: Scope, definition: TableDefinition, request: Request) -> Tab
         status="UPDATING" if takes_a_while else "ACTIVE",
         settles_at=max(definition.settles_at or 0.0, scope.clock.now() + scope.delays.update_seconds),
     )
+    check_stays_on_demand(definition, request.billing_mode, request.vector_index_updates)
     changed = changed_billing(scope, changed, request.billing_mode, request.provisioned_throughput, updates)
     changed = changed_indexes(scope, changed, updates, request.attribute_definitions or ())
+    changed = changed_vector_indexes(
+        scope, changed, request.vector_index_updates or (), request.attribute_definitions or ()
+    )
     check_stream_change(definition, request.stream_specification)
     return changed_settings(
         scope,

@@ -8,19 +8,29 @@ from sandbox.dynamodb.faults import (
     TableNotFoundException,
     ValidationException,
 )
-from sandbox.dynamodb.storage.table import Table
+from sandbox.dynamodb.storage.table import AnyIndexDefinition, Table, TableDefinition
 
 __all__ = [
+    "ALREADY_EXISTS",
+    "ONE_AT_A_TIME",
     "being_updated",
     "hash_ordered",
     "in_use",
+    "index_in_use",
     "invalid",
+    "key_schema",
     "listed",
     "listed_definitions",
+    "no_such_index",
+    "redefined",
     "source_not_found",
     "still_in_use",
     "table_not_found",
+    "vector_schema",
 ]
+
+ALREADY_EXISTS = "Attempting to create an index which already exists"
+ONE_AT_A_TIME = "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table"
 
 
 def invalid(text: str) -> ValidationException:
@@ -90,3 +100,32 @@ def being_updated(name: str) -> str:
 def still_in_use(text: str) -> ResourceInUseException:
     """A resource is in the middle of another change."""
     return ResourceInUseException(f"Attempt to change a resource which is still in use: {text}")
+
+
+def redefined(existing: str, new: str) -> ValidationException:
+    """An attribute would be a key and a vector, or a vector of two lengths."""
+    return invalid(
+        "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. "
+        f"Existing schema: {existing} New schema: {new}"
+    )
+
+
+def key_schema(name: str, type_: str, kind: str) -> str:
+    """A key attribute, as AWS prints it."""
+    return f"Schema:[SchemaElement: key{{{name}:{type_}:{kind}}}]"
+
+
+def vector_schema(name: str, dimensions: int) -> str:
+    """An attribute of vectors, as AWS prints it."""
+    return f"VectorIndexSchema:[VectorAttribute: key{{{name}:L:{dimensions}}}]"
+
+
+def no_such_index(definition: TableDefinition, name: str) -> ResourceNotFoundException:
+    """The table has no index of that name and kind."""
+    return ResourceNotFoundException(f"Requested resource not found: Index {name} for table {definition.name}")
+
+
+def index_in_use(definition: TableDefinition, index: AnyIndexDefinition) -> ResourceInUseException:
+    """It is being changed. The words, and their two blanks, are quoted in public issues (hashicorp/terraform 9559, 13243)."""
+    doing = {"CREATING": "created", "UPDATING": "updated", "DELETING": "deleted"}[index.status]
+    return still_in_use(f"Index is being {doing}.  Table: {definition.name} Index: {index.name}")

@@ -1,0 +1,1 @@
+"""SearchVectors: the items whose vectors are nearest to a given one."""
