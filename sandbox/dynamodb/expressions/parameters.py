@@ -19,11 +19,12 @@ def check_parameters(
     legacy: Mapping[str, Any],
     names: Mapping[str, str] | None,
     values: Mapping[str, AttributeValue] | None = None,
+    spare_levels: int = 0,
 ) -> Placeholders:
     """Judge the expression parameters of a request together and give its placeholders, values in normal form.
 
     *expressions* and *legacy* hold the parameters of the operation by wire name, ``None`` for those not sent, in the
-    order in which AWS lists them::
+    order in which AWS lists them; values may be nested *spare_levels* deeper than what is stored::
 
         placeholders = check_parameters(
             expressions={"UpdateExpression": request.update_expression, "ConditionExpression": …},
@@ -56,7 +57,7 @@ def check_parameters(
                 + ("" if "KeyConditionExpression" in able else missing),
                 enveloped=True,
             )
-    return Placeholders(names, values)
+    return Placeholders(names, values, spare_levels=spare_levels)
 
 
 def refuse_mixture(*, expressions: Mapping[str, str | None], legacy: Mapping[str, Any]) -> None:

@@ -27,7 +27,7 @@ class Placeholders:
 
     Attributes:
         names: ``#n`` -> attribute name.
-        values: ``:v`` -> normalised value.
+        values: ``:v`` -> normalised value. They may be nested *spare_levels* deeper than what is stored.
 
     Raises:
         InvalidExpression: an empty map, a malformed placeholder, a name too long or a bad value (bare unless its family
@@ -37,11 +37,17 @@ class Placeholders:
 
     __slots__ = ("_used", "names", "values")
 
-    def __init__(self, names: Mapping[str, str] | None, values: Mapping[str, AttributeValue] | None) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, str] | None,
+        values: Mapping[str, AttributeValue] | None,
+        *,
+        spare_levels: int = 0,
+    ) -> None:
         if names is not None:
             _refuse_names(names)
         if values is not None:
-            _refuse_values(values)
+            _refuse_values(values, first_level=1 - spare_levels)
         self.names: Mapping[str, str] = _NO_NAMES if names is None else names
         self.values: Mapping[str, AttributeValue] = _NOTHING if values is None else values
         self._used: set[str] = set()
@@ -82,14 +88,14 @@ def _refuse_names(names: Mapping[str, str]) -> None:
             _refuse_long_name(name)
 
 
-def _refuse_values(values: Mapping[str, AttributeValue]) -> None:
+def _refuse_values(values: Mapping[str, AttributeValue], *, first_level: int) -> None:
     if not values:
         raise InvalidExpression("ExpressionAttributeValues must not be empty", enveloped=True)
     for key, value in values.items():
         if len(key) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeValues", key)
         try:
-            normalise_value(value)
+            normalise_value(value, first_level)
         except InvalidValue as fault:
             for other in values:  # AWS looks at all keys before any value
                 if len(other) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(other):

@@ -363,3 +363,22 @@ def test_a_value_that_is_nested_too_deep_is_a_reason_of_its_update(dynamodb: Any
     assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": {"S": key}})
     with refused("ValidationException", nesting):
         dynamodb.transact_write_items(TransactItems=[_put(table, key, item={"a": deep})])
+
+
+@pytest.mark.parametrize("levels", [32, 33, 150])
+def test_a_condition_check_takes_values_however_deep(dynamodb: Any, table: str, unique: Unique, levels: int) -> None:
+    """Source: as above."""
+    deep: dict[str, Any] = {"S": "x"}
+    for _ in range(levels):
+        deep = {"L": [deep]}
+    check = {
+        "TableName": table,
+        "Key": {"pk": {"S": unique()}},
+        "ConditionExpression": "attribute_not_exists(pk) OR a = :v",
+        "ExpressionAttributeValues": {":v": deep},
+    }
+    dynamodb.transact_write_items(TransactItems=[{"ConditionCheck": check}])
+    check["ConditionExpression"] = "a = :v"
+    with refused("TransactionCanceledException") as refusal:
+        dynamodb.transact_write_items(TransactItems=[{"ConditionCheck": check}])
+    assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == ["ConditionalCheckFailed"]

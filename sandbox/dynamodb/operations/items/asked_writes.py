@@ -147,8 +147,10 @@ class _AskedAction(Protocol):
     expression_attribute_values: Any
 
 
-def action_condition(asked: _AskedAction) -> Condition | None:
+def action_condition(asked: _AskedAction, *, spare_levels: int = 0) -> Condition | None:
     """The condition of a Put, Delete or ConditionCheck of a transaction, where names and values need no expression.
+
+    Its values may be nested *spare_levels* deeper than what is stored.
 
     Raises:
         InvalidExpression: it is refused, or a placeholder is not used.
@@ -162,6 +164,7 @@ def action_condition(asked: _AskedAction) -> Condition | None:
         legacy={},
         names=asked.expression_attribute_names,
         values=asked.expression_attribute_values,
+        spare_levels=spare_levels,
     )
     condition = parse_condition(asked.condition_expression, placeholders)
     placeholders.check_all_used()

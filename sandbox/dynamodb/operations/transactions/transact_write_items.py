@@ -37,6 +37,13 @@ from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["transact_write_items"]
 
+UNJUDGED_LEVELS = 200
+"""How much deeper than what is stored the values of a ConditionCheck may be nested: AWS was seen not to judge them.
+
+A value deeper still refuses the transaction; Python's stack is why there is a bound.
+Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2).
+"""
+
 
 class Request(RequestShape):
     """Source of the bounds: dynamodb-exact §16, §23."""
@@ -117,7 +124,8 @@ def _plan(entry: p.TransactWriteItem) -> _Planned:
             return asked.table_name, size, partial(_delete, asked, action_condition(asked))
         case _:
             size = normalise_item(asked.key)
-            return asked.table_name, size, partial(_check, asked, action_condition(asked))
+            condition = action_condition(asked, spare_levels=UNJUDGED_LEVELS)
+            return asked.table_name, size, partial(_check, asked, condition)
 
 
 def _returns_item(asked: Any) -> bool:
