@@ -180,9 +180,9 @@ def resolve_keys(
         InvalidExpression: attribute missing, operator not supported, value of another type, empty value.
 
     Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS. Of
-    multi-attribute keys the sentence about gaps is that of floci pull request 2471 (from DynamoDB Local 3.3.1), which names
-    what AWS was seen to name for the same reasons (scylladb/scylladb pull request 31448, 2026-09), as is that legacy
-    conditions do too; the other sentences are those of single-attribute keys.
+    multi-attribute keys the sentence about gaps is that of moto 5.2.5 and of floci pull request 2471 (from DynamoDB Local
+    3.3.1), which names what AWS was seen to name for the same reasons (scylladb/scylladb pull request 31448, 2026-09), as is
+    that legacy conditions do too; the other sentences are those of single-attribute keys.
     """
     tests = condition.tests
     parts = len(hash_names) + len(range_names)
