@@ -8,7 +8,7 @@ Source: dynamodb-exact §17; the developer guide's pages on PartiQL operators an
 
 from typing import Final, Literal, cast
 
-from sandbox.dynamodb.expressions.paths import INDEX_MAX, ResolvedPath, resolve
+from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
 from sandbox.dynamodb.expressions.syntax import (
     And,
     Arithmetic,
@@ -28,25 +28,40 @@ from sandbox.dynamodb.expressions.syntax import (
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
 from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal, unsupported_operator
+from sandbox.dynamodb.partiql.paths import PathReader
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
+from sandbox.dynamodb.partiql.truth import (
+    CONDITION_FUNCTIONS,
+    OPERATORS_MAX,
+    Comparisons,
+    Node,
+    is_condition,
+    refuse_truth,
+    too_many_operators,
+)
 
 __all__ = ["ExpressionReader"]
 
-OPERATORS_MAX = 300
-"""As for expressions; that PartiQL has the same limit is an assumption."""
 IN_OPERANDS_MAX = 100
 LEVELS_MAX = 2 * OPERATORS_MAX
-_INDEX_DIGITS_MAX = 100
-"""Longer ones are refused without looking at their zeros."""
-
-CONDITION_FUNCTIONS = frozenset(
-    {"attribute_exists", "attribute_not_exists", "attribute_type", "begins_with", "contains"}
-)
 UPDATE_FUNCTIONS = frozenset({"list_append", "set_add", "set_delete"})
 
+_TYPES = {
+    "NULL": "NULL",
+    "BOOL": "BOOL",
+    "BOOLEAN": "BOOL",
+    "NUMERIC": "N",
+    "STRING": "S",
+    "BLOB": "B",
+    "LIST": "L",
+    "STRUCT": "M",
+    "TUPLE": "M",
+}
+"""PartiQL's types that are one of DynamoDB's; that others, such as INT and BAG, are refused is an assumption."""
 _UNSUPPORTED = frozenset({"*", "/", "%", "||", "LIKE"})
 """PartiQL has them, DynamoDB does not."""
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_UNFINISHED = frozenset({"BETWEEN", "NOT BETWEEN"})
 _BETWEEN_AND = "BETWEEN AND"
 """On the stack of operators: a BETWEEN whose AND has been read."""
 _PRECEDENCE = {
@@ -65,7 +80,6 @@ _OPENERS = frozenset({"(", "[", "{", "<<"})
 _CLOSERS = frozenset({")", "]", "}", ">>"})
 _IN_CLOSERS = {"(": ")", "[": "]", "<<": ">>"}
 
-_Node = Operand | ConditionTree
 _OPERANDS: Final = (Path, Value, Call, Arithmetic)
 _CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
 
@@ -79,23 +93,22 @@ class _Level:
         self.kind = kind
         self.function = function
         self.closer = ")"
-        self.nodes: list[_Node] = []
+        self.nodes: list[Node] = []
         self.operators: list[str] = []
-        self.arguments: list[Operand] = []
+        self.arguments: list[Node] = []
 
 
-class ExpressionReader:
+class ExpressionReader(PathReader):
     """A position in the tokens of one statement, for everything in it that is made of paths, values and operators.
 
     Attributes:
-        at: the index of the next token.
         paths: every path read by conditions and operands, in the order of the text.
     """
 
     def __init__(self, tokens: Tokens, literals: LiteralReader) -> None:
-        self.tokens = tokens
+        super().__init__(tokens)
         self.literals = literals
-        self.at = 0
+        self._comparisons = Comparisons(literals)
         self.paths: list[ResolvedPath] = []
         self._operators = 0
         self._functions: frozenset[str] = frozenset()
@@ -110,56 +123,9 @@ class ExpressionReader:
         self._functions = UPDATE_FUNCTIONS
         return _as_operand(self._expression())
 
-    def path(self, *, simple: bool = False) -> Path:
-        """Read a document path: names joined by dots, indexes and map keys in brackets.
-
-        *simple* where nothing else can stand: the words are then others.
-        """
-        elements: list[str | int] = [self._name("Expected identifier for simple path" if simple else None)]
-        while True:
-            token = self.tokens[self.at]
-            if token.is_("."):
-                self.at += 1
-                is_simple_star = simple and self.tokens[self.at].is_("*")
-                elements.append(self._name("Invalid path dot component" + " for simple path" * is_simple_star))
-            elif token.is_("["):
-                elements.append(self._bracketed(self.tokens[self.at + 1]))
-            else:
-                return Path(tuple(elements))
-
-    def _name(self, refusal: str | None) -> str:
-        token = self.tokens[self.at]
-        if token.kind not in {"name", "quoted"}:
-            raise unexpected(token) if refusal is None else not_well_formed(refusal)
-        if not token.text:
-            raise ValidationException("Path component cannot be an empty string")
-        self.at += 1
-        return token.text
-
-    def _bracketed(self, token: Token) -> str | int:
-        element: str | int
-        if token.kind == "number" and token.text.isdigit():
-            if len(token.text) > _INDEX_DIGITS_MAX or (element := int(token.text)) > INDEX_MAX:
-                raise self._bad_index(token.text, self.at + 1)
-        elif token.kind == "string":
-            element = token.text
-        else:
-            digits = self.tokens[self.at + 2].text
-            if token.is_("-") and digits.isdigit():
-                raise self._bad_index(f"-{digits}", self.at + 2)
-            raise not_well_formed("Invalid path component")
-        self.at = expect(self.tokens, self.at + 2, "]")
-        return element
-
-    def _bad_index(self, index: str, at: int) -> ValidationException:
-        """The place is that of the digits. Source: floci pull request 3798, checked there on AWS."""
-        return ValidationException(
-            f"List index is not within the allowable range; index: [{index}] at {self.tokens.place(at)}"
-        )
-
     # -- operands and operators --------------------------------------------------------------------------------------
 
-    def _expression(self) -> _Node:
+    def _expression(self) -> Node:
         levels = [_Level("text")]
         while True:
             level = levels[-1]
@@ -167,7 +133,7 @@ class ExpressionReader:
             if opened is not None:
                 levels.append(opened)
                 if len(levels) > LEVELS_MAX:
-                    raise self._too_many_operators()
+                    raise too_many_operators()
                 continue
             while not self._operator(levels):
                 # A parenthesis was closed, or the outermost level is complete.
@@ -263,15 +229,20 @@ class ExpressionReader:
     def _push(self, level: _Level, operator: str) -> None:
         self._need_operand()
         self._reduce(level, 5)
-        if _PRECEDENCE[operator] == 4 and level.operators and _PRECEDENCE[level.operators[-1]] == 4:
-            raise not_well_formed("Unexpected term")  # comparisons do not follow one another
-        _as_operand(level.nodes[-1])
+        if _PRECEDENCE[operator] == 4:
+            if level.operators and level.operators[-1] in _UNFINISHED:
+                raise not_well_formed("Unexpected term")
+            self._reduce(level, 4)  # comparisons go from left to right
+            if operator not in _COMPARATORS:
+                refuse_truth(operator, level.nodes[-1])
+        else:
+            _as_operand(level.nodes[-1])
         self._count_operator()
         level.operators.append(operator)
 
     def _join(self, level: _Level, word: str) -> None:
         self._reduce(level, 5)
-        if word == "AND" and level.operators and level.operators[-1] in {"BETWEEN", "NOT BETWEEN"}:
+        if word == "AND" and level.operators and level.operators[-1] in _UNFINISHED:
             if self.tokens[self.at + 1].kind == "end" or self.tokens[self.at + 1].is_(";"):
                 raise not_well_formed("Expected expression after AND")
             level.operators[-1] += " AND"
@@ -283,10 +254,10 @@ class ExpressionReader:
         level.operators.append(word)
 
     def _is(self, level: _Level) -> None:
-        """``path IS [NOT] MISSING`` and ``path IS [NOT] NULL``; other types are not supported here.
+        """``path IS [NOT]`` MISSING or a type.
 
         NULL means a stored NULL only, and a missing attribute IS NOT NULL. Source: floci pull request 3798, checked there
-        on AWS.
+        on AWS; the developer guide's page on PartiQL operators: "TRUE if the operand is a given, PartiQL data type".
         """
         path = level.nodes.pop()
         if not isinstance(path, Path):
@@ -299,8 +270,8 @@ class ExpressionReader:
         node: ConditionTree
         if token.is_("MISSING"):
             node = Call("attribute_exists" if negated else "attribute_not_exists", (path,))
-        elif token.is_("NULL"):
-            node = Call("attribute_type", (path, self.literals.keep({"S": "NULL"})))
+        elif token.kind == "keyword" and token.text in _TYPES:
+            node = Call("attribute_type", (path, self.literals.keep({"S": _TYPES[token.text]})))
             node = Not(node) if negated else node
         else:
             raise unexpected(token)
@@ -313,7 +284,6 @@ class ExpressionReader:
         self._reduce(level, 5)
         if level.operators and _PRECEDENCE[level.operators[-1]] == 4:
             raise not_well_formed("Unexpected term")
-        _as_operand(level.nodes[-1])
         self._count_operator()
         self.at += 1
         opener = self.tokens[self.at]
@@ -326,7 +296,8 @@ class ExpressionReader:
 
     def _end_argument(self, level: _Level) -> None:
         self._reduce(level, 0)
-        level.arguments.append(_as_operand(level.nodes.pop()))
+        node = level.nodes.pop()
+        level.arguments.append(_as_operand(node) if level.kind == "call" else node)
         if level.kind != "call" and len(level.arguments) > IN_OPERANDS_MAX:
             raise self._too_many_operands(len(level.arguments))
 
@@ -348,20 +319,20 @@ class ExpressionReader:
         """Close the innermost parenthesis and hand what it held to the level around it."""
         level = levels.pop()
         around = levels[-1]
-        node: _Node
+        node: Node
         if level.kind == "group":
             node = self._complete(level)
         else:
             self._end_argument(level)
             if level.kind == "call":
-                node = Call(level.function, tuple(level.arguments))
+                node = Call(level.function, tuple([_as_operand(argument) for argument in level.arguments]))
             else:
-                node = In(_as_operand(around.nodes.pop()), tuple(level.arguments))
+                node = self._comparisons.listed(around.nodes.pop(), level.arguments)
                 node = Not(node) if level.kind == "not in" else node
         self.at = expect(self.tokens, self.at, level.closer)
         around.nodes.append(node)
 
-    def _complete(self, level: _Level) -> _Node:
+    def _complete(self, level: _Level) -> Node:
         self._reduce(level, 0)
         return level.nodes[-1]
 
@@ -373,7 +344,7 @@ class ExpressionReader:
             right = nodes.pop()
             if operator == "NOT":
                 nodes.append(Not(_as_condition(right)))
-            elif operator in {"BETWEEN", "NOT BETWEEN"}:
+            elif operator in _UNFINISHED:
                 raise not_well_formed("Expected AND")
             elif operator in {"AND", "OR"}:
                 nodes.append(_joined(operator, _as_condition(nodes.pop()), _as_condition(right)))
@@ -384,25 +355,21 @@ class ExpressionReader:
             elif operator in {"+", "-"}:
                 nodes.append(Arithmetic(cast("Sign", operator), _as_operand(nodes.pop()), _as_operand(right)))
             else:
-                nodes.append(Comparison(cast("Comparator", operator), _as_operand(nodes.pop()), _as_operand(right)))
+                nodes.append(self._comparisons.compared(cast("Comparator", operator), nodes.pop(), right))
 
     def _count_operator(self) -> None:
         self._operators += 1
         if self._operators > OPERATORS_MAX:
-            raise self._too_many_operators()
-
-    @staticmethod
-    def _too_many_operators() -> ValidationException:
-        return ValidationException(f"The expression contains too many operators; operator count: {OPERATORS_MAX + 1}")
+            raise too_many_operators()
 
 
-def _as_operand(node: _Node) -> Operand:
-    if not isinstance(node, _OPERANDS) or (isinstance(node, Call) and node.function in CONDITION_FUNCTIONS):
+def _as_operand(node: Node) -> Operand:
+    if not isinstance(node, _OPERANDS) or is_condition(node):
         raise not_well_formed("Unexpected term")
     return node
 
 
-def _as_condition(node: _Node) -> ConditionTree:
+def _as_condition(node: Node) -> ConditionTree:
     if not isinstance(node, _CONDITIONS) or (isinstance(node, Call) and node.function == "size"):
         raise not_well_formed("Unexpected term")
     return node

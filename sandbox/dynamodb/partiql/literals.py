@@ -130,9 +130,13 @@ class LiteralReader:
         self._constants[slot] = value
         return Value(slot)
 
+    def constant(self, value: Value) -> AttributeValue | None:
+        """What a value is, ``None`` for a parameter."""
+        return self._constants.get(value.slot)
+
     def is_set(self, value: Value) -> bool:
         """Whether a value may be a set: it is one, or a parameter."""
-        constant = self._constants.get(value.slot)
+        constant = self.constant(value)
         return constant is None or type_of(constant) in {"SS", "NS", "BS"}
 
     def read(self, tokens: Tokens, at: int) -> tuple[Value, int]:

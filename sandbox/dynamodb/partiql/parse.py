@@ -13,7 +13,7 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
-from sandbox.dynamodb.partiql.literals import LiteralReader
+from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
 from sandbox.dynamodb.partiql.memory import Memory
 from sandbox.dynamodb.partiql.syntax import (
     Delete,
@@ -163,11 +163,20 @@ class _StatementReader:
         where = self._where()
         order = self._order()
         if self.token.is_("GROUP", "HAVING", "LIMIT"):
-            # Recalled from AWS's answers, not looked up.
-            raise ValidationException(
-                f"Unsupported clause: {self.token.text} at {self.tokens.place(self.expressions.at)}"
-            )
+            raise self._unsupported_clause()
         return Select(target, paths, where, order)
+
+    def _unsupported_clause(self) -> ValidationException:
+        """The words are recalled from AWS's answers, not looked up.
+
+        Of LIMIT, AWS's published parser keeps where its number stands, and not the keyword.
+        """
+        clause = self.token.text
+        if clause == "LIMIT":
+            self.step()
+            if not (starts_literal(self.token) or self.token.kind in {"name", "quoted"} or self.token.is_("(")):
+                return unexpected(self.token)
+        return ValidationException(f"Unsupported clause: {clause} at {self.tokens.place(self.expressions.at)}")
 
     def _projection(self) -> tuple[ResolvedPath, ...] | None:
         if self.token.is_("*"):
@@ -227,13 +236,31 @@ class _StatementReader:
         return Insert(target, value.slot)
 
     def _not_value(self) -> ValidationException:
-        """The refusal of ``INSERT INTO t (columns) VALUES (…)``: what AWS says depends on the columns' names."""
-        if not self.token.is_("("):
+        """The refusal of an INSERT without VALUE.
+
+        AWS's published parser takes any expression here, rows behind VALUES among them, and AWS has no use for it. What it
+        says of ``INSERT INTO t (columns) VALUES (…)`` depends on the columns' names. The words for several items are
+        recalled from AWS's answers, not looked up.
+        """
+        if self.token.is_("("):
+            for keyword in self.tokens.keywords(self.expressions.at):
+                if keyword.text != "VALUES":
+                    return unexpected(keyword)
+            return not_well_formed("Unexpected token after expression")
+        if self.token.is_("VALUES"):
+            self.step()
+            if not self.token.is_("("):
+                return not_well_formed("Expected LEFT_PAREN for row value constructor")
+        elif starts_literal(self.token):
+            _, self.expressions.at = self.literals.read_item(self.tokens, self.expressions.at)
+            if self.token.kind != "end" and not self.token.is_(";"):
+                return not_well_formed("Unexpected token after expression")
+        else:
             return unexpected(self.token)
-        for keyword in self.tokens.keywords(self.expressions.at):
-            if keyword.text != "VALUES":
-                return unexpected(keyword)
-        return not_well_formed("Unexpected token after expression")
+        return ValidationException(
+            "Unsupported operation: Inserting multiple items in a single statement is not supported, "
+            'use "INSERT INTO tableName VALUE item" instead'
+        )
 
     def _update(self) -> Update:
         target = self._target()

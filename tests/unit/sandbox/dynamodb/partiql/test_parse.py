@@ -36,6 +36,11 @@ def where(text: str) -> ConditionTree:
     return statement.where.tree
 
 
+SEVERAL = (
+    "Unsupported operation: Inserting multiple items in a single statement is not supported, "
+    'use "INSERT INTO tableName VALUE item" instead'
+)
+WRONG_TYPE = "Incorrect operand type for operator or function; "
 MISSING = "Missing right-hand side expression of infix operator"
 ALONE = "Other expressions may not be present in the select list when '*' is used without dot notation."
 
@@ -71,6 +76,8 @@ ALONE = "Other expressions may not be present in the select list when '*' is use
         ("a IS NOT MISSING OR b = 1", Or((Call("attribute_exists", (A,)), Comparison("=", B, C0)))),
         ("a IS NULL", Call("attribute_type", (A, C0))),
         ("a IS NOT NULL", Not(Call("attribute_type", (A, C0)))),
+        ("a IS string", Call("attribute_type", (A, C0))),
+        ("a IS NOT STRUCT", Not(Call("attribute_type", (A, C0)))),
         ("NOT a IS NULL", Not(Call("attribute_type", (A, C0)))),
         ("Begins_With(a, 'x')", Call("begins_with", (A, C0))),
         ("attribute_exists(a)", Call("attribute_exists", (A,))),
@@ -142,7 +149,9 @@ def test_statements(text: str, statement: Any) -> None:
         ("UPDATE t", "Expected data manipulation"),
         ("INSERT INTO t (key) VALUES (1)", "Unexpected keyword"),
         ("INSERT INTO t (a) VALUES (1)", "Unexpected token after expression"),
-        ("INSERT INTO t VALUES (1)", "Unexpected keyword"),
+        ("INSERT INTO t VALUES {'a': 1}", "Expected LEFT_PAREN for row value constructor"),
+        ("INSERT INTO t {'a': 1} b", "Unexpected token after expression"),
+        ("INSERT INTO t", "Unexpected term"),
         ("SELECT * FROM t x", "Unexpected token after expression"),
         ("SELECT * FROM t; SELECT * FROM t", "Unexpected token after expression"),
         ("SELECT date FROM t", "Unexpected keyword"),
@@ -152,9 +161,11 @@ def test_statements(text: str, statement: Any) -> None:
         ("SELECT a AS b FROM t", "Expected FROM after SELECT list"),
         ("SELECT * FROM t WHERE a", "Unexpected term"),
         ("SELECT * FROM t WHERE size(a)", "Unexpected term"),
-        ("SELECT * FROM t WHERE a = (b = 1)", "Unexpected term"),
-        ("SELECT * FROM t WHERE a = begins_with(b, 'x')", "Unexpected term"),
-        ("SELECT * FROM t WHERE a = 1 = 2", "Unexpected term"),
+        ("SELECT * FROM t WHERE a IS INT", "Unexpected keyword"),
+        ("SELECT * FROM t WHERE a IS 'x'", "Unexpected term"),
+        ("SELECT * FROM t WHERE a BETWEEN 1 < 2", "Unexpected term"),
+        ("SELECT * FROM t WHERE contains(a, b = 1)", "Unexpected term"),
+        ("SELECT * FROM t LIMIT", "Unexpected term"),
         ("SELECT * FROM t WHERE a BETWEEN 1", "Expected AND"),
         ("SELECT * FROM t WHERE (a = 1", "Expected RIGHT_PAREN"),
         ("SELECT * FROM t WHERE a IN [1)", "Expected RIGHT_BRACKET"),
@@ -214,7 +225,20 @@ def test_what_is_not_well_formed(text: str, detail: str) -> None:
         ("SELECT COUNT(*) FROM t", "Unexpected path component at 1:8:5"),
         ("SELECT a, size(b) FROM t", "Unexpected path component at 1:11:4"),
         ("SELECT 'a' FROM t", "Unexpected path component at 1:8:3"),
-        ("SELECT * FROM t LIMIT 5", "Unsupported clause: LIMIT at 1:17:5"),
+        ("SELECT * FROM t LIMIT 50", "Unsupported clause: LIMIT at 1:23:2"),
+        ("SELECT * FROM t HAVING a", "Unsupported clause: HAVING at 1:17:6"),
+        ("INSERT INTO t VALUES (1)", SEVERAL),
+        ("INSERT INTO t VALUES ('a'), ('b')", SEVERAL),
+        ("INSERT INTO t {'a': 1};", SEVERAL),
+        ("INSERT INTO t [{'a': 1}, {'a': 2}]", SEVERAL),
+        ("INSERT INTO t ?", SEVERAL),
+        ("SELECT * FROM t WHERE attribute_exists(a) > 1", WRONG_TYPE + "operator or function: >, operand type: BOOL"),
+        ("SELECT * FROM t WHERE 1 <= (a = 1)", WRONG_TYPE + "operator or function: <=, operand type: BOOL"),
+        ("SELECT * FROM t WHERE a < 1 < 2", WRONG_TYPE + "operator or function: <, operand type: BOOL"),
+        (
+            "SELECT * FROM t WHERE contains(a, 'x') NOT BETWEEN 1 AND 2",
+            WRONG_TYPE + "operator or function: BETWEEN, operand type: BOOL",
+        ),
         ("SELECT * FROM a.b.c", "A path may contain at most 2 components in the FROM clause"),
         ('SELECT * FROM "a".""', "Path component cannot be an empty string"),
         (
