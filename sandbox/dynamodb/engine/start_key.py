@@ -72,6 +72,9 @@ def check_within_query(
 ) -> None:
     """Refuse a start outside what the query can return; *own_partition* is the partition the start lies in.
 
+    A start at the bound that reading ends with is let pass, so that a client which pages to the end is never refused; AWS
+    was reported to refuse one at the bound of ``>=``, read backwards (aws/aws-sdk-ruby issue 2456).
+
     Raises:
         ValidationException: a sort key that the condition excludes, or another partition, which with a sort condition
             is answered in words of its own.
