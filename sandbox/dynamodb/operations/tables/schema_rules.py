@@ -55,7 +55,7 @@ def check_table_schema(
         element.attribute_name for vector_index in vector_indexes or () for element in vector_index.search_schema or ()
     ]
     # That one which holds vectors is defined is told in words of its own.
-    searched += [vector_index.vector_attribute.attribute_name for vector_index in vector_indexes or ()]
+    searched += {vector_index.vector_attribute.attribute_name for vector_index in vector_indexes or ()} & set(types)
     _check_all_used(types, [key_schema, *(index.key_schema for index in indexes)], searched)
     names: set[str] = set()
     if local_indexes is not None:
