@@ -84,6 +84,7 @@ class _Putting:
                     self._scope,
                     source,
                     key,
+                    format_=asked["InputFormat"],
                     compression=asked["InputCompressionType"],
                     reader=_READERS[asked["InputFormat"]],
                     table=self._table,

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sandbox.adapters.job_bucket import Bucket
 from sandbox.dynamodb.lifecycle.import_lines import ReadLine, Unreadable, lines_of, slices_of
+from sandbox.dynamodb.lifecycle.ion_records import ion_records
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.lifecycle.put_lines import PutLines, put_lines
 from sandbox.dynamodb.scope import Scope
@@ -34,6 +35,7 @@ async def put_object(
     bucket: Bucket,
     key: str,
     *,
+    format_: str,
     compression: str,
     reader: ReadLine,
     table: Callable[[], Table],
@@ -41,7 +43,7 @@ async def put_object(
 ) -> int:
     """Put what the lines of one object ask for; gives its size in bytes, 0 where it has gone.
 
-    *table* gives the table as it is now; what it raises ends the work.
+    A record of Ion, which may take less or more than a line, counts as one. *table* gives the table as it is now; what it raises ends the work.
     """
     try:
         body = await bucket.fetch(key)
@@ -49,6 +51,8 @@ async def put_object(
         await came(key, 0, (), PutLines(refused=[(0, gone.failure.message)]))
         return 0
     batches = lines_of(body, compression)
+    if format_ == "ION":
+        batches = ion_records(batches)
     lines_before = 0
     while True:
         try:
@@ -64,5 +68,5 @@ async def put_object(
             await came(key, lines_before, some, done)
             if done.is_unreadable:
                 return len(body)
-            lines_before += len(some)
+            lines_before += sum(line.count(b"\n") for line in some)
             await scope.store.database.committed()

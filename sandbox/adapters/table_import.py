@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sandbox.adapters.input_objects import put_object, refuse_compression
 from sandbox.adapters.job_bucket import Bucket
-from sandbox.dynamodb.lifecycle.import_lines import CsvReader, ReadLine, read_ion, read_json
+from sandbox.dynamodb.lifecycle.import_lines import CsvReader, ReadLine, line_number, read_ion, read_json
 from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
 from sandbox.dynamodb.lifecycle.put_lines import PutLines
 from sandbox.dynamodb.operations.imports.descriptions import LOG_GROUP
@@ -70,6 +70,7 @@ class _Reading:
             self._scope,
             bucket,
             key,
+            format_=self.made.asked["InputFormat"],
             compression=self.made.asked.get("InputCompressionType", "NONE"),
             reader=self._line_reader(self._table()),
             table=self._table,
@@ -94,7 +95,7 @@ class _Reading:
             key_types=table.definition.attribute_types,
         )
 
-    async def _count(self, key: str, lines_before: int, _lines: Sequence[bytes], done: PutLines) -> None:
+    async def _count(self, key: str, lines_before: int, lines: Sequence[bytes], done: PutLines) -> None:
         """Count what was put, and log what was not, as the group that AWS writes to has it."""
         made = self.made
         self.made = replace(
@@ -109,7 +110,7 @@ class _Reading:
                 "importArn": made.arn,
                 "s3Bucket": made.asked["S3BucketSource"]["S3Bucket"],
                 "s3Key": key,
-                "line": lines_before + number + 1,
+                "line": line_number(lines_before, lines, number),
                 "errorMessage": reason,
             }
             line = msgspec.json.encode(told).decode()

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from sandbox.dynamodb.lifecycle.export_layout import DataFile, instant_text, job_folder, object_name
+from sandbox.dynamodb.lifecycle.import_lines import line_number
 from sandbox.dynamodb.lifecycle.put_lines import PutLines
 from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 
@@ -29,12 +30,12 @@ def report_lines(
     if output_type == "ERROR":
         told = [
             {"S3Key": key, "ErrorCode": "ValidationException", "ErrorMessage": reason}
-            | ({"Line": lines_before + number + 1, "Record": lines[number].decode(errors="replace")} if lines else {})
+            | ({"Line": line_number(lines_before, lines, number), "Record": lines[number].decode(errors="replace")} if lines else {})
             for number, reason in done.refused
         ]
     else:
         told = [
-            {"S3Key": key, "Line": lines_before + unmet.number + 1, "Item": unmet.item}
+            {"S3Key": key, "Line": line_number(lines_before, lines, unmet.number), "Item": unmet.item}
             | ({} if unmet.existing is None else {"ExistingItem": unmet.existing})
             for unmet in done.unmet
         ]

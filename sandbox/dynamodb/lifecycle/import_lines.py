@@ -25,6 +25,7 @@ __all__ = [
     "CsvReader",
     "ReadLine",
     "Unreadable",
+    "line_number",
     "lines_of",
     "read_conditional_ion",
     "read_conditional_json",
@@ -99,6 +100,13 @@ def slices_of(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
             some, some_bytes = [], 0
     if some:
         yield some
+
+
+def line_number(lines_before: int, lines: Sequence[bytes], index: int) -> int:
+    """The number, from 1, of the line of an object at which ``lines[index]`` begins, where *lines_before* stand before all."""
+    before = b"".join(lines[:index])
+    blank = lines[index][: -len(lines[index].lstrip()) or None] if lines else b""
+    return lines_before + before.count(b"\n") + blank.count(b"\n") + 1
 
 
 def _pieces(body: bytes) -> Iterator[bytes]:

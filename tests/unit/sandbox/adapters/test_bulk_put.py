@@ -49,11 +49,11 @@ def begin(call: Call) -> Callable[..., Callable[[], Any]]:
     """Ask for a bulk put into the table ``orders``; the answer describes it."""
     make_orders(call)
 
-    def start(output_type: list[str] = BOTH, **output: Any) -> Callable[[], Any]:
+    def start(output_type: list[str] = BOTH, format_: str = "DYNAMODB_JSON", **output: Any) -> Callable[[], Any]:
         begun = call(
             start_bulk_put_items,
             TableName="orders",
-            InputS3Configuration={"S3Bucket": "b-1", "S3KeyPrefix": "in/", "InputFormat": "DYNAMODB_JSON"},
+            InputS3Configuration={"S3Bucket": "b-1", "S3KeyPrefix": "in/", "InputFormat": format_},
             OutputS3Configuration={"S3Bucket": "b-1", "S3KeyPrefix": "out", "OutputType": output_type, **output},
         )["BulkOperationDescription"]
         assert begun["BulkOperationStatus"] == "IN_PROGRESS"
@@ -137,6 +137,21 @@ def test_items_are_put_and_the_others_reported(
         {"S3Key": "in/2.json", "Line": 2, "Item": unmet["Item"], "ExistingItem": there},
         {"S3Key": "in/3.json", "Line": 1, "Item": {"pk": {"S": "gone"}}},
     ]
+
+
+def test_ion_structs_may_take_several_lines(
+    scope: Scope, jobs: TableJobs, bucket: BucketInMemory, begin: Callable[..., Any]
+) -> None:
+    """Or one of several; a report names the line at which each begins."""
+    bucket.content["in/1.ion"] = (
+        b'$ion_1_0 {Item:{pk:"a"}} {Item:{pk:"b"}}\n{\n  Item: {\n    pk: "c"\n  }\n}\n\n{\n  Item: {pk: 1}\n}\n'
+    )
+    describe = begin(format_="ION")
+    asyncio.run(jobs.do_all())
+    assert (describe()["ProcessedItemCount"], describe()["FailedItemCount"]) == (4, 1)
+    assert keys_in(scope) == ["a", "b", "c"]
+    (error,) = reported(bucket, describe())["ERROR"]
+    assert (error["Line"], error["Record"]) == (8, "\n\n{\n  Item: {pk: 1}\n}")
 
 
 def test_only_what_was_asked_for_is_reported(
