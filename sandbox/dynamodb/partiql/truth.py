@@ -114,21 +114,26 @@ class Comparisons:
         if is_condition(right):
             other = _condition(right)
             self._count(condition, other)
-            return Or((And((condition, other)), And((Not(condition), Not(other)))))
+            return _either(And((condition, other)), And((Not(condition), Not(other))))
         value = _operand(right)
         constant = self._literals.constant(value) if isinstance(value, Value) else None
         if constant is not None and "BOOL" in constant:
             return condition if constant["BOOL"] else Not(condition)
         self._count(condition)
         if constant is not None:
-            return And((condition, Not(condition)))  # holds for nothing
+            return Not(Or((condition, Not(condition))))  # holds for nothing
         true, false = [Comparison("=", value, self._literals.keep({"BOOL": truth})) for truth in (True, False)]
-        return Or((And((condition, true)), And((Not(condition), false))))
+        return _either(And((condition, true)), And((Not(condition), false)))
 
     def _count(self, *conditions: ConditionTree) -> None:
         self._leaves += sum(1 for condition in conditions for _ in leaves(condition))
         if self._leaves > LEAVES_MAX:
             raise too_many_operators()
+
+
+def _either(one: ConditionTree, other: ConditionTree) -> ConditionTree:
+    """One or the other, in a form in which no key is looked for."""
+    return Not(And((Not(one), Not(other))))
 
 
 def _operand(node: Node) -> Operand:

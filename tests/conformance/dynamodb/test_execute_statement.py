@@ -94,10 +94,29 @@ def test_a_partition_comes_in_the_order_of_its_sort_key(run: Run, sorted_table: 
         ("n > -1 AND n < +2", "1"),
         ("NOT other = 1", "12345"),
         ("other <> 1", "12345"),
+        ("(sk = '2' OR sk = '4')", "24"),
+        ("(sk < '2' OR sk > '4')", "15"),
+        ("(sk = '2' OR sk = '4' AND n = 1)", "2"),
+        ("attribute_exists(other) = FALSE AND n = 1", "1"),
+        ("contains(m.deep, 3) = TRUE", "3"),
+        ("contains(m.deep, 3) = 1", ""),
+        ("TRUE <> contains(m.deep, 3)", "1245"),
+        ("contains(m.deep, 3) IN [FALSE]", "1245"),
+        ("(n = 1) = (sk = '1')", "12345"),
+        ("n IS NUMERIC", "12345"),
+        ("n IS STRING", ""),
+        ("sk IS STRING", "12345"),
+        ("m IS STRUCT AND m IS TUPLE", "12345"),
+        ("m.deep IS LIST AND n IS NOT BOOLEAN", "12345"),
+        ("other IS BLOB", ""),
     ],
 )
 def test_conditions(run: Run, sorted_table: str, five: str, condition: str, found: str) -> None:
-    """Comparison semantics are those of condition expressions; NOT keeps rows that lack the attribute."""
+    """Comparison semantics are those of condition expressions; NOT keeps rows that lack the attribute.
+
+    Conditions as values: floci-io/floci, its PartiQL parser, checked there on AWS. Types behind IS: the developer guide's page
+    on PartiQL operators.
+    """
     assert _sort_keys(run(f'SELECT * FROM "{sorted_table}" WHERE pk = ? AND {condition}', {"S": five})) == found
 
 
@@ -245,6 +264,12 @@ def test_what_an_index_does_not_project(run: Run, indexed_table: str) -> None:
     for keyed in ("a = ? AND y = 1", "a IN (?, 'z') AND y = 1"):
         with refused("ValidationException", message):
             run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE {keyed}', {"S": "x"})
+    # A branch that needs no such attribute lets the others through. Source: floci-io/floci, its plan of PartiQL's keys.
+    with refused("ValidationException", message):
+        run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE (a = ? AND w = 1) OR (a = \'z\' AND y = 1)', {"S": "x"})
+    assert "Items" in run(
+        f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE a = ? OR (a = \'z\' AND y = 1)', {"S": "x"}
+    )
     # Without a key the index is scanned, and nothing matches.
     assert run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE y = 1')["Items"] == []
 
@@ -304,6 +329,7 @@ def test_between_needs_an_ordered_type(run: Run) -> None:
         ("UPDATE my-table SET a = 1 WHERE pk = 'x'", "Expected data manipulation"),
         ("UPDATE nowhere WHERE pk = 'x'", "Expected data manipulation"),
         ("INSERT INTO nowhere (key, other) VALUES (1, 2)", "Unexpected keyword"),
+        ("INSERT INTO nowhere VALUES {'pk': 'x'}", "Expected LEFT_PAREN for row value constructor"),
         ("SELECT * FROM nowhere WHERE", "Unexpected term"),
         ("SELECT * FROM nowhere WHERE a =", "Missing right-hand side expression of infix operator"),
         ("SELECT * FROM nowhere WHERE (a = 1", "Expected RIGHT_PAREN"),
@@ -384,10 +410,18 @@ def test_words_about_values_and_paths(run: Run, statement: str, message: str) ->
             "EXISTS can only be used in ExecuteTransaction write requests.",
         ),
         ("SELECT * FROM nowhere WHERE a = 'x", NOT_WELL_FORMED),
+        (
+            "SELECT * FROM nowhere WHERE attribute_exists(a) < TRUE",
+            "Incorrect operand type for operator or function; operator or function: <, operand type: BOOL",
+        ),
+        (
+            "SELECT * FROM nowhere WHERE contains(a, 1) BETWEEN 1 AND 2",
+            "Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: BOOL",
+        ),
     ],
 )
 def test_words_about_operators(run: Run, statement: str, message: str) -> None:
-    """Source: moriyoshi/winterbaume, its notes on what AWS answers; of signs, IN and what has no end: floci-io/floci.
+    """Source: moriyoshi/winterbaume, its notes on what AWS answers; of signs, IN, truth and what has no end: floci-io/floci.
 
     The second is a PartiQL parser that was checked on AWS.
     """
@@ -489,6 +523,7 @@ def test_order_needs_keys(run: Run, sorted_table: str, clause: str, message: str
 _TYPE = "Key attribute's data type should match its data type in table's schema: Key "
 _INVALID = "One or more parameter values are not valid. "
 _NO_KEY = "Key value must be of type S, N, or B. Key name: "
+_OVERLAP = "Overlapping conditions with range keys are not supported in where clause"
 
 
 @pytest.mark.parametrize(
@@ -504,13 +539,37 @@ _NO_KEY = "Key value must be of type S, N, or B. Key name: "
             "pk = ''",
             _INVALID + "The AttributeValue for a key attribute cannot contain an empty string value. Key: pk",
         ),
-        ("pk IN ('a', 'b', 'a')", "Overlapping conditions with range keys are not supported in where clause"),
+        ("pk IN ('a', 'b', 'a')", _OVERLAP),
+        ("pk = 'a' AND (sk < 'c' OR sk > 'b')", _OVERLAP),
+        ("(pk = 'a' AND sk = 'b') OR pk = 'c' OR pk = 'a'", _OVERLAP),
+        ("pk = 'a' AND (sk = 1 OR n = 2)", _TYPE + "sk"),
+        ("n = 1 OR pk = 1", _TYPE + "pk"),
+        ("n = 1 OR (n = 2 AND sk IN ('a', TRUE))", _NO_KEY + "sk, Key type: BOOL"),
     ],
 )
 def test_keys_that_cannot_be(run: Run, sorted_table: str, clause: str, message: str) -> None:
-    """Source: floci pull request 3798; that of the empty key: dynamodb-exact §9.4."""
+    """Source: floci pull request 3798 and its plan of PartiQL's keys; that of the empty key: dynamodb-exact §9.4."""
     with refused("ValidationException", message):
         run(f'SELECT * FROM "{sorted_table}" WHERE {clause}')
+
+
+def test_only_the_rows_that_a_clause_names_are_read(run: Run, dynamodb: Any, sorted_table: str, unique: Unique) -> None:
+    """It shows in what is charged: 20 KB make 2.5 units. Source: floci-io/floci, its plan of PartiQL's keys."""
+    keys = [unique(), unique()]
+    for key in keys:
+        for number in "1234":
+            item = {"pk": {"S": key}, "sk": {"S": number}, "v": {"S": "x" * 20_000}}
+            dynamodb.put_item(TableName=sorted_table, Item=item)
+    first, second = keys
+    for condition, rows in (
+        (f"pk = '{first}' AND (sk = '1' OR sk = '3')", 2),
+        (f"pk = '{first}' AND (sk < '2' OR sk > '2')", 3),
+        (f"(pk = '{first}' AND sk = '1') OR (pk = '{second}' AND sk >= '3')", 3),
+        (f"pk = '{first}' OR (pk = '{second}' AND sk IN ('1', '2') AND v = 'y')", 6),
+    ):
+        answer = run(f'SELECT * FROM "{sorted_table}" WHERE {condition}', ReturnConsumedCapacity="TOTAL")
+        size = rows * (20_000 + len(first) + len("pksk1v"))
+        assert answer["ConsumedCapacity"]["CapacityUnits"] == -(-size // 4096) / 2, condition
 
 
 # -- members of the request ------------------------------------------------------------------------------------------
