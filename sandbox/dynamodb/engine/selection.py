@@ -50,7 +50,7 @@ class Selection(NamedTuple):
     fetched_sizes: list[int]
 
 
-def check_select(select: str | None, *, projected_by: str | None, has_index: bool) -> None:
+def check_select(select: str | None, *, projected_by: str | None, has_index: bool, is_query: bool) -> None:
     """Refuse combinations of Select, projection and index that need no table to judge.
 
     *projected_by* is the member that names attributes, ProjectionExpression or AttributesToGet, ``None`` without one.
@@ -58,19 +58,22 @@ def check_select(select: str | None, *, projected_by: str | None, has_index: boo
     Raises:
         ValidationException: with the texts AWS has for each.
 
-    Source: dynamodb-exact §13; moto 5.2.5, which follows AWS (Scan has the prefix too since the autumn of 2026).
+    Source: dynamodb-exact §13; ExtendDB/extenddb pull request 211 (Query wraps what Scan does not, 2026-07).
     """
     if select == "SPECIFIC_ATTRIBUTES" and projected_by is None:
         raise ValidationException(
-            ENVELOPE
+            (ENVELOPE if is_query else "")
             + "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
         )
     if projected_by is not None and select not in (None, "SPECIFIC_ATTRIBUTES"):
         chosen = "only the Count" if select == "COUNT" else select
-        raise ValidationException(f"{ENVELOPE}Cannot specify the {projected_by} when choosing to get {chosen}")
+        raise ValidationException(
+            (ENVELOPE if is_query else "") + f"Cannot specify the {projected_by} when choosing to get {chosen}"
+        )
     if select == "ALL_PROJECTED_ATTRIBUTES" and not has_index:
         raise ValidationException(
-            ENVELOPE + "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
+            (ENVELOPE if is_query else "")
+            + "ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName"
         )
 
 

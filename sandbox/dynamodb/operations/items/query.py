@@ -58,7 +58,12 @@ def query(scope: Scope, request: Request) -> bytes:
     else:
         parts = known.parts
         start_values(request.exclusive_start_key)
-    check_select(request.select, projected_by=parts.projected_by, has_index=request.index_name is not None)
+    check_select(
+        request.select,
+        projected_by=parts.projected_by,
+        has_index=request.index_name is not None,
+        is_query=True,
+    )
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)

@@ -49,7 +49,12 @@ def scan(scope: Scope, request: Request) -> bytes:
     Source: dynamodb-exact §13, §13.1.
     """
     parts = scan_parts(request)
-    check_select(request.select, projected_by=parts.projected_by, has_index=request.index_name is not None)
+    check_select(
+        request.select,
+        projected_by=parts.projected_by,
+        has_index=request.index_name is not None,
+        is_query=False,
+    )
     span = _span(request)
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
