@@ -102,11 +102,14 @@ class Client:
         first, second = self.chance.sample(self.keys(), 2)
         kind = self.chance.choice(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"])
 
+        vector = {"L": [{"N": str(version)}, {"N": "0"}]}
+
         def item(key: str) -> dict[str, Any]:
             return {
                 "pk": {"S": key},
                 "version": {"N": str(version)},
                 "g": {"S": f"g{version % 3}"},
+                "v": vector,
                 "pad": {"S": "x" * 100},
             }
 
@@ -114,11 +117,11 @@ class Client:
             case "PutItem":
                 return kind, {"TableName": "writes", "Item": item(first)}, {first: version}
             case "UpdateItem":
-                values = {":v": {"N": str(version)}}
+                values = {":v": {"N": str(version)}, ":vector": vector}
                 update = {
                     "TableName": "writes",
                     "Key": {"pk": {"S": first}},
-                    "UpdateExpression": "SET version = :v",
+                    "UpdateExpression": "SET version = :v, v = :vector",
                     "ExpressionAttributeValues": values,
                 }
                 return kind, update, {first: version}
@@ -246,6 +249,15 @@ async def _set_up(port: int, code: Path, seen: Path) -> None:
             "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
             "BillingMode": "PAY_PER_REQUEST",
             "StreamSpecification": {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            "VectorIndexes": [
+                {
+                    "IndexName": "near",
+                    "VectorAttribute": {"AttributeName": "v"},
+                    "Dimensions": 2,
+                    "DistanceFunction": "EUCLIDEAN",
+                    "Projection": {"ProjectionType": "KEYS_ONLY"},
+                }
+            ],
             "GlobalSecondaryIndexes": [
                 {
                     "IndexName": "by-g",
@@ -279,6 +291,9 @@ async def _check(port: int, clients: list[Client]) -> list[dict[str, Any]]:
         client.check(table)
     indexed = await _scan(connection, IndexName="by-g")
     assert sorted(item["pk"]["S"] for item in indexed) == sorted(item["pk"]["S"] for item in items if "g" in item)
+    search = {"TableName": "writes", "IndexName": "near", "SearchVector": [{"N": "0"}, {"N": "0"}], "TopK": 100}
+    found = (await connection.call("SearchVectors", search))["SearchResults"]
+    assert {result["Item"]["pk"]["S"]: result["Score"] for result in found} == table
     records = await _stream(connection)
     _check_stream(records, items)
     connection.close()
