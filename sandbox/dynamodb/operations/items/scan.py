@@ -94,10 +94,7 @@ def scan(scope: Scope, request: Request) -> bytes:
 
 
 def _span(request: Request) -> Range:
-    """The rows of the segment asked for, all rows without one.
-
-    Source: dynamodb-exact §13; moto 5.2.5, which follows AWS (the last sentence says no numbers since the autumn of 2026).
-    """
+    """The rows of the segment asked for, all rows without one."""
     segment, total = request.segment, request.total_segments
     if segment is None and total is None:
         return Range(b"", None)
@@ -110,5 +107,8 @@ def _span(request: Request) -> Range:
             "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
         )
     if segment >= total:
-        raise ValidationException("The Segment parameter is zero-based and must be less than parameter TotalSegments")
+        raise ValidationException(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}"
+        )
     return segment_range(segment, total)
