@@ -15,6 +15,7 @@ class BulkUsage(msgspec.Struct, kw_only=True, frozen=True):
     table_bytes: int = 0
     local_index_bytes: dict[str, int] = {}
     global_index_bytes: dict[str, int] = {}
+    vector_index_bytes: dict[str, int] = {}
 
 
 class BulkOperation(msgspec.Struct, kw_only=True, frozen=True):

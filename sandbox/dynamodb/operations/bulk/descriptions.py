@@ -23,14 +23,21 @@ class BulkOperationBytes(ResponseShape):
     bulk_put_bytes: int
 
 
+class BulkOperationVectorBytes(ResponseShape):
+    """Bytes that were put into a vector index."""
+
+    bulk_put_vector_bytes: int
+
+
 class BulkOperationUsage(ResponseShape):
-    """What was put, in all, into the table alone and into each index."""
+    """What was put: in all but into vector indexes, into the table alone, and into each index."""
 
     table_name: str
     bulk_put_bytes: int
     table: BulkOperationBytes
     local_secondary_indexes: dict[str, BulkOperationBytes] | None = None
     global_secondary_indexes: dict[str, BulkOperationBytes] | None = None
+    vector_indexes: dict[str, BulkOperationVectorBytes] | None = None
 
 
 class BulkOperationDescription(ResponseShape):
@@ -105,6 +112,11 @@ def _usage(operation: BulkOperation) -> BulkOperationUsage:
         table=BulkOperationBytes(bulk_put_bytes=usage.table_bytes),
         local_secondary_indexes=_by_index(usage.local_index_bytes),
         global_secondary_indexes=_by_index(usage.global_index_bytes),
+        vector_indexes={
+            name: BulkOperationVectorBytes(bulk_put_vector_bytes=size)
+            for name, size in usage.vector_index_bytes.items()
+        }
+        or None,
     )
 
 

@@ -135,7 +135,7 @@ def _table(scope: Scope, name: str) -> Table:
     table = current_table(scope, name)
     if table is None:
         raise table_not_found(name)
-    is_making_index = any(index.status == "CREATING" for index in table.definition.indexes)
+    is_making_index = any(index.status == "CREATING" for index in table.definition.all_indexes())
     if table.definition.status in ("CREATING", "DELETING") or is_making_index:
         raise in_use(table)
     return table
