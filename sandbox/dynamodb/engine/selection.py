@@ -3,13 +3,14 @@
 Source: dynamodb-exact §13.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from sandbox.dynamodb.engine.capacity import Bill, read_units
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.select import Page
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.hash_order import set_ordered
 from sandbox.dynamodb.refusals import ENVELOPE
 from sandbox.dynamodb.storage.commit import decode_item
 from sandbox.dynamodb.storage.table import Index, Table
@@ -33,8 +34,8 @@ class NamedProjector(Projector, Protocol):
     """A projection that also tells its top-level names."""
 
     @property
-    def attribute_names(self) -> frozenset[str]:
-        """The top-level attributes its paths begin with."""
+    def attribute_names(self) -> Collection[str]:
+        """The top-level attributes its paths begin with, in the order of the request."""
 
 
 class Selection(NamedTuple):
@@ -117,11 +118,11 @@ def refuse_unprojected_filter(index: Index | None, names: frozenset[str]) -> Non
         ValidationException: naming them.
 
     Source: dynamodb-exact §17; dynamodb-toolbox/dynamodb-toolbox issue 1195 and sensedeep/dynamodb-onetable issue 93 (the
-    same sentence for Query).
+    same sentence for Query); their order: floci-io/floci, its plan of PartiQL's keys, checked there on AWS.
     """
     if index is None or index.projected is None:
         return
-    missing = sorted(names - index.projected)
+    missing = set_ordered(sorted(names - index.projected))
     if missing:
         raise ValidationException(
             f"One or more parameter values were invalid: Secondary index {index.name} does not project one or more "
@@ -136,9 +137,12 @@ def select_from(table: Table, index: Index | None, select: str | None, projectio
         ValidationException: a global index does not hold what is asked for.
     """
     wants_items = select != "COUNT"
-    if index is None or index.projected is None:
+    projected = index.projected if index is not None else None
+    if index is None or projected is None:
         return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
-    missing = sorted(projection.attribute_names - index.projected) if projection is not None else []
+    named = projection.attribute_names if projection is not None else ()
+    # In the order of the request. Source: floci-io/floci, its PartiQL, checked there on AWS.
+    missing = [name for name in named if name not in projected]
     if index.is_global:
         if select == "ALL_ATTRIBUTES":
             raise ValidationException(

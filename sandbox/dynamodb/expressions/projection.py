@@ -30,7 +30,7 @@ class Projection:
 
     Attributes:
         paths: the paths, in the order of the request, none leading through another.
-        attribute_names: the top-level attributes they begin with.
+        attribute_names: the top-level attributes they begin with, in that order.
         nested_names: those of them the paths look into.
     """
 
@@ -38,7 +38,7 @@ class Projection:
 
     def __init__(self, paths: tuple[ResolvedPath, ...]) -> None:
         self.paths = paths
-        self.attribute_names = frozenset(str(path[0]) for path in paths)
+        self.attribute_names = tuple(dict.fromkeys(str(path[0]) for path in paths))
         self.nested_names = nested_names(paths)
         self._branches = _branches(paths)
 

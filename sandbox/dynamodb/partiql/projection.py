@@ -15,7 +15,7 @@ class Columns:
     Of two with one name the later wins, which is an assumption.
 
     Attributes:
-        attribute_names: the top-level attributes the paths begin with.
+        attribute_names: the top-level attributes the paths begin with, in their order.
         nested_names: those of them the paths look into.
 
     Source: dynamodb-exact §17 (the name of a leaf).
@@ -25,7 +25,7 @@ class Columns:
 
     def __init__(self, paths: Sequence[ResolvedPath]) -> None:
         self._columns: dict[str, Getter] = {_label(path): getter(path) for path in paths}
-        self.attribute_names = frozenset(str(path[0]) for path in paths)
+        self.attribute_names = tuple(dict.fromkeys(str(path[0]) for path in paths))
         self.nested_names = nested_names(paths)
 
     def apply(self, item: Item) -> Item:

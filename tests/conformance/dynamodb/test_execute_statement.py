@@ -264,6 +264,15 @@ def test_what_an_index_does_not_project(run: Run, indexed_table: str) -> None:
     for keyed in ("a = ? AND y = 1", "a IN (?, 'z') AND y = 1"):
         with refused("ValidationException", message):
             run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE {keyed}', {"S": "x"})
+    # What is selected comes in the order of the statement, what is filtered by in that of a hash table.
+    with refused(
+        "ValidationException",
+        "One or more parameter values were invalid: Global secondary index keys_of_a does not project [y, other, v]",
+    ):
+        run(f'SELECT y, other, a, v FROM "{indexed_table}"."keys_of_a" WHERE a = ?', {"S": "x"})
+    with refused("ValidationException", message.replace("[y]", "[Volvo, Mazda, Ford, BMW]")):
+        cars = " AND ".join(f"{name} = 1" for name in ("BMW", "Ford", "Mazda", "Volvo"))
+        run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE a = ? AND {cars}', {"S": "x"})
     # A branch that needs no such attribute lets the others through. Source: floci-io/floci, its plan of PartiQL's keys.
     with refused("ValidationException", message):
         run(f'SELECT * FROM "{indexed_table}"."keys_of_a" WHERE (a = ? AND w = 1) OR (a = \'z\' AND y = 1)', {"S": "x"})

@@ -6,6 +6,7 @@ Source: dynamodb-exact §19.1 rows 5-17; ack-api-quirks DDB-TABLE-123 to 129, 36
 from collections.abc import Mapping, Sequence
 
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.hash_order import hash_ordered
 from sandbox.dynamodb.limits import (
     GLOBAL_INDEXES_MAX,
     INDEX_KEY_SIDE_ATTRIBUTES_MAX,
@@ -13,7 +14,7 @@ from sandbox.dynamodb.limits import (
 )
 from sandbox.dynamodb.operations.tables.projection_rules import check_projected_total, check_projection
 from sandbox.dynamodb.operations.tables.vector_rules import check_vector_indexes, projected_count
-from sandbox.dynamodb.operations.tables.wording import hash_ordered, invalid, listed, listed_definitions
+from sandbox.dynamodb.operations.tables.wording import invalid, listed, listed_definitions
 from sandbox.dynamodb.parameters import (
     AttributeDefinition,
     GlobalSecondaryIndex,

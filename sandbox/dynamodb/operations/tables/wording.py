@@ -8,13 +8,13 @@ from sandbox.dynamodb.faults import (
     TableNotFoundException,
     ValidationException,
 )
+from sandbox.dynamodb.hash_order import hash_ordered
 from sandbox.dynamodb.storage.table import AnyIndexDefinition, Table, TableDefinition
 
 __all__ = [
     "ALREADY_EXISTS",
     "ONE_AT_A_TIME",
     "being_updated",
-    "hash_ordered",
     "in_use",
     "index_in_use",
     "invalid",
@@ -41,24 +41,6 @@ def invalid(text: str) -> ValidationException:
 def listed(names: Iterable[str]) -> str:
     """A list as Java prints it: ``[a, b]``."""
     return f"[{', '.join(names)}]"
-
-
-def hash_ordered(names: Iterable[str], buckets: int) -> list[str]:
-    """Put *names* into the order in which a Java hash table of *buckets*, a power of two, gives them.
-
-    That AWS prints the attributes of a definition so is worked out from ack-api-quirks DDB-TABLE-127, whose two lists have
-    the orders of tables of 8 and of 16 buckets, and from an older quotation (4 and 16) by a user of CloudFormation.
-    """
-    return sorted(dict.fromkeys(names), key=lambda name: _java_hash(name) & (buckets - 1))
-
-
-def _java_hash(text: str) -> int:
-    """``String.hashCode`` as ``HashMap`` spreads it."""
-    value = 0
-    units = text.encode("utf-16-be")
-    for high, low in zip(units[::2], units[1::2], strict=True):
-        value = (31 * value + 256 * high + low) & 0xFFFFFFFF
-    return value ^ value >> 16
 
 
 def listed_definitions(names: Sequence[str]) -> str:

@@ -192,7 +192,7 @@ def test_attribute_updates(updates: dict[str, Any], expected: dict[str, Any]) ->
     assert {name: value for name, value in after.items() if name not in expected} == {
         name: value for name, value in item.items() if name not in expected
     }
-    assert update.attribute_names == set(updates)
+    assert set(update.attribute_names) == set(updates)
 
 
 def test_attribute_updates_cost_what_expressions_cost() -> None:

@@ -54,7 +54,7 @@ def test_a_projection_shows_the_paths_it_names(text: str, expected: Item) -> Non
 def test_a_projection_knows_its_paths() -> None:
     projection = parse_projection("a.#b[2], c", Placeholders({"#b": "x.y"}, None))
     assert projection.paths == (("a", "x.y", 2), ("c",))
-    assert projection.attribute_names == {"a", "c"}
+    assert projection.attribute_names == ("a", "c")
     assert projection.nested_names == {"a"}
 
 

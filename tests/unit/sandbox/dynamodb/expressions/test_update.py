@@ -246,7 +246,7 @@ def test_reading_the_written_path_is_no_overlap() -> None:
 def test_an_update_knows_what_it_writes() -> None:
     update = parsed("SET doc.x = num, str = doc.l[0] REMOVE #l[1] ADD num :n")
     assert update.paths == (("doc", "x"), ("str",), ("list", 1), ("num",))
-    assert update.attribute_names == {"doc", "str", "list", "num"}
+    assert update.attribute_names == ("doc", "str", "list", "num")
     assert update.nested_names == {"doc", "list"}
 
 
