@@ -102,6 +102,16 @@ def test_a_table_name_with_a_bad_character(dynamodb: Any) -> None:
         dynamodb.get_item(TableName="a b", Key={"pk": {"S": "x"}})
 
 
+def test_a_table_name_that_is_too_short(dynamodb: Any) -> None:
+    """Source: ExtendDB's pull request 14, which has AWS's word about an empty name right, too; an assumption else."""
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 3",
+    ):
+        dynamodb.get_item(TableName="ab", Key={"pk": {"S": "x"}})
+
+
 def test_both_kinds_of_projection(dynamodb: Any, table: str) -> None:
     with refused(
         "ValidationException",
