@@ -22,7 +22,7 @@ from sandbox.clock import Clock
 from sandbox.config import Settings
 from sandbox.dynamodb.lifecycle.expiry import Sweeper
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
-from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.scope import Delays, Scope
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.store import Store
 from sandbox.ids import Ids
@@ -79,6 +79,12 @@ class Sandbox:
         self.store = Store(self.database)
         self.logs = LogStore(self.clock)
         self._metrics = MetricStore()
+        self._delays = Delays(
+            create_seconds=settings.create_delay_seconds,
+            update_seconds=settings.update_delay_seconds,
+            delete_seconds=settings.delete_delay_seconds,
+            index_seconds=settings.index_delay_seconds,
+        )
         self._listeners: list[Listener] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._endpoint: Endpoint | None = None
@@ -311,6 +317,7 @@ class Sandbox:
             store=self.store,
             clock=self.clock,
             ids=self.ids,
+            delays=self._delays,
             stream_shards=self.settings.stream_shards,
             wake_lifecycle=self._lifecycle.wake,
         )

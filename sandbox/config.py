@@ -28,6 +28,8 @@ class Settings:
         watch_code: reload a function when a file of its code folder is saved.
         ignored_names: names of files and folders, with wildcards, whose changes reload nothing.
         remove_expired_items: the TTL sweeper runs.
+        create_delay_seconds, update_delay_seconds, delete_delay_seconds, index_delay_seconds: how long a table is CREATING,
+            UPDATING or DELETING, and how long an index takes any of these; at once unless told.
         stream_shards: how many shards a new stream begins with.
         split_records_per_second: a shard that took as many records within a second is split in two; ``None`` never.
         pause_loops: pause a mapping whose function feeds its own stream.
@@ -54,6 +56,10 @@ class Settings:
     watch_code: bool = True
     ignored_names: tuple[str, ...] = ()
     remove_expired_items: bool = True
+    create_delay_seconds: float = 0.0
+    update_delay_seconds: float = 0.0
+    delete_delay_seconds: float = 0.0
+    index_delay_seconds: float = 0.0
     stream_shards: int = 1
     split_records_per_second: int | None = None
     pause_loops: bool = True

@@ -1,6 +1,7 @@
 """The options that ``dev`` and ``serve`` share, and the settings made of them."""
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from sandbox.config import Settings
 __all__ = ["folder_as_named", "open_host_warning", "server_options", "settings_of"]
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_DELAY_MAX_SECONDS = 86_400.0
 
 CommandT = TypeVar("CommandT", bound=Callable[..., Any])
 
@@ -25,6 +27,23 @@ def _images(values: Sequence[str]) -> dict[str, str]:
             raise click.BadParameter(f"{value!r} is not RUNTIME=IMAGE, as in python3.12=my-image:latest.")
         images[runtime] = image
     return images
+
+
+_DELAYS = ("create", "update", "delete", "index")
+
+
+def _delays(values: Sequence[str]) -> dict[str, float]:
+    """The settings that ``CHANGE=SECONDS`` are about."""
+    settings: dict[str, float] = {}
+    for value in values:
+        change, _, text = value.partition("=")
+        seconds = float(text) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else -1.0
+        if change not in _DELAYS or not 0.0 <= seconds <= _DELAY_MAX_SECONDS:
+            raise click.BadParameter(
+                f"{value!r} is not CHANGE=SECONDS, as in create=5; changes are {', '.join(_DELAYS)}."
+            )
+        settings[f"{change}_delay_seconds"] = seconds
+    return settings
 
 
 _OPTIONS = (
@@ -90,6 +109,13 @@ _OPTIONS = (
         help="A further folder that functions may be created from.",
     ),
     click.option(
+        "--table-delay",
+        multiple=True,
+        metavar="CHANGE=SECONDS",
+        callback=lambda _context, _parameter, values: _delays(values),
+        help="How long tables take to create, update or delete, or an index takes, as in create=5. Without it they are ready at once.",
+    ),
+    click.option(
         "--stream-shards",
         type=click.IntRange(1, 1000),
         default=1,
@@ -135,6 +161,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         code_folders=tuple(folder.resolve() for folder in options["code_folder"]),
         watch_code=not options["no_watch"],
         ignored_names=tuple(options["ignore"]),
+        **options["table_delay"],
         stream_shards=options["stream_shards"],
         split_records_per_second=options["split_at"],
         pause_loops=not options["no_loop_guard"],

@@ -22,7 +22,9 @@ async def apply_table(table: Table, caller: Caller) -> str | None:
         # The slip that is made most, and AWS's answer speaks of a mode that the template does not name.
         advice = "" if "BillingMode" in table.request else "Add to its Properties: BillingMode: PAY_PER_REQUEST"
         await caller.call("CreateTable", table.request, line=table.line, advice=advice)
+        await _settled(table, caller)
     else:
+        await _settled(table, caller)
         await _update(table, existing, caller)
     await _apply_time_to_live(table, caller)
     description = await _described(table, caller) or {}
@@ -59,7 +61,7 @@ async def _update(table: Table, existing: dict[str, Any], caller: Caller) -> Non
 
 
 async def _settled(table: Table, caller: Caller) -> None:
-    """Return once the table takes another change: the index of a large table is filled step by step."""
+    """Return once the table takes another change: changes last where that is set, and a large index is filled in steps."""
     while description := await _described(table, caller):
         statuses = [description.get("TableStatus"), *_index_statuses(description)]
         if all(status in {None, "ACTIVE"} for status in statuses):
@@ -151,6 +153,14 @@ async def _apply_time_to_live(table: Table, caller: Caller) -> None:
             await caller.call(
                 "UpdateTimeToLive", {"TableName": table.name, "TimeToLiveSpecification": disable}, line=table.line
             )
+            await _without_time_to_live(table, caller)
     await caller.call(
         "UpdateTimeToLive", {"TableName": table.name, "TimeToLiveSpecification": specification}, line=table.line
     )
+
+
+async def _without_time_to_live(table: Table, caller: Caller) -> None:
+    while answer := await caller.find("DescribeTimeToLive", {"TableName": table.name}, line=table.line):
+        if answer["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED":
+            return
+        await asyncio.sleep(_BETWEEN_LOOKS_SECONDS)

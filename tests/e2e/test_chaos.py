@@ -23,6 +23,7 @@ OPTIONS = {
     "ignore": (),
     "allow_host": (),
     "stream_shards": 1,
+    "table_delay": {},
     "split_at": None,
     "no_loop_guard": False,
     "image": {},

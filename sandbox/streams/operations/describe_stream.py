@@ -5,6 +5,7 @@ from typing import Any, Literal, cast
 
 from sandbox.dynamodb.parameters import KeySchemaElement, ShardId, TableListLimit
 from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.structure import Structure
 from sandbox.streams.operations.find import check_shard_id, stream_named
 from sandbox.streams.shard import Shard, Stream, sequence_to_wire
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -14,7 +15,7 @@ __all__ = ["describe_stream"]
 _PAGE_SHARDS = 100
 
 
-class ShardFilter(RequestShape):
+class ShardFilter(Structure):
     """Only the children of one shard."""
 
     type: Literal["CHILD_SHARDS"]
