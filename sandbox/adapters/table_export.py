@@ -14,8 +14,8 @@ from sandbox.dynamodb.lifecycle.export_layout import (
     summary_manifest,
     summary_manifest_key,
 )
-from sandbox.dynamodb.lifecycle.export_lines import BILLED_BYTES_MIN, export_part
-from sandbox.dynamodb.lifecycle.jobs import JobFailed
+from sandbox.dynamodb.lifecycle.export_lines import BILLED_BYTES_MIN, export_part, exported_table
+from sandbox.dynamodb.operations.exports.filter_specification import export_filter
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.exports import Export
 
@@ -28,10 +28,8 @@ async def export_table(scope: Scope, bucket: Bucket, export: Export) -> Export:
     """Write *export*; gives it as it has ended. Other work has its turn between any two parts.
 
     Raises:
-        JobFailed: S3 refuses, the table has gone, or what is asked for cannot be written.
+        JobFailed: S3 refuses, or the table has gone.
     """
-    if export.parameters.filter is not None:
-        raise JobFailed("UnsupportedFilter", "This sandbox does not filter what it exports")
     await bucket.check()
     writing = _Writing(scope, bucket, export)
     await writing.put(started_key(export), b"", "application/octet-stream")
@@ -47,6 +45,8 @@ class _Writing:
         self._export = export
         self._files: list[DataFile] = []
         self._size_bytes = 0
+        asked = export.parameters.filter
+        self._filter = None if asked is None else export_filter(exported_table(scope.store, export), asked)
 
     async def put(self, key: str, body: bytes, content_type: str = _JSON) -> str:
         asked = self._export.parameters
@@ -55,7 +55,7 @@ class _Writing:
         )
 
     async def run(self) -> Export:
-        behind: bytes | None = b""
+        behind: bytes | None = b"" if self._filter is None else self._filter.behind
         while behind is not None:
             behind = await self._write_file(behind)
         ended = replace(
@@ -78,7 +78,7 @@ class _Writing:
         packed = PackedLines()
         reached: bytes | None = behind
         while reached is not None and not packed.is_full:
-            part = export_part(self._scope.store, self._export, reached)
+            part = export_part(self._scope.store, self._export, self._filter, reached)
             await packed.add(part.lines, item_count=part.item_count)
             self._size_bytes += part.size_bytes
             reached = part.reached

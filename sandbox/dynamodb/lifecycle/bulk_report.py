@@ -6,12 +6,13 @@ exports, are an assumption.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
 from sandbox.dynamodb.lifecycle.export_layout import DataFile, instant_text, job_folder, object_name
 from sandbox.dynamodb.lifecycle.import_lines import line_number
-from sandbox.dynamodb.lifecycle.put_lines import PutLines
+from sandbox.dynamodb.lifecycle.put_lines import PutLines, UnmetCondition
 from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 
 __all__ = ["OUTPUT_TYPES", "manifest", "manifest_key", "report_key", "report_lines"]
@@ -28,18 +29,25 @@ def report_lines(
     is wrong with the object itself has no line.
     """
     if output_type == "ERROR":
-        told = [
-            {"S3Key": key, "ErrorCode": "ValidationException", "ErrorMessage": reason}
-            | ({"Line": line_number(lines_before, lines, number), "Record": lines[number].decode(errors="replace")} if lines else {})
-            for number, reason in done.refused
-        ]
+        told = [_error(key, lines_before, lines, index, reason) for index, reason in done.refused]
     else:
-        told = [
-            {"S3Key": key, "Line": line_number(lines_before, lines, unmet.number), "Item": unmet.item}
-            | ({} if unmet.existing is None else {"ExistingItem": unmet.existing})
-            for unmet in done.unmet
-        ]
+        told = [_unmet(key, line_number(lines_before, lines, unmet.number), unmet) for unmet in done.unmet]
     return b"".join([msgspec.json.encode(entry) + b"\n" for entry in told]), len(told)
+
+
+def _error(key: str, lines_before: int, lines: Sequence[bytes], index: int, reason: str) -> dict[str, Any]:
+    error: dict[str, Any] = {"S3Key": key, "ErrorCode": "ValidationException", "ErrorMessage": reason}
+    if lines:
+        error["Line"] = line_number(lines_before, lines, index)
+        error["Record"] = lines[index].decode(errors="replace")
+    return error
+
+
+def _unmet(key: str, number: int, unmet: UnmetCondition) -> dict[str, Any]:
+    entry: dict[str, Any] = {"S3Key": key, "Line": number, "Item": unmet.item}
+    if unmet.existing is not None:
+        entry["ExistingItem"] = unmet.existing
+    return entry
 
 
 def report_key(operation: BulkOperation, output_type: str, random_hex: str) -> str:

@@ -6,17 +6,19 @@ in Ion are each a ``Record``, is seen where such files are read (the column type
 """
 
 import msgspec
+from msgspec.structs import replace
 
 from sandbox.arn import parse_table_arn
+from sandbox.dynamodb.lifecycle.export_filter import ExportFilter
 from sandbox.dynamodb.lifecycle.ion import ion_struct
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.storage.commit import Item, decode_item, encode_item
 from sandbox.dynamodb.storage.exports import Export, ExportPeriod
-from sandbox.dynamodb.storage.history import ChangedRow
+from sandbox.dynamodb.storage.history import ChangedRow, History
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import Table
 
-__all__ = ["BILLED_BYTES_MIN", "PartOfExport", "export_part"]
+__all__ = ["BILLED_BYTES_MIN", "PartOfExport", "export_part", "exported_table"]
 
 BILLED_BYTES_MIN = 10_000_000
 """Of an incremental export. Source: ack-api-quirks DDB-EXPORT-019."""
@@ -41,40 +43,69 @@ class PartOfExport(msgspec.Struct, kw_only=True, frozen=True):
     reached: bytes | None
 
 
-def export_part(store: Store, export: Export, behind: bytes) -> PartOfExport:
-    """The part of *export* that follows the row key *behind*.
+def export_part(store: Store, export: Export, chosen: ExportFilter | None, behind: bytes) -> PartOfExport:
+    """The part of *export* that follows the row key *behind*, or what is *chosen* of it.
 
     Raises:
         JobFailed: the table has gone, or its recovery was disabled, and the past with it.
     """
-    table = _table(store, export)
-    history = store.history(table)
-    period, is_ion = export.parameters.period, export.parameters.format == "ION"
-    if period is not None:
-        changed, reached = history.changes_between(
-            period.begin, export.period_end, behind=behind, rows_max=_DECODED_ROWS_MAX, bytes_max=_DECODED_BYTES_MAX
-        )
-        return PartOfExport(
-            lines=b"".join([_changed_line(table, row, period, is_ion=is_ion) for row in changed]),
-            item_count=len(changed),
-            size_bytes=sum(image.size for row in changed for image in (row.before, row.after) if image is not None),
-            reached=reached,
-        )
+    table = exported_table(store, export)
+    period = export.parameters.period
+    if period is None:
+        part = _part_of_items(store.history(table), export, chosen, behind)
+    else:
+        part = _part_of_changes(table, store.history(table), export, period, chosen, behind)
+    if chosen is None or part.reached is None or not chosen.ends_before(part.reached):
+        return part
+    return replace(part, reached=None)
+
+
+def _part_of_items(history: History, export: Export, chosen: ExportFilter | None, behind: bytes) -> PartOfExport:
+    is_ion = export.parameters.format == "ION"
+    is_decoded = is_ion or chosen is not None
     rows, reached = history.rows_at(
         export.instant,
         behind=behind,
-        rows_max=_DECODED_ROWS_MAX if is_ion else _ROWS_MAX,
-        bytes_max=_DECODED_BYTES_MAX if is_ion else _BYTES_MAX,
+        rows_max=_DECODED_ROWS_MAX if is_decoded else _ROWS_MAX,
+        bytes_max=_DECODED_BYTES_MAX if is_decoded else _BYTES_MAX,
     )
+    shown = [row.json for row in rows]
+    if chosen is not None:
+        rows = [row for row in rows if chosen.reads(row.key)]
+        items = [decode_item(row.json) for row in rows]
+        shown = [encode_item(chosen.show(item)) for item in items if chosen.matches(item)]
     return PartOfExport(
-        lines=b"".join([_item_line(row.json, is_ion=is_ion) for row in rows]),
-        item_count=len(rows),
+        lines=b"".join([_item_line(json, is_ion=is_ion) for json in shown]),
+        item_count=len(shown),
         size_bytes=sum(row.size for row in rows),
         reached=reached,
     )
 
 
-def _table(store: Store, export: Export) -> Table:
+def _part_of_changes(
+    table: Table, history: History, export: Export, period: ExportPeriod, chosen: ExportFilter | None, behind: bytes
+) -> PartOfExport:
+    changed, reached = history.changes_between(
+        period.begin, export.period_end, behind=behind, rows_max=_DECODED_ROWS_MAX, bytes_max=_DECODED_BYTES_MAX
+    )
+    rows = [(row, _newest(row)) for row in changed]
+    if chosen is not None:
+        rows = [(row, item) for row, item in rows if chosen.reads(table.keys.of(item))]
+    is_ion = export.parameters.format == "ION"
+    lines = [
+        _changed_line(table, row, item, period, chosen, is_ion=is_ion)
+        for row, item in rows
+        if chosen is None or chosen.matches(item)
+    ]
+    return PartOfExport(
+        lines=b"".join(lines),
+        item_count=len(lines),
+        size_bytes=sum(image.size for row, _ in rows for image in (row.before, row.after) if image is not None),
+        reached=reached,
+    )
+
+
+def exported_table(store: Store, export: Export) -> Table:
     """The table of *export*; the codes and sentences are an assumption, for at AWS an export outlives its table."""
     arn = parse_table_arn(export.parameters.table_arn)
     table = None if arn is None else store.table(arn.account_id, arn.region, arn.table_name)
@@ -95,19 +126,28 @@ def _item_line(item: bytes, *, is_ion: bool) -> bytes:
     return b'{"Item":' + item + b"}\n"
 
 
-def _changed_line(table: Table, row: ChangedRow, period: ExportPeriod, *, is_ion: bool) -> bytes:
-    before = None if period.view_type == "NEW_IMAGE" else row.before
+def _newest(row: ChangedRow) -> Item:
     some = row.before if row.after is None else row.after
     assert some is not None, "a row that changed was there before or after"
-    item = decode_item(some.json)
-    keys = {name: item[name] for name in table.key_names}
+    return decode_item(some.json)
+
+
+def _changed_line(
+    table: Table, row: ChangedRow, newest: Item, period: ExportPeriod, chosen: ExportFilter | None, *, is_ion: bool
+) -> bytes:
+    before = None if period.view_type == "NEW_IMAGE" else row.before
+    keys = {name: newest[name] for name in table.key_names}
     micros = {"WriteTimestampMicros": {"N": str(round(row.instant * 1_000_000))}}
-    images = [(name, image) for name, image in (("OldImage", before), ("NewImage", row.after)) if image is not None]
+    images = [
+        (name, image.json if chosen is None else encode_item(chosen.show(decode_item(image.json))))
+        for name, image in (("OldImage", before), ("NewImage", row.after))
+        if image is not None
+    ]
     if is_ion:
-        told = {name: {"M": decode_item(image.json)} for name, image in images}
+        told = {name: {"M": decode_item(json)} for name, json in images}
         return _ion_line({"Record": {"M": {"Metadata": {"M": micros}, "Keys": {"M": keys}, **told}}})
     line = b'{"Metadata":%s,"Keys":%s' % (encode_item(micros), encode_item(keys))
-    return line + b"".join(b',"%s":%s' % (name.encode(), image.json) for name, image in images) + b"}\n"
+    return line + b"".join(b',"%s":%s' % (name.encode(), json) for name, json in images) + b"}\n"
 
 
 def _ion_line(value: Item) -> bytes:

@@ -82,6 +82,11 @@ def test_no_such_table(dynamodb: Any, recoverable: str) -> None:
             "Incremental export period from time cannot be less than the table creation time : 2020-01-01T00:00:00Z",
         ),
         ({"ExportTime": LONG_AGO}, "InvalidExportTimeException", "Export Time is invalid"),
+        (
+            {"FilterSpecification": {}},
+            "ValidationException",
+            R + "Invalid FilterSpecification: The specification can not be empty",
+        ),
     ],
 )
 def test_refusals(dynamodb: Any, recoverable: str, members: dict[str, Any], code: str, message: str) -> None:
@@ -129,6 +134,49 @@ def test_an_export_begins(dynamodb: Any, recoverable: str) -> None:
     assert "ExportType" not in begun
     (summary,) = dynamodb.list_exports(TableArn=recoverable)["ExportSummaries"]
     assert summary["ExportArn"] == begun["ExportArn"]
+
+
+@pytest.mark.parametrize(
+    "specification",
+    [
+        pytest.param({"FilterExpression": "n <"}, id="no expression"),
+        pytest.param({"FilterExpression": "n < :n"}, id="no such value"),
+        pytest.param({"ProjectionExpression": "n", "ExpressionAttributeNames": {"#n": "n"}}, id="a name for nothing"),
+        pytest.param({"ExpressionAttributeNames": {"#n": "n"}}, id="names alone"),
+        pytest.param(
+            {"KeyConditionExpression": "n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}, id="no key"
+        ),
+        pytest.param(
+            {"KeyConditionExpression": "pk > :p", "ExpressionAttributeValues": {":p": {"S": "x"}}},
+            id="not one partition",
+        ),
+        pytest.param(
+            {
+                "KeyConditionExpression": "pk = :p",
+                "FilterExpression": "attribute_exists(pk)",
+                "ExpressionAttributeValues": {":p": {"S": "x"}},
+            },
+            id="the key in both",
+        ),
+    ],
+)
+def test_filters_that_are_refused(dynamodb: Any, recoverable: str, specification: dict[str, Any]) -> None:
+    """That they are is documented; AWS's words are not known."""
+    with refused("ValidationException"):
+        dynamodb.export_table_to_point_in_time(TableArn=recoverable, S3Bucket=BUCKET, FilterSpecification=specification)
+
+
+def test_a_filter_is_told_as_it_was_sent(dynamodb: Any, recoverable: str) -> None:
+    specification = {
+        "FilterExpression": "#n < :n",
+        "ProjectionExpression": "pk",
+        "ExpressionAttributeNames": {"#n": "n"},
+        "ExpressionAttributeValues": {":n": {"N": "1.0"}},
+    }
+    begun = dynamodb.export_table_to_point_in_time(
+        TableArn=recoverable, S3Bucket=BUCKET, FilterSpecification=specification
+    )["ExportDescription"]
+    assert begun["FilterSpecification"] == specification
 
 
 def test_a_token_stands_for_one_export(dynamodb: Any, recoverable: str) -> None:

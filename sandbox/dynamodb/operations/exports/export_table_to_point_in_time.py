@@ -1,7 +1,8 @@
 """ExportTableToPointInTime: check what is asked for and remember it; the export itself follows behind the answer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
+import msgspec
 from msgspec import Meta, field
 
 from sandbox.arn import TableArn, parse_table_arn
@@ -16,6 +17,11 @@ from sandbox.dynamodb.faults import (
 from sandbox.dynamodb.lifecycle.jobs import new_arn
 from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.operations.exports.descriptions import Response, describe
+from sandbox.dynamodb.operations.exports.filter_specification import (
+    FilterSpecification,
+    export_filter,
+    invalid_filter,
+)
 from sandbox.dynamodb.operations.exports.period_rules import check_export_type, check_period
 from sandbox.dynamodb.operations.recovery.continuous_backups import earliest_instant
 from sandbox.dynamodb.operations.tables.wording import invalid
@@ -58,7 +64,7 @@ class Request(RequestShape):
     export_format: Literal["DYNAMODB_JSON", "ION"] | None = None
     export_type: Literal["FULL_EXPORT", "INCREMENTAL_EXPORT"] | None = None
     incremental_export_specification: IncrementalExportSpecification | None = None
-    filter_specification: dict[str, Any] | None = None
+    filter_specification: FilterSpecification | None = None
 
 
 @operation("ExportTableToPointInTime", Request)
@@ -68,7 +74,7 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
     Source: ack-api-quirks DDB-EXPORT-001 to 005, 009, 010; the order of the refusals is in part an assumption.
 
     Raises:
-        ValidationException: the table is not named by its ARN, or members do not go together.
+        ValidationException: the table is not named by its ARN, members do not go together, or the filter is refused.
         AccessDeniedException: it is the ARN of another account.
         TableNotFoundException: there is no such table, or it is being created or deleted (DDB-TABLE-447, 454).
         PointInTimeRecoveryUnavailableException: recovery is not enabled for it.
@@ -89,6 +95,8 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
         raise TableNotFoundException(f"Table not found: {request.table_arn}")
     now = scope.clock.now()
     _check_times(table.definition, parameters, now)
+    if parameters.filter is not None:
+        export_filter(table, parameters.filter)
     export = Export(
         arn=new_arn(scope, table.definition.arn, "export", now),
         table_id=table.definition.table_id,
@@ -132,7 +140,7 @@ def _parameters(request: Request) -> ExportParameters:
         type=request.export_type,
         export_time=request.export_time,
         period=period,
-        filter=request.filter_specification,
+        filter=None if request.filter_specification is None else msgspec.to_builtins(request.filter_specification),
     )
 
 
@@ -140,7 +148,7 @@ def _check_settings(parameters: ExportParameters) -> None:
     if parameters.sse_key is not None and parameters.sse_algorithm != "KMS":
         raise ValidationException("Invalid Request: KMS Key Id is not supported for this encryption type")
     if parameters.filter is not None and not parameters.filter:
-        raise ValidationException("Invalid Request: Invalid FilterSpecification: The specification can not be empty")
+        raise invalid_filter("The specification can not be empty")
 
 
 def _check_times(definition: TableDefinition, parameters: ExportParameters, now: float) -> None:

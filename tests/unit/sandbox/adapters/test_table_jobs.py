@@ -167,13 +167,6 @@ def test_an_export_fails_when_its_past_goes(
     assert bucket.exported() == []
 
 
-def test_a_filter_is_not_left_out_in_silence(call: Call, jobs: TableJobs, bucket: BucketInMemory, orders: str) -> None:
-    describe = begin_export(call, orders, FilterSpecification={"FilterExpression": "attribute_exists(pk)"})
-    asyncio.run(jobs.do_all())
-    assert (describe()["ExportStatus"], describe()["FailureCode"]) == ("FAILED", "UnsupportedFilter")
-    assert bucket.content == {}
-
-
 def test_a_table_is_creating_while_it_is_imported(call: Call, jobs: TableJobs, bucket: BucketInMemory) -> None:
     """It cannot be used, nor deleted, and another import of that name is taken. Source: DDB-IMPORT-001, 006, 019."""
     bucket.content["in.json"] = lines("a")
