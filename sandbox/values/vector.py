@@ -11,7 +11,7 @@ measured on AWS in August 2026 (bounds, scores of vectors without a direction, h
 import struct
 from collections.abc import Sequence
 from decimal import Decimal
-from math import dist, fsum, sqrt
+from math import dist, fsum, hypot
 from operator import mul
 from typing import Literal, TypeAlias, assert_never
 
@@ -108,7 +108,7 @@ def score(function: DistanceFunction, query: Sequence[float], stored: Sequence[f
         case "DOT_PRODUCT":
             found = fsum(map(mul, query, stored))
         case "COSINE":
-            lengths = sqrt(fsum(map(mul, query, query))) * sqrt(fsum(map(mul, stored, stored)))
+            lengths = hypot(*query) * hypot(*stored)
             if lengths == 0:
                 return 1.0
             if query == stored:

@@ -3,20 +3,30 @@
 AWS's search is approximate and may miss some; this one misses none.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nsmallest
-from typing import NamedTuple
+from itertools import islice
+from math import inf
+from typing import Final, NamedTuple, assert_never
 
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.storage.table import Table
-from sandbox.dynamodb.storage.vector_index import VectorIndex
+from sandbox.dynamodb.storage.vector_index import Sketched, VectorIndex
 from sandbox.values.attribute import AttributeValue
 from sandbox.values.invalid import InvalidValue
 from sandbox.values.key_bytes import scalar_bytes
 from sandbox.values.number import canonical
-from sandbox.values.vector import components_of, score, unpacked
+from sandbox.values.sketch import SketchQuery
+from sandbox.values.vector import DistanceFunction, components_of, score, unpacked
 
 __all__ = ["Found", "Nearest", "find_vector_index", "nearest", "query_vector"]
+
+_SIGNS: Final[Mapping[DistanceFunction, float]] = {"COSINE": 1.0, "EUCLIDEAN": 1.0, "DOT_PRODUCT": -1.0}
+"""With this, the nearest has the least score."""
+_BLOCK_ROWS = 2_000
+_BLOCK_ROWS_MIN = 100
+_ROUNDING = 1e-9
+"""Far more than floating point loses in a rank."""
 
 
 class Found(NamedTuple):
@@ -77,19 +87,85 @@ def query_vector(index: VectorIndex, elements: Sequence[AttributeValue]) -> tupl
 
 
 def nearest(index: VectorIndex, query: tuple[float, ...], contents: Mapping[str, str], top_k: int) -> Nearest:
-    """Find the *top_k* entries nearest to *query* whose attributes equal *contents*; equal scores go by row key."""
+    """Find the *top_k* entries nearest to *query* whose attributes equal *contents*; equal scores go by row key.
+
+    Sketches tell how near a vector is at best and at worst. What is at best further away than *top_k* others are at worst
+    is not looked at any closer.
+    """
     function = index.definition.distance_function
-    scanned_bytes = 0
-    sign = -1.0 if function == "DOT_PRODUCT" else 1.0
+    sign = _SIGNS[function]
+    likely = _Likely(function, query, top_k)
+    rows = index.entries.sketches(_columns(index, contents))
+    while block := list(islice(rows, _BLOCK_ROWS)):
+        likely.add(block)
+    ranked = (
+        (sign * score(function, query, unpacked(vector)), key, vector)
+        for key, vector in index.entries.vectors(likely.keys())
+    )
+    found = [Found(sign * rank, key, vector) for rank, key, vector in nsmallest(top_k, ranked)]
+    return Nearest(found, likely.scanned_bytes)
 
-    def ranked() -> Iterator[tuple[float, bytes, bytes]]:
-        nonlocal scanned_bytes
-        for key, size, vector in index.entries.search(_columns(index, contents)):
-            scanned_bytes += size
-            yield sign * score(function, query, unpacked(vector)), key, vector
 
-    found = [Found(sign * rank, key, vector) for rank, key, vector in nsmallest(top_k, ranked())]
-    return Nearest(found, scanned_bytes)
+class _Likely:
+    """The entries that may be among the nearest, as far as their sketches tell.
+
+    A rank is what orders entries, the nearest first: the score, its opposite or its square.
+    """
+
+    def __init__(self, function: DistanceFunction, query: tuple[float, ...], top_k: int) -> None:
+        self.scanned_bytes = 0
+        self._function = function
+        self._query = SketchQuery(query)
+        self._top_k = top_k
+        self._at_best: list[tuple[float, bytes]] = []
+        self._at_worst: list[float] = []  # the least top_k of them
+
+    def add(self, block: list[Sketched]) -> None:
+        """Look at some entries."""
+        at_worst = []
+        if len(block) < _BLOCK_ROWS_MIN:
+            # To look at so few closely is less work.
+            at_best = [(-inf, row.key) for row in block]
+        else:
+            ranks = self._ranks(block)
+            at_best = [(rank - slack, row.key) for (rank, slack), row in zip(ranks, block, strict=True)]
+            at_worst = [rank + slack for rank, slack in ranks]
+        self.scanned_bytes += sum(row.size for row in block)
+        self._at_worst = nsmallest(self._top_k, self._at_worst + at_worst)
+        limit = self._limit()
+        self._at_best += [entry for entry in at_best if entry[0] <= limit]
+
+    def keys(self) -> list[bytes]:
+        """The row keys of the entries."""
+        limit = self._limit()
+        return [key for rank, key in self._at_best if rank <= limit]
+
+    def _limit(self) -> float:
+        return self._at_worst[-1] if len(self._at_worst) == self._top_k else inf
+
+    def _ranks(self, block: list[Sketched]) -> list[tuple[float, float]]:
+        """For each entry its rank, and how far that may be off."""
+        query = self._query
+        products = query.products([row.levels for row in block], [row.step for row in block])
+        slacks = [query.slack(row.step) for row in block]
+        length = query.length
+        match self._function:
+            case "DOT_PRODUCT":
+                return [(-product, slack) for product, slack in zip(products, slacks, strict=True)]
+            case "COSINE":
+                lengths = [length * row.length for row in block]
+                return [
+                    (-product / both, slack / both + _ROUNDING) if both else (0.0, _ROUNDING)
+                    for product, slack, both in zip(products, slacks, lengths, strict=True)
+                ]
+            case "EUCLIDEAN":
+                squares = [length**2 + row.length**2 for row in block]
+                return [
+                    (square - 2 * product, 2 * slack + square * _ROUNDING)
+                    for product, slack, square in zip(products, slacks, squares, strict=True)
+                ]
+            case _:
+                assert_never(self._function)
 
 
 def _columns(index: VectorIndex, contents: Mapping[str, str]) -> dict[str, bytes]:

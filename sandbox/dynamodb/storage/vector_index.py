@@ -1,12 +1,12 @@
 """A vector index as it is stored and as the engine uses it.
 
-It has one row for each item that belongs in it, under the item's row key: the vector as 32-bit floats, what the searches
-of the index may ask to be equal, and the size of the entry. What else the index projects is read from the item itself,
+It has one row for each item that belongs in it, under the item's row key: the vector as 32-bit floats and its sketch, what
+the searches of the index may ask to be equal, and the size of the entry. What else the index projects is read from the item itself,
 which is always as new as its entry.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import apsw
 import msgspec
@@ -17,9 +17,10 @@ from sandbox.values.attribute import AttributeValue, Item
 from sandbox.values.compare import items_equal
 from sandbox.values.key_bytes import KeyType, scalar_bytes
 from sandbox.values.size import text_bytes, value_bytes
-from sandbox.values.vector import COMPONENT_BYTES, DistanceFunction, components_of, packed
+from sandbox.values.sketch import sketch_of
+from sandbox.values.vector import COMPONENT_BYTES, DistanceFunction, components_of, packed, unpacked
 
-__all__ = ["VectorEntry", "VectorIndex", "VectorIndexDefinition", "Vectors"]
+__all__ = ["Sketched", "VectorEntry", "VectorIndex", "VectorIndexDefinition", "Vectors"]
 
 
 class VectorIndexDefinition(msgspec.Struct, kw_only=True):
@@ -65,6 +66,16 @@ class VectorEntry(NamedTuple):
     def equals(self, other: "VectorEntry") -> bool:
         """Whether both are the same; sets have no order."""
         return self[:-1] == other[:-1] and items_equal(self.projected, other.projected)
+
+
+class Sketched(NamedTuple):
+    """A row without its vector: key and size of the entry, and what ``Sketch`` has."""
+
+    key: bytes
+    size: int
+    step: float
+    length: float
+    levels: bytes
 
 
 class VectorIndex:
@@ -176,7 +187,8 @@ class Vectors:
         self._totals: tuple[int, tuple[int, int]] | None = None
         # The names are ours (a word and numbers), never a client's text.
         filters = [f"filter_{number}" for number in range(filter_count)]
-        self._columns = ["key", "size", "partition", *filters, "vector"]
+        # What a search reads of every row stands before what it reads of few.
+        self._columns = ["key", "size", "partition", *filters, "step", "length", "levels", "vector"]
         changed = ", ".join(f"{column} = excluded.{column}" for column in self._columns[1:])
         values = ", ".join("?" * len(self._columns))
         self._put = f"INSERT INTO {name} VALUES ({values}) ON CONFLICT (key) DO UPDATE SET {changed}"  # noqa: S608 - see above
@@ -195,20 +207,28 @@ class Vectors:
 
     def put(self, key: bytes, entry: VectorEntry) -> None:
         """Insert or replace one; inside a transaction."""
-        self._connection.execute(self._put, (key, entry.size, entry.partition, *entry.filters, entry.vector))
+        levels, step, length = sketch_of(unpacked(entry.vector))
+        self._connection.execute(
+            self._put, (key, entry.size, entry.partition, *entry.filters, step, length, levels, entry.vector)
+        )
 
     def delete(self, key: bytes) -> None:
         """Remove, if it is there; inside a transaction."""
         self._connection.execute(self._delete, (key,))
 
-    def search(self, equal: Mapping[str, bytes]) -> Iterator[tuple[bytes, int, bytes]]:
-        """Key, size and vector of the entries whose columns (``partition``, ``filter_0`` …) are *equal* to these."""
+    def sketches(self, equal: Mapping[str, bytes]) -> Iterator[Sketched]:
+        """The entries whose columns (``partition``, ``filter_0`` …) are *equal* to these."""
         where = " AND ".join(f"{column} = ?" for column in equal) or "1"
-        query = f"SELECT key, size, vector FROM {self.name} WHERE {where}"  # noqa: S608 - our own names
-        rows = self._connection.execute(query, tuple(equal.values()))
-        return cast(
-            "Iterator[tuple[bytes, int, bytes]]", rows
-        )  # the types of the columns, which the driver does not know
+        query = f"SELECT key, size, step, length, levels FROM {self.name} WHERE {where}"  # noqa: S608 - our own names
+        return map(Sketched._make, self._connection.execute(query, tuple(equal.values())))
+
+    def vectors(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Key and vector of the entries with these keys."""
+        query = f"SELECT vector FROM {self.name} WHERE key = ?"  # noqa: S608 - our own name
+        for key in keys:
+            row = self._connection.execute(query, (key,)).fetchone()
+            assert row is not None, "nothing is removed while a search goes on"
+            yield key, row[0]
 
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and their size in bytes; kept, as those of ``Rows``, until anything changes."""

@@ -59,7 +59,7 @@ def _write(store: Store, table: Table, before: dict[str, Any] | None, after: dic
 
 
 def _rows(table: Table, **equal: bytes) -> list[bytes]:
-    return [key for key, _, _ in table.vector_indexes["near"].entries.search(equal)]
+    return [row.key for row in table.vector_indexes["near"].entries.sketches(equal)]
 
 
 @pytest.fixture
