@@ -34,7 +34,7 @@ async def bulk_put(scope: Scope, source: Bucket, target: Bucket, operation: Bulk
         JobFailed: S3 refuses, what is asked for cannot be read, or it was left in the middle.
     """
     if operation.total_input_bytes is not None:
-        raise JobFailed("InternalServerError", "The sandbox stopped while the bulk operation was under way")
+        raise JobFailed("InternalServerError", "The bulk operation was interrupted in the middle of its objects")
     refuse_compression(operation.asked["InputS3Configuration"]["InputCompressionType"])
     await target.check()
     await source.check()
@@ -80,6 +80,7 @@ class _Putting:
         self._save(replace(now, total_input_bytes=sum(each.size_bytes for each in found)))
         try:
             for key, _ in found:
+                self._table()
                 size_bytes = await put_object(
                     self._scope,
                     source,

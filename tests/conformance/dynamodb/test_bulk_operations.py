@@ -232,6 +232,21 @@ def test_bulk_operations_page_by_page(dynamodb: Any, table: str) -> None:
     assert len(dynamodb.list_bulk_operations()["BulkOperationsSummaryList"]) <= 10
 
 
+def test_what_was_put_before_a_cancellation_stays(
+    dynamodb: Any, make_table: Callable[..., str], bucket: str, lay: Callable[[str, bytes], None]
+) -> None:
+    name = make_table()
+    lay("1", _lines(*[{"Item": {"pk": {"S": f"{number}"}}} for number in range(20_000)]))
+    begun = _begin(dynamodb, name, bucket, prefix="1")
+    arn = begun["BulkOperationArn"]
+    answer = dynamodb.cancel_bulk_operation(BulkOperationArn=arn)
+    assert (answer["BulkOperationArn"], answer["BulkOperationStatus"]) == (arn, "CANCELLING")
+    ended = _ended(dynamodb, begun)
+    assert ended["BulkOperationStatus"] == "CANCELLED"
+    assert ended["FailureCode"]
+    assert ended["ProcessedItemCount"] == dynamodb.scan(TableName=name, Select="COUNT")["Count"] < 20_000
+
+
 def test_one_that_has_ended_cannot_be_cancelled(dynamodb: Any, table: str) -> None:
     ended = _ended(dynamodb, _begin(dynamodb, table))
     with refused("ValidationException"):
