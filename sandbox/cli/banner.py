@@ -132,7 +132,9 @@ def _table(table: Table) -> list[str]:
     request = table.request
     keys = ", ".join(key["AttributeName"] for key in request.get("KeySchema", []))
     stream = request.get("StreamSpecification", {}).get("StreamViewType")
-    indexes = len(request.get("GlobalSecondaryIndexes", [])) + len(request.get("LocalSecondaryIndexes", []))
+    indexes = sum(
+        len(request.get(member, [])) for member in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes", "VectorIndexes")
+    )
     traits = [f"stream {_VIEWS.get(stream, stream)}"] if stream else []
     traits += [f"{indexes} index{'es' if indexes != 1 else ''}"] if indexes else []
     traits += ["ttl"] if table.time_to_live and table.time_to_live.get("Enabled") else []

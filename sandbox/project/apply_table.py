@@ -53,6 +53,7 @@ async def _update(table: Table, existing: dict[str, Any], caller: Caller) -> Non
         *_billing(request, existing),
         *_stream(request, existing),
         *_indexes(request, existing),
+        *_vector_indexes(request, existing),
         *_protection(request, existing),
     ]
     for change in changes:
@@ -70,7 +71,8 @@ async def _settled(table: Table, caller: Caller) -> None:
 
 
 def _index_statuses(description: dict[str, Any]) -> list[str | None]:
-    return [index.get("IndexStatus") for index in description.get("GlobalSecondaryIndexes", [])]
+    indexes = [*description.get("GlobalSecondaryIndexes", []), *description.get("VectorIndexes", [])]
+    return [index.get("IndexStatus") for index in indexes]
 
 
 def _protection(request: Any, existing: dict[str, Any]) -> list[dict[str, Any]]:
@@ -133,6 +135,30 @@ def _indexes(request: Any, existing: dict[str, Any]) -> list[dict[str, Any]]:
         *({"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": name}}]} for name in removed),
         *({"AttributeDefinitions": definitions, "GlobalSecondaryIndexUpdates": [{"Create": index}]} for index in added),
     ]
+
+
+def _vector_indexes(request: Any, existing: dict[str, Any]) -> list[dict[str, Any]]:
+    """As ``_indexes``; nothing of a vector index can be changed but by making it anew."""
+    wanted = {index["IndexName"]: index for index in request.get("VectorIndexes", [])}
+    current = {index["IndexName"]: index for index in existing.get("VectorIndexes", [])}
+    changed = {
+        name for name in wanted.keys() & current.keys() if _vector_form(wanted[name]) != _vector_form(current[name])
+    }
+    removed = [name for name in current if name not in wanted or name in changed]
+    added = [index for name, index in wanted.items() if name not in current or name in changed]
+    definitions = request.get("AttributeDefinitions", [])
+    return [
+        *({"VectorIndexUpdates": [{"Delete": {"IndexName": name}}]} for name in removed),
+        *({"AttributeDefinitions": definitions, "VectorIndexUpdates": [{"Create": index}]} for index in added),
+    ]
+
+
+def _vector_form(index: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a vector index of a request or a description the one it is."""
+    projection = index["Projection"]
+    members = ("VectorAttribute", "Dimensions", "DistanceFunction", "SearchSchema")
+    projected = (projection.get("ProjectionType"), sorted(projection.get("NonKeyAttributes", [])))
+    return (*(index.get(member) for member in members), projected)
 
 
 async def _apply_time_to_live(table: Table, caller: Caller) -> None:

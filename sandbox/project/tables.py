@@ -50,6 +50,30 @@ _GLOBAL_INDEX: Final = Struct(
     },
     required=_LOCAL_INDEX.required,
 )
+_VECTOR_INDEX: Final = Struct(
+    name="a vector index",
+    members={
+        "Dimensions": Number(),
+        "DistanceFunction": Text(choices=("COSINE", "DOT_PRODUCT", "EUCLIDEAN")),
+        "IndexName": Text(),
+        "Projection": _PROJECTION,
+        "SearchSchema": ListOf(
+            of=Struct(
+                name="an entry of SearchSchema",
+                members={
+                    "AttributeName": Text(),
+                    "SearchSchemaElementType": Text(choices=("HASH", "INLINE_FILTER")),
+                },
+                required=("AttributeName", "SearchSchemaElementType"),
+            )
+        ),
+        "VectorAttribute": Struct(
+            name="VectorAttribute", members={"AttributeName": Text()}, required=("AttributeName",)
+        ),
+    },
+    required=("Dimensions", "DistanceFunction", "IndexName", "Projection", "VectorAttribute"),
+)
+"""Source: the CDK's ``CfnTable.VectorIndexProperty``."""
 _ENCRYPTION: Final = Struct(
     name="SSESpecification",
     members={"KMSMasterKeyId": Text(), "SSEEnabled": Flag(), "SSEType": Text(choices=("KMS", "AES256"))},
@@ -89,6 +113,7 @@ _TABLE: Final = Struct(
             members={"AttributeName": Text(), "Enabled": Flag()},
             required=("Enabled",),
         ),
+        "VectorIndexes": ListOf(of=_VECTOR_INDEX),
         "WarmThroughput": _WARM,
     },
     required=("KeySchema",),
@@ -125,7 +150,7 @@ _GLOBAL_TABLE: Final = Struct(
     members={
         **{
             name: _TABLE.members[name]
-            for name in ("AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "TableName")
+            for name in ("AttributeDefinitions", "KeySchema", "LocalSecondaryIndexes", "TableName", "VectorIndexes")
         },
         **{name: _TABLE.members[name] for name in ("StreamSpecification", "TimeToLiveSpecification")},
         "BillingMode": Unread(),
@@ -213,11 +238,13 @@ def _check_keys(resource: Resource, values: dict[str, Any], reader: Reader) -> N
     """The two slips people make most, told with the attribute's name; all else is CreateTable's to refuse."""
     properties = resource.properties
     defined = [definition.get("AttributeName") for definition in values.get("AttributeDefinitions", [])]
-    used = list(_key_attributes(values))
+    keys = list(_key_attributes(values))
+    used = keys + list(_searched_attributes(values))
     line = properties.line_of("AttributeDefinitions")
     for attribute in dict.fromkeys(used):
         if attribute not in defined:
-            what = f"{attribute} is a key of {resource.logical_id} but is not among its AttributeDefinitions"
+            part = "a key" if attribute in keys else "in a SearchSchema"
+            what = f"{attribute} is {part} of {resource.logical_id} but is not among its AttributeDefinitions"
             reader.problems.add(line, what, f"Add: {{AttributeName: {attribute}, AttributeType: S}}")
     for attribute in defined:
         if attribute not in used and used:
@@ -229,5 +256,12 @@ def _key_attributes(values: dict[str, Any]) -> Iterator[str]:
     indexes = [*values.get("GlobalSecondaryIndexes", []), *values.get("LocalSecondaryIndexes", [])]
     for schema in (values, *indexes):
         for entry in schema.get("KeySchema", []):
+            if "AttributeName" in entry:
+                yield entry["AttributeName"]
+
+
+def _searched_attributes(values: dict[str, Any]) -> Iterator[str]:
+    for index in values.get("VectorIndexes", []):
+        for entry in index.get("SearchSchema", []):
             if "AttributeName" in entry:
                 yield entry["AttributeName"]

@@ -190,6 +190,32 @@ def test_a_table_is_changed_one_kind_of_change_at_a_time(run: Run, existing: Any
     ]
 
 
+def test_a_vector_index_that_differs_is_made_anew(run: Run) -> None:
+    """Nothing of it can be changed otherwise; what AWS adds to its description is no difference."""
+    declared = {
+        "IndexName": "near",
+        "VectorAttribute": {"AttributeName": "v"},
+        "Dimensions": 2,
+        "DistanceFunction": "COSINE",
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    text = TEMPLATE.replace(
+        "      StreamSpecification",
+        "      VectorIndexes: [{IndexName: near, VectorAttribute: {AttributeName: v}, Dimensions: 2, "
+        "DistanceFunction: COSINE, Projection: {ProjectionType: ALL}}]\n      StreamSpecification",
+    )
+    described = {**declared, "IndexStatus": "ACTIVE", "ItemCount": 0}
+    same = _FakeSandbox(DescribeTable=existing_table(VectorIndexes=[described]))
+    run(same, text)
+    assert "UpdateTable" not in same.names()
+    other = _FakeSandbox(DescribeTable=existing_table(VectorIndexes=[{**described, "Dimensions": 3}]))
+    run(other, text)
+    assert [parameters["VectorIndexUpdates"] for name, parameters in other.calls if name == "UpdateTable"] == [
+        [{"Delete": {"IndexName": "near"}}],
+        [{"Create": declared}],
+    ]
+
+
 def test_a_table_with_another_key_is_never_replaced(run: Run) -> None:
     fake = _FakeSandbox(DescribeTable=existing_table(KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}]))
     applied = run(fake)

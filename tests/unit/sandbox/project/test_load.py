@@ -70,6 +70,34 @@ def test_time_to_live_is_a_call_of_its_own(load: Load) -> None:
     assert "TimeToLiveSpecification" not in table.request
 
 
+SEARCHED = """      VectorIndexes:
+        - IndexName: near
+          VectorAttribute: {AttributeName: v}
+          Dimensions: '2'
+          DistanceFunction: COSINE
+          SearchSchema: [{AttributeName: shop, SearchSchemaElementType: HASH}]
+          Projection: {ProjectionType: ALL}
+"""
+
+
+def test_vector_indexes_are_those_of_the_wire(load: Load) -> None:
+    """What they search for is as much in need of a definition as a key is."""
+    defined = TABLE.replace("AttributeType: S}", "AttributeType: S}, {AttributeName: shop, AttributeType: S}")
+    (table,) = load(defined + SEARCHED).tables
+    assert table.request["VectorIndexes"] == [
+        {
+            "IndexName": "near",
+            "VectorAttribute": {"AttributeName": "v"},
+            "Dimensions": 2,
+            "DistanceFunction": "COSINE",
+            "SearchSchema": [{"AttributeName": "shop", "SearchSchemaElementType": "HASH"}],
+            "Projection": {"ProjectionType": "ALL"},
+        }
+    ]
+    [fault] = faults(load, TABLE + SEARCHED)
+    assert "shop is in a SearchSchema of Orders but is not among its AttributeDefinitions" in fault
+
+
 def test_provisioned_throughput_alone_means_provisioned(load: Load) -> None:
     (table,) = load(TABLE + "      ProvisionedThroughput: {ReadCapacityUnits: '5', WriteCapacityUnits: 6}\n").tables
     assert table.request["BillingMode"] == "PROVISIONED"
