@@ -8,8 +8,8 @@ from sandbox.adapters.bulk_report import ReportWriter
 from sandbox.adapters.input_objects import put_object, refuse_compression
 from sandbox.adapters.job_bucket import Bucket, FoundObject
 from sandbox.dynamodb.lifecycle.bulk_usage import with_changes
-from sandbox.dynamodb.lifecycle.import_lines import ReadLine, read_conditional_ion, read_conditional_json
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
+from sandbox.dynamodb.lifecycle.line_readers import ReadLine, read_conditional_ion, read_conditional_json
 from sandbox.dynamodb.lifecycle.put_lines import PutLines
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.bulk_operations import BulkOperation

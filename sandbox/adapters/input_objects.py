@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from sandbox.adapters.job_bucket import Bucket
-from sandbox.dynamodb.lifecycle.import_lines import ReadLine, Unreadable, lines_of, slices_of
+from sandbox.dynamodb.lifecycle.input_lines import Unreadable, lines_of, slices_of
 from sandbox.dynamodb.lifecycle.ion_records import ion_records
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
+from sandbox.dynamodb.lifecycle.line_readers import ReadLine
 from sandbox.dynamodb.lifecycle.put_lines import PutLines, put_lines
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Table

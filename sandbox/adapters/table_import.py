@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from sandbox.adapters.input_objects import put_object, refuse_compression
 from sandbox.adapters.job_bucket import Bucket
-from sandbox.dynamodb.lifecycle.import_lines import CsvReader, ReadLine, line_number, read_ion, read_json
+from sandbox.dynamodb.lifecycle.input_lines import line_number
 from sandbox.dynamodb.lifecycle.jobs import JobFailed, job_id
+from sandbox.dynamodb.lifecycle.line_readers import CsvReader, ReadLine, read_ion, read_json
 from sandbox.dynamodb.lifecycle.put_lines import PutLines
 from sandbox.dynamodb.operations.imports.descriptions import LOG_GROUP
 from sandbox.dynamodb.operations.imports.imported_table import imported_table, make_table

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from sandbox.dynamodb.lifecycle.export_layout import DataFile, instant_text, job_folder, object_name
-from sandbox.dynamodb.lifecycle.import_lines import line_number
+from sandbox.dynamodb.lifecycle.input_lines import line_number
 from sandbox.dynamodb.lifecycle.put_lines import PutLines, UnmetCondition
 from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 

@@ -7,7 +7,7 @@ may hold a brace that is none.
 import re
 from collections.abc import Iterator, Sequence
 
-from sandbox.dynamodb.lifecycle.import_lines import Unreadable
+from sandbox.dynamodb.lifecycle.input_lines import Unreadable
 
 __all__ = ["ion_records"]
 

@@ -13,7 +13,8 @@ from sandbox.dynamodb.engine import write
 from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys, refuse_paths_into_keys
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, check_parameters, parse_condition
 from sandbox.dynamodb.faults import ConditionalCheckFailedException, ValidationException
-from sandbox.dynamodb.lifecycle.import_lines import AskedPut, ConditionalPut, ReadLine, Unreadable
+from sandbox.dynamodb.lifecycle.input_lines import Unreadable
+from sandbox.dynamodb.lifecycle.line_readers import AskedPut, ConditionalPut, ReadLine
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
 from sandbox.dynamodb.storage.commit import Change
 from sandbox.dynamodb.storage.store import Store

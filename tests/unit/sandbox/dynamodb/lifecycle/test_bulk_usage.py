@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from sandbox.dynamodb.lifecycle.bulk_usage import with_changes
-from sandbox.dynamodb.lifecycle.import_lines import read_json
+from sandbox.dynamodb.lifecycle.line_readers import read_json
 from sandbox.dynamodb.lifecycle.put_lines import put_lines
 from sandbox.dynamodb.operations.bulk.descriptions import describe
 from sandbox.dynamodb.operations.tables.create_table import create_table

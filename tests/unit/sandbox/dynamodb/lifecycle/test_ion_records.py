@@ -4,8 +4,9 @@ import random
 
 import pytest
 
-from sandbox.dynamodb.lifecycle.import_lines import Unreadable, lines_of, read_ion
+from sandbox.dynamodb.lifecycle.input_lines import Unreadable, lines_of
 from sandbox.dynamodb.lifecycle.ion_records import ion_records
+from sandbox.dynamodb.lifecycle.line_readers import read_ion
 
 
 def records(text: str) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.dynamodb.lifecycle.import_lines import read_conditional_json
+from sandbox.dynamodb.lifecycle.line_readers import read_conditional_json
 from sandbox.dynamodb.lifecycle.put_lines import PutLines, put_lines
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.scope import Scope

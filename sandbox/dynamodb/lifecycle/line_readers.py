@@ -1,21 +1,20 @@
-"""From the objects of an import or a bulk put to what their lines ask for: unpack, split, read.
+"""From the lines of an import or a bulk put to the items they ask to be put, in DynamoDB JSON, Ion text or CSV.
 
 A line of a bulk put may hold, beside its item, the members of a PutItem that make it conditional; that these have the
-names they have there is an assumption. An import does not look for them. Source: *Amazon S3 import formats for DynamoDB* and *Import format quotas and validation*, Amazon DynamoDB Developer
-Guide; ack-api-quirks DDB-IMPORT-013 and 020 for what counts as an error. That an empty value of a CSV file is an empty
-string, and that one for a binary key is base64, are assumptions.
+names they have there is an assumption. An import does not look for them.
+
+Source: *Amazon S3 import formats for DynamoDB* and *Amazon S3 input formats for bulk put items*, Amazon DynamoDB Developer
+Guide. That an empty value of a CSV file is an empty string, and that one for a binary key is base64, are assumptions.
 """
 
 import csv
-import gzip
-import io
-import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
 
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.lifecycle.input_lines import Unreadable
 from sandbox.dynamodb.lifecycle.ion import IonUnreadable, item_in, read_ion_line
 from sandbox.values.attribute import Item, WireValue
 
@@ -24,21 +23,11 @@ __all__ = [
     "ConditionalPut",
     "CsvReader",
     "ReadLine",
-    "Unreadable",
-    "line_number",
-    "lines_of",
     "read_conditional_ion",
     "read_conditional_json",
     "read_ion",
     "read_json",
-    "slices_of",
 ]
-
-_PIECE_BYTES = 1 << 18
-_LINE_BYTES_MAX = 16 << 20
-"""An item of 400 KB never takes so much."""
-_SLICE_LINES = 25
-_SLICE_BYTES = 1 << 15
 
 
 class AskedPut(msgspec.Struct, rename="pascal"):
@@ -62,72 +51,6 @@ Raises:
     Unreadable: neither this line nor what follows it in the object can be read.
     ValidationException: this one holds no item.
 """
-
-
-class Unreadable(Exception):  # noqa: N818 - what is wrong with the user's object, told in the log
-    """The rest of an object cannot be read."""
-
-
-# -- objects -> lines --------------------------------------------------------------------------------------------------
-
-
-def lines_of(body: bytes, compression: str) -> Iterator[Sequence[bytes]]:
-    """The lines of an object with their ends, many at a time; *compression* is ``NONE`` or ``GZIP``.
-
-    Raises:
-        Unreadable: it is not compressed so, or a line has no end.
-    """
-    begun = b""
-    for piece in _unzipped(body) if compression == "GZIP" else _pieces(body):
-        *ended, begun = (begun + piece).split(b"\n")
-        if ended:
-            yield [line + b"\n" for line in ended]
-        if len(begun) > _LINE_BYTES_MAX:
-            raise Unreadable("A line is too long to hold an item")
-    if begun:
-        yield [begun]
-
-
-def slices_of(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    """Some lines in slices that can be put at once: a few milliseconds, the longest that other requests wait."""
-    some: list[bytes] = []
-    some_bytes = 0
-    for line in lines:
-        some.append(line)
-        some_bytes += len(line)
-        if len(some) == _SLICE_LINES or some_bytes > _SLICE_BYTES:
-            yield some
-            some, some_bytes = [], 0
-    if some:
-        yield some
-
-
-def line_number(lines_before: int, lines: Sequence[bytes], index: int) -> int:
-    """The number, from 1, of the line of an object at which ``lines[index]`` begins, where *lines_before* stand before all."""
-    before = b"".join(lines[:index])
-    blank = lines[index][: -len(lines[index].lstrip()) or None] if lines else b""
-    return lines_before + before.count(b"\n") + blank.count(b"\n") + 1
-
-
-def _pieces(body: bytes) -> Iterator[bytes]:
-    for start in range(0, len(body), _PIECE_BYTES):
-        yield body[start : start + _PIECE_BYTES]
-
-
-def _unzipped(body: bytes) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=io.BytesIO(body)) as file:
-        while True:
-            try:
-                # Not read(), which would lose what stands in the same piece as a fault.
-                piece = file.read1(_PIECE_BYTES)
-            except (OSError, EOFError, zlib.error) as error:
-                raise Unreadable(f"The object cannot be unpacked with GZIP: {error}") from error
-            if not piece:
-                return
-            yield piece
-
-
-# -- lines -> what they ask for ----------------------------------------------------------------------------------------
 
 
 def read_json(line: bytes) -> AskedPut | None:
