@@ -57,27 +57,34 @@ _TYPES = {
     "STRUCT": "M",
     "TUPLE": "M",
 }
-"""PartiQL's types that are one of DynamoDB's; that others, such as INT and BAG, are refused is an assumption."""
+"""PartiQL's types that are one of DynamoDB's."""
+_OTHER_TYPES = frozenset(
+    """
+    SMALLINT INT INTEGER FLOAT REAL DOUBLE DECIMAL DEC TIMESTAMP DATE TIME CHAR CHARACTER VARCHAR SYMBOL CLOB SEXP BAG
+    """.split()
+)
+"""Those that are none; that they are refused, and in which words, is an assumption."""
 _UNSUPPORTED = frozenset({"*", "/", "%", "||", "LIKE"})
 """PartiQL has them, DynamoDB does not."""
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _UNFINISHED = frozenset({"BETWEEN", "NOT BETWEEN"})
 _BETWEEN_AND = "BETWEEN AND"
 """On the stack of operators: a BETWEEN whose AND has been read."""
+_EQUALITY = 4
+"""IS and IN have it too."""
+_SUM = 6
 _PRECEDENCE = {
     "OR": 1,
     "AND": 2,
     "NOT": 3,
-    "BETWEEN": 4,
-    "NOT BETWEEN": 4,
-    _BETWEEN_AND: 4,
-    f"NOT {_BETWEEN_AND}": 4,
-    **dict.fromkeys(_COMPARATORS.values(), 4),
-    "+": 5,
-    "-": 5,
+    "=": _EQUALITY,
+    "<>": _EQUALITY,
+    **dict.fromkeys(("<", "<=", ">", ">=", "BETWEEN", "NOT BETWEEN", _BETWEEN_AND, f"NOT {_BETWEEN_AND}"), 5),
+    "+": _SUM,
+    "-": _SUM,
 }
-_OPENERS = frozenset({"(", "[", "{", "<<"})
-_CLOSERS = frozenset({")", "]", "}", ">>"})
+"""Source: AWS's published parser. Operators of one rank go from left to right."""
+_AFTER_WHERE = frozenset({";", ")", "ORDER", "GROUP", "HAVING", "LIMIT", "RETURNING"})
 _IN_CLOSERS = {"(": ")", "[": "]", "<<": ">>"}
 
 _OPERANDS: Final = (Path, Value, Call, Arithmetic)
@@ -116,7 +123,11 @@ class ExpressionReader(PathReader):
     def condition(self) -> ConditionTree:
         """Read a WHERE clause's condition, up to the first token that does not continue it."""
         self._functions = CONDITION_FUNCTIONS | {"size"}
-        return _as_condition(self._expression())
+        node = self._expression()
+        token = self.tokens[self.at]
+        if not (is_condition(node) or token.kind == "end" or token.is_(*_AFTER_WHERE)):
+            raise not_well_formed("Unexpected token after expression")
+        return _as_condition(node)
 
     def operand(self) -> Operand:
         """Read the right-hand side of an assignment."""
@@ -189,6 +200,7 @@ class ExpressionReader(PathReader):
         if function not in self._functions:
             # The words are those for expressions; PartiQL's own are not known.
             raise ValidationException(f"Invalid function name; function: {token.text}")
+        self.refuse_star(self.at)
         self.at += 2
         self._count_operator()
         return _Level("call", function=function)
@@ -228,20 +240,25 @@ class ExpressionReader(PathReader):
 
     def _push(self, level: _Level, operator: str) -> None:
         self._need_operand()
-        self._reduce(level, 5)
-        if _PRECEDENCE[operator] == 4:
-            if level.operators and level.operators[-1] in _UNFINISHED:
-                raise not_well_formed("Unexpected term")
-            self._reduce(level, 4)  # comparisons go from left to right
-            if operator not in _COMPARATORS:
-                refuse_truth(operator, level.nodes[-1])
-        else:
+        self._compare_with(level, _PRECEDENCE[operator])
+        if operator in _UNFINISHED:
+            refuse_truth(operator, level.nodes[-1])
+        elif operator not in _COMPARATORS:
             _as_operand(level.nodes[-1])
         self._count_operator()
         level.operators.append(operator)
 
+    def _compare_with(self, level: _Level, precedence: int) -> None:
+        """Finish what binds closer than an operator, or as close."""
+        self._reduce(level, _SUM)
+        if precedence == _SUM:
+            return
+        if level.operators and level.operators[-1] in _UNFINISHED:
+            raise _no_and()
+        self._reduce(level, precedence)
+
     def _join(self, level: _Level, word: str) -> None:
-        self._reduce(level, 5)
+        self._reduce(level, _SUM)
         if word == "AND" and level.operators and level.operators[-1] in _UNFINISHED:
             if self.tokens[self.at + 1].kind == "end" or self.tokens[self.at + 1].is_(";"):
                 raise not_well_formed("Expected expression after AND")
@@ -259,6 +276,7 @@ class ExpressionReader(PathReader):
         NULL means a stored NULL only, and a missing attribute IS NOT NULL. Source: floci pull request 3798, checked there
         on AWS; the developer guide's page on PartiQL operators: "TRUE if the operand is a given, PartiQL data type".
         """
+        self._compare_with(level, _EQUALITY)
         path = level.nodes.pop()
         if not isinstance(path, Path):
             raise not_well_formed("Unexpected term")
@@ -273,17 +291,17 @@ class ExpressionReader(PathReader):
         elif token.kind == "keyword" and token.text in _TYPES:
             node = Call("attribute_type", (path, self.literals.keep({"S": _TYPES[token.text]})))
             node = Not(node) if negated else node
-        else:
+        elif token.kind == "keyword" and token.text in _OTHER_TYPES:
             raise unexpected(token)
+        else:
+            raise not_well_formed("Expected type name")
         self.at += 1
         level.nodes.append(node)
 
     def _in(self, level: _Level, *, negated: bool) -> _Level:
         self.at += negated
         self._need_operand()
-        self._reduce(level, 5)
-        if level.operators and _PRECEDENCE[level.operators[-1]] == 4:
-            raise not_well_formed("Unexpected term")
+        self._compare_with(level, _EQUALITY)
         self._count_operator()
         self.at += 1
         opener = self.tokens[self.at]
@@ -299,21 +317,11 @@ class ExpressionReader(PathReader):
         node = level.nodes.pop()
         level.arguments.append(_as_operand(node) if level.kind == "call" else node)
         if level.kind != "call" and len(level.arguments) > IN_OPERANDS_MAX:
-            raise self._too_many_operands(len(level.arguments))
-
-    def _too_many_operands(self, count: int) -> ValidationException:
-        """All of them are counted, the rest without a look at what they are. Source: floci-io/floci, its PartiQL parser."""
-        depth = 0
-        for piece in self.tokens.pieces(self.at):
-            if piece == ",":
-                count += depth == 0
-            elif piece in _OPENERS:
-                depth += 1
-            elif piece in _CLOSERS:
-                depth -= 1
-                if depth < 0:
-                    break
-        return ValidationException(f"The IN operator is provided with too many operands; number of operands: {count}")
+            # All of them are counted, the rest without a look at what they are. Source: floci-io/floci, its PartiQL parser.
+            count = len(level.arguments) + self.tokens.count_commas(self.at)
+            raise ValidationException(
+                f"The IN operator is provided with too many operands; number of operands: {count}"
+            )
 
     def _close(self, levels: list[_Level]) -> None:
         """Close the innermost parenthesis and hand what it held to the level around it."""
@@ -345,7 +353,7 @@ class ExpressionReader(PathReader):
             if operator == "NOT":
                 nodes.append(Not(_as_condition(right)))
             elif operator in _UNFINISHED:
-                raise not_well_formed("Expected AND")
+                raise _no_and()
             elif operator in {"AND", "OR"}:
                 nodes.append(_joined(operator, _as_condition(nodes.pop()), _as_condition(right)))
             elif operator.endswith(_BETWEEN_AND):
@@ -361,6 +369,10 @@ class ExpressionReader(PathReader):
         self._operators += 1
         if self._operators > OPERATORS_MAX:
             raise too_many_operators()
+
+
+def _no_and() -> ValidationException:
+    return not_well_formed("Expected AND keyword")
 
 
 def _as_operand(node: Node) -> Operand:

@@ -7,14 +7,14 @@ pages on the four statements.
 from collections.abc import Callable
 from functools import lru_cache
 
-from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_bad_paths, refuse_overlap, resolve
+from sandbox.dynamodb.expressions.paths import refuse_bad_paths, refuse_overlap, resolve
 from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, DeleteFrom, Operand, Path, Remove, Value
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
-from sandbox.dynamodb.partiql.keywords import AGGREGATES
 from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
 from sandbox.dynamodb.partiql.memory import Memory
+from sandbox.dynamodb.partiql.select_list import read_select_list
 from sandbox.dynamodb.partiql.syntax import (
     Delete,
     Exists,
@@ -85,7 +85,7 @@ class _StatementReader:
         match self.token.text if self.token.kind == "keyword" else "":
             case "SELECT":
                 read = self._select
-            case "INSERT":
+            case "INSERT" if self.tokens[1].is_("INTO"):  # the two are one word to AWS's published parser
                 read = self._insert
             case "UPDATE":
                 read = self._update
@@ -99,6 +99,8 @@ class _StatementReader:
         statement = read()
         if self.token.is_(";"):
             self.step()
+            if self.token.kind != "end":
+                raise not_well_formed("Unexpected token after semicolon. (Only one query is allowed.)")
         if self.token.kind != "end":
             raise not_well_formed("Unexpected token after expression")
         return statement
@@ -140,6 +142,8 @@ class _StatementReader:
         scope, image = self._word(), self._word()
         if scope not in {"ALL", "MODIFIED"} or image not in {"OLD", "NEW"}:
             raise not_well_formed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
+        if self.token.kind == "end" or self.token.is_(";"):
+            raise unexpected(self.token)
         if not self.token.is_("*"):
             raise not_well_formed("Unsupported syntax in RETURNING columns.")
         self.step()
@@ -155,7 +159,7 @@ class _StatementReader:
     # -- statements --------------------------------------------------------------------------------------------------
 
     def _select(self) -> Select:
-        paths = self._projection()
+        paths = read_select_list(self.expressions)
         if not self.token.is_("FROM"):
             raise not_well_formed("Expected FROM after SELECT list")
         self.step()
@@ -177,29 +181,6 @@ class _StatementReader:
             if not (starts_literal(self.token) or self.token.kind in {"name", "quoted"} or self.token.is_("(")):
                 return unexpected(self.token)
         return ValidationException(f"Unsupported clause: {clause} at {self.tokens.place(self.expressions.at)}")
-
-    def _projection(self) -> tuple[ResolvedPath, ...] | None:
-        if self.token.is_("*"):
-            self.step()
-            if self.token.is_(","):
-                raise _star_among_others()
-            return None
-        paths = [self._projected()]
-        while self.token.is_(","):
-            self.step()
-            if self.token.is_("*"):
-                raise _star_among_others()
-            paths.append(self._projected())
-        refuse_bad_paths("ProjectionExpression", map(Path, paths))
-        return tuple(paths)
-
-    def _projected(self) -> ResolvedPath:
-        token = self.token
-        # Captured for COUNT(…); that every other call and value is refused alike is an assumption.
-        is_call = token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)
-        if token.kind in {"string", "number"} or (is_call and self.tokens[self.expressions.at + 1].is_("(")):
-            raise ValidationException(f"Unexpected path component at {self.tokens.place(self.expressions.at)}")
-        return resolve(self.expressions.path(), {})
 
     def _order(self) -> tuple[Ordering, ...]:
         if not self.token.is_("ORDER"):
@@ -336,13 +317,6 @@ class _StatementReader:
         select = self._select()
         self.expect(")")
         return Exists(select)
-
-
-def _star_among_others() -> ValidationException:
-    """The words are those of AWS's published parser."""
-    return not_well_formed(
-        "Other expressions may not be present in the select list when '*' is used without dot notation."
-    )
 
 
 def _refuse_index(target: Target) -> None:

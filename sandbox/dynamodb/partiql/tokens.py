@@ -34,6 +34,8 @@ _COMMENTS = ("--", "/*")
 _NAME_START = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$")
 _OPERATORS = frozenset("AND OR IS IN BETWEEN LIKE UNION EXCEPT INTERSECT = < <= > >= <> != / % ||".split())
 """What stands between two operands; a sign or NOT may also begin one, and ``*`` is no operator to AWS's published parser."""
+_OPENERS = frozenset({"(", "[", "{", "<<"})
+_CLOSERS = frozenset({")", "]", "}", ">>"})
 _SYMBOLS = frozenset([*"-+*/%=<>()[]{},.:?;", "<<", ">>", "<>", "<=", ">=", "!=", "||"])
 
 
@@ -87,9 +89,19 @@ class Tokens:
             token = self._made[number] = _token(self._pieces[number])
         return token
 
-    def pieces(self, start: int) -> list[str]:
-        """The tokens from one on, as they are written."""
-        return self._pieces[start:]
+    def count_commas(self, start: int) -> int:
+        """How many commas stand from a token on up to the end of what is open there, but in nothing that is opened since."""
+        count = depth = 0
+        for piece in self._pieces[start:]:
+            if piece == ",":
+                count += depth == 0
+            elif piece in _OPENERS:
+                depth += 1
+            elif piece in _CLOSERS:
+                depth -= 1
+                if depth < 0:
+                    break
+        return count
 
     def keywords(self, start: int) -> Iterator[Token]:
         """The keywords from a token on."""

@@ -47,6 +47,11 @@ def holds(condition: str, *parameters: AttributeValue) -> bool:
         "contains(s, 'y') NOT IN [TRUE, yes]",
         "yes IN [1, a = 1]",
         "a = 1 = TRUE AND s = 'x'",
+        "yes = a < 2",
+        "a > 1 = nay",
+        "a = 1 = a < 2",
+        "yes = a BETWEEN 1 AND 1",
+        "a = 1 IN [TRUE]",
     ],
 )
 def test_what_holds(condition: str) -> None:
