@@ -1,5 +1,6 @@
 """From the objects of a bucket into a table that is there, and a report of what was not put into another bucket."""
 
+import logging
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -7,6 +8,7 @@ from msgspec.structs import replace
 from sandbox.adapters.bulk_report import ReportWriter
 from sandbox.adapters.input_objects import put_object, refuse_compression
 from sandbox.adapters.job_bucket import Bucket, FoundObject
+from sandbox.dynamodb.lifecycle.bulk_report import manifest_key
 from sandbox.dynamodb.lifecycle.bulk_usage import with_changes
 from sandbox.dynamodb.lifecycle.jobs import JobFailed
 from sandbox.dynamodb.lifecycle.line_readers import ReadLine, read_conditional_ion, read_conditional_json
@@ -17,6 +19,8 @@ from sandbox.dynamodb.storage.jobs import Failure
 from sandbox.dynamodb.storage.table import Table
 
 __all__ = ["bulk_put", "current", "ended"]
+
+_log = logging.getLogger(__name__)
 
 _OBJECTS_MAX = 50_000
 _READERS: dict[str, ReadLine] = {"DYNAMODB_JSON": read_conditional_json, "ION": read_conditional_ion}
@@ -44,7 +48,18 @@ async def bulk_put(scope: Scope, source: Bucket, target: Bucket, operation: Bulk
     putting = _Putting(scope, operation, ReportWriter(scope, target, operation))
     failure = await putting.run(source, found)
     await putting.report.finish(ended(scope, current(scope, operation), failure))
+    _tell(current(scope, operation))
     return ended(scope, current(scope, operation), failure)
+
+
+def _tell(operation: BulkOperation) -> None:
+    """Tell whoever reads the sandbox's log that items are missing, and where it is told why."""
+    if operation.failed_item_count:
+        output = operation.asked["OutputS3Configuration"]
+        where = f"s3://{output['S3Bucket']}/{manifest_key(operation)} leads to the reasons"
+        if "ERROR" not in output["OutputType"]:
+            where = "the OutputType ERROR would tell why"
+        _log.warning("%s: %d items were not put; %s", operation.arn, operation.failed_item_count, where)
 
 
 def ended(scope: Scope, operation: BulkOperation, failure: Failure | None) -> BulkOperation:

@@ -155,8 +155,9 @@ def test_ion_structs_may_take_several_lines(
 
 
 def test_only_what_was_asked_for_is_reported(
-    jobs: TableJobs, bucket: BucketInMemory, begin: Callable[..., Any]
+    jobs: TableJobs, bucket: BucketInMemory, begin: Callable[..., Any], caplog: pytest.LogCaptureFixture
 ) -> None:
+    """The sandbox's log tells of errors in any case, and where to look."""
     bucket.content["in/1.json"] = lines(
         {"Item": {}}, {"Item": {"pk": {"S": "a"}}, "ConditionExpression": "attribute_exists(pk)"}
     )
@@ -166,6 +167,9 @@ def test_only_what_was_asked_for_is_reported(
         asyncio.run(jobs.do_all())
         assert set(reported(bucket, describe())) == {output_type}
         assert describe()["FailedItemCount"] == 1
+    told = [record.getMessage().partition(": ")[2] for record in caplog.records]
+    assert told[0].startswith("1 items were not put; s3://b-1/out/AWSDynamoDB/")
+    assert told[1] == "1 items were not put; the OutputType ERROR would tell why"
 
 
 @pytest.mark.parametrize(
