@@ -380,7 +380,7 @@ def projection_members(paths: list[Path] | None) -> dict[str, Any]:
 def refuse_paths_into_keys(table: TableModel, paths: list[Path] | None) -> None:
     """Programs never look into keys; should that change, this is where the model says so."""
     for path in paths or []:
-        assert len(path) == 1 or path[0] in ("list", "map"), (table.name, path)
+        assert len(path) == 1 or path[0] in ("list", "map", "spot"), (table.name, path)
 
 
 def bill_member(table: TableModel, bill: Bill, direction: str | None = None) -> dict[str, Any]:
@@ -396,6 +396,8 @@ def bill_member(table: TableModel, bill: Bill, direction: str | None = None) -> 
         }
         if arms:
             answer[member] = arms
+    if bill.vectors:
+        answer["VectorIndexes"] = {name: {"VectorWriteRequestBytes": charge} for name, charge in bill.vectors.items()}
     return answer
 
 

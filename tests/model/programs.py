@@ -9,6 +9,7 @@ from typing import Any
 from tests.model.conditions import Action, Path, Test
 from tests.model.reference import IndexModel, TableModel
 from tests.model.values import Item, Value
+from tests.model.vectors import VectorModel
 
 __all__ = ["Draw", "definition_of", "new_tables"]
 
@@ -67,6 +68,24 @@ def new_tables() -> list[TableModel]:
                 ),
                 IndexModel(name="local-all", is_global=False, hash=("id", "N"), range=("colour", "S"), projected=None),
             ],
+            [
+                VectorModel(
+                    name="near",
+                    attribute="spot",
+                    dimensions=2,
+                    hash=("colour", "S"),
+                    filters=(("weight", "N"), ("part", "B")),
+                    projected=frozenset({"id", "part", "colour", "weight", "note"}),
+                ),
+                VectorModel(
+                    name="near-all",
+                    attribute="spot",
+                    dimensions=2,
+                    hash=("colour", "S"),
+                    filters=(),
+                    projected=None,
+                ),
+            ],
         ),
     ]
 
@@ -88,7 +107,23 @@ def definition_of(table: TableModel) -> dict[str, Any]:
             projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(index.projected - names)}
         return {"IndexName": index.name, "KeySchema": schema(index.keys), "Projection": projection}
 
+    def described_vectors(index: VectorModel) -> dict[str, Any]:
+        projection: dict[str, Any] = {"ProjectionType": "ALL"}
+        if index.projected is not None:
+            names = frozenset(name for name, _ in (*table.keys, index.hash, *index.filters))
+            projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(index.projected - names)}
+        kinds = {index.hash[0]: "HASH"} | {name: "INLINE_FILTER" for name, _ in index.filters}
+        return {
+            "IndexName": index.name,
+            "VectorAttribute": {"AttributeName": index.attribute},
+            "Dimensions": index.dimensions,
+            "DistanceFunction": "EUCLIDEAN",
+            "SearchSchema": [{"AttributeName": name, "SearchSchemaElementType": kind} for name, kind in kinds.items()],
+            "Projection": projection,
+        }
+
     keys = {pair for index in table.indexes.values() for pair in index.keys} | set(table.keys)
+    keys |= {pair for index in table.vectors.values() for pair in (index.hash, *index.filters)}
     request: dict[str, Any] = {
         "TableName": table.name,
         "KeySchema": schema(table.keys),
@@ -100,6 +135,8 @@ def definition_of(table: TableModel) -> dict[str, Any]:
         indexes = [described(index) for index in table.indexes.values() if index.is_global is is_global]
         if indexes:
             request[member] = indexes
+    if table.vectors:
+        request["VectorIndexes"] = [described_vectors(index) for index in table.vectors.values()]
     return request
 
 
@@ -152,7 +189,7 @@ class Draw:
         item = {name: self.key_value(kind) for name, kind in table.keys}
         if self.chance(80):
             item.pop(table.keys[-1][0])
-        for name in ("colour", "weight", "note", "tags", "sizes", "list", "map", "flag"):
+        for name in ("colour", "weight", "note", "tags", "sizes", "list", "map", "flag", "spot"):
             if not self.chance(2):
                 item[name] = self.attribute(name)
         return item
@@ -179,6 +216,8 @@ class Draw:
                 if self.chance(2):
                     inner["b"] = {"L": [self.scalar("S"), {"M": {"c": {"NULL": True}}}]}
                 return {"M": inner}
+            case "spot":
+                return {"L": [self.scalar("N") for _ in range(2 if not self.chance(30) else 3)]}
         return {"BOOL": self.chance(2)}
 
     def path(self) -> Path:
@@ -198,6 +237,8 @@ class Draw:
                 ("map", "b"),
                 ("map", "b", 1, "c"),
                 ("flag",),
+                ("spot",),
+                ("spot", 1),
                 ("nowhere",),
             ]
         )

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.model.conditions import Action, Test, Unappliable, apply_actions, holds
 from tests.model.values import Item, Value, comparable, freeze, hash_of, item_size, value_size
+from tests.model.vectors import VectorModel
 
 __all__ = [
     "Bill",
@@ -72,12 +73,15 @@ class Bill:
 
     table: float = 0.0
     indexes: dict[str, float] = field(default_factory=dict)
+    vectors: dict[str, float] = field(default_factory=dict)  # bytes, no units
 
     def add(self, other: "Bill", factor: int = 1) -> None:
         """Add another bill, its table's share times *factor*."""
         self.table += factor * other.table
         for name, units in other.indexes.items():
             self.indexes[name] = self.indexes.get(name, 0.0) + units
+        for name, charge in other.vectors.items():
+            self.vectors[name] = self.vectors.get(name, 0.0) + charge
 
     @property
     def total(self) -> float:
@@ -149,12 +153,18 @@ class TableModel:
     """One table."""
 
     def __init__(
-        self, name: str, hash_key: tuple[str, str], range_key: tuple[str, str] | None, indexes: Sequence[IndexModel]
+        self,
+        name: str,
+        hash_key: tuple[str, str],
+        range_key: tuple[str, str] | None,
+        indexes: Sequence[IndexModel],
+        vectors: Sequence[VectorModel] = (),
     ) -> None:
         self.name = name
         self.hash = hash_key
         self.range = range_key
         self.indexes = {index.name: index for index in indexes}
+        self.vectors = {index.name: index for index in vectors}
         self.items: dict[Any, Item] = {}
         self.events: list[StreamEvent] = []
 
@@ -182,7 +192,8 @@ class TableModel:
         for name, kind in self.keys:
             if kind not in item.get(name, {}) or item[name][kind] == "":
                 raise Refused("ValidationException")
-        if any(index.refuses(name, value) for index in self.indexes.values() for name, value in item.items()):
+        indexes: list[IndexModel | VectorModel] = [*self.indexes.values(), *self.vectors.values()]
+        if any(index.refuses(name, value) for index in indexes for name, value in item.items()):
             raise Refused("ValidationException")
 
     def check_key(self, key: Item) -> None:
@@ -219,6 +230,8 @@ class TableModel:
         ]
         if refused:
             raise EmptiedKey if refused[0] == "" else Refused("ValidationException")
+        if any(index.refuses(name, value) for index in self.vectors.values() for name, value in changed.items()):
+            raise Refused("ValidationException")
         if item_size(after) > ITEM_BYTES_MAX:
             raise Refused("ValidationException")
         return before, after
@@ -230,6 +243,10 @@ class TableModel:
             units = index.units(before, after)
             if units:
                 bill.indexes[index.name] = float(units)
+        for vector_index in self.vectors.values():
+            charge = vector_index.charge(before, after)
+            if charge:
+                bill.vectors[vector_index.name] = float(charge)
         return bill
 
     def commit(self, before: Item | None, after: Item | None) -> None:
