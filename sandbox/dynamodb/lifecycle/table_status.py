@@ -104,6 +104,7 @@ def _settled(definition: TableDefinition, now: float) -> TableDefinition:
         table_class=definition.pending_table_class or definition.table_class,
         table_class_changed=now if definition.pending_table_class else definition.table_class_changed,
         pending_table_class=None,
+        pending_stream=None,
         sse=sse,
     )
 

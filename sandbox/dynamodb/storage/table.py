@@ -115,6 +115,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         pending_table_class: the class once UPDATING has settled.
         on_demand_switches: when (epoch seconds) the table was last switched to on-demand, newest last, four at most.
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
+        pending_stream: ENABLE or DISABLE until switching the stream on or off has settled.
         expiry_attribute: the TTL attribute while TTL is enabled.
         expiry_filling: the expiry times of items from before TTL was enabled are still being noted.
         stream_tags: tags of its streams, by the ARN of the stream.
@@ -153,6 +154,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     sse: dict[str, str] | None = None
     stream_id: int | None = None
     stream_enabled: bool = False
+    pending_stream: str | None = None
     expiry_attribute: str | None = None
     expiry_changed: float | None = None
     expiry_filling: bool = False

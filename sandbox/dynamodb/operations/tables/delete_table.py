@@ -8,7 +8,8 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table, settle
 from sandbox.dynamodb.operations.backups.copying import back_up_deleted
 from sandbox.dynamodb.operations.tables.streams import without_stream
-from sandbox.dynamodb.operations.tables.wording import being_updated, in_use, still_in_use, table_not_found
+from sandbox.dynamodb.operations.tables.under_way import check_deletable
+from sandbox.dynamodb.operations.tables.wording import in_use, table_not_found
 from sandbox.dynamodb.parameters import ControlTableName
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -45,12 +46,9 @@ def delete_table(scope: Scope, request: Request) -> Response:
         raise table_not_found(request.table_name)
     definition = table.definition
     now = scope.clock.now()
-    if definition.status == "UPDATING":
-        raise still_in_use(being_updated(table.name))
-    if definition.status != "ACTIVE":
+    if definition.status not in ("ACTIVE", "UPDATING"):
         raise in_use(table)
-    if any(index.status != "ACTIVE" for index in definition.all_indexes()):
-        raise still_in_use("Cannot delete table while indexes are being created, updated, or deleted.")
+    check_deletable(definition)
     if definition.deletion_protection:
         raise ValidationException(
             "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first."

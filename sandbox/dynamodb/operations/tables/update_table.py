@@ -22,12 +22,12 @@ from sandbox.dynamodb.operations.tables.replicas import ReplicaUpdates, check_re
 from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
 from sandbox.dynamodb.operations.tables.streams import with_stream, without_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import check_throughput
+from sandbox.dynamodb.operations.tables.under_way import check_under_way
 from sandbox.dynamodb.operations.tables.update_rules import check_combination
 from sandbox.dynamodb.operations.tables.vector_changes import (
     changed_vector_indexes,
     check_stays_on_demand,
     check_vector_updates,
-    refuse_deletion_while_allotted,
 )
 from sandbox.dynamodb.operations.tables.wording import in_use, invalid, table_not_found
 from sandbox.dynamodb.parameters import (
@@ -90,10 +90,15 @@ def update_table(scope: Scope, request: Request) -> Response:
     table = current_table(scope, request.table_name)
     if table is None:
         raise table_not_found(request.table_name)
-    status = table.definition.status
-    refuse_deletion_while_allotted(table.definition, request.vector_index_updates)
-    if status != "ACTIVE" and not (status == "UPDATING" and request.deletion_protection_enabled is not None):
+    if table.definition.status not in ("ACTIVE", "UPDATING"):
         raise in_use(table)
+    check_under_way(
+        scope.store,
+        table.definition,
+        _asked(request),
+        request.global_secondary_index_updates or (),
+        request.vector_index_updates or (),
+    )
     _check_quotas(scope.region, request)
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
@@ -107,9 +112,9 @@ def update_table(scope: Scope, request: Request) -> Response:
         stream = request.stream_specification
         if stream is not None:
             changed = (
-                with_stream(scope, changed, stream.stream_view_type)
+                replace(with_stream(scope, changed, stream.stream_view_type), pending_stream="ENABLE")
                 if stream.stream_view_type
-                else without_stream(scope, changed)
+                else replace(without_stream(scope, changed), pending_stream="DISABLE")
             )
         table = scope.store.save(changed)
         for update in request.global_secondary_index_updates or ():
@@ -192,8 +197,9 @@ def _changed(scope: Scope, definition: TableDefinition, request: Request) -> Tab
     Only what takes AWS a while makes the table UPDATING. Source: ack-api-quirks DDB-TABLE-410.
     """
     updates = request.global_secondary_index_updates or ()
+    asked = _asked(request)
     takes_a_while = (
-        {"BillingMode", "ProvisionedThroughput", "StreamSpecification", "TableClass"} & _asked(request)
+        {"BillingMode", "ProvisionedThroughput", "StreamSpecification", "TableClass"} & asked
         or any(update.update is None for update in updates)
         or request.vector_index_updates is not None
         or definition.status == "UPDATING"
@@ -201,7 +207,9 @@ def _changed(scope: Scope, definition: TableDefinition, request: Request) -> Tab
     changed = replace(
         definition,
         status="UPDATING" if takes_a_while else "ACTIVE",
-        settles_at=max(definition.settles_at or 0.0, scope.clock.now() + scope.delays.update_seconds),
+        settles_at=max(definition.settles_at or 0.0, scope.clock.now() + scope.delays.update_seconds)
+        if asked != {"DeletionProtectionEnabled"}
+        else definition.settles_at,
     )
     check_stays_on_demand(definition, request.billing_mode, request.vector_index_updates)
     changed = changed_billing(scope, changed, request.billing_mode, request.provisioned_throughput, updates)

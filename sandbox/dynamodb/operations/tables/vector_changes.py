@@ -28,14 +28,13 @@ from sandbox.dynamodb.operations.tables.wording import (
     key_schema,
     no_such_index,
     redefined,
-    still_in_use,
     vector_schema,
 )
 from sandbox.dynamodb.parameters import AttributeDefinition, CreateVectorIndexAction, VectorIndexUpdate
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import TableDefinition
 
-__all__ = ["changed_vector_indexes", "check_stays_on_demand", "check_vector_updates", "refuse_deletion_while_allotted"]
+__all__ = ["changed_vector_indexes", "check_stays_on_demand", "check_vector_updates"]
 
 
 def check_vector_updates(
@@ -73,21 +72,6 @@ def check_stays_on_demand(
         if updates:
             raise invalid("Tables with vector indexes must be in PAY_PER_REQUEST mode")
         check_vector_billing(billing_mode)
-
-
-def refuse_deletion_while_allotted(definition: TableDefinition, updates: Sequence[VectorIndexUpdate] | None) -> None:
-    """Refuse to give up a new index of a table that is still UPDATING for it, in words of its own.
-
-    Raises:
-        ResourceInUseException: one of the *updates* wants that.
-    """
-    built = {index.name for index in definition.vector_indexes if index.status == "CREATING"}
-    for update in updates or ():
-        if definition.status == "UPDATING" and update.delete is not None and update.delete.index_name in built:
-            raise still_in_use(
-                "Index creation is in resource allocation phase. Retry deletion during backfilling phase or when the index "
-                f"is active. Table: {definition.name} Index: {update.delete.index_name}"
-            )
 
 
 def changed_vector_indexes(

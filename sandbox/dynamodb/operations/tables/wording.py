@@ -62,7 +62,7 @@ def source_not_found(name: str) -> TableNotFoundException:
 
 
 def in_use(table: Table) -> ResourceInUseException:
-    """The table is in a passing status, in the words of UpdateTable. Source: ack-api-quirks DDB-TABLE-444."""
+    """The table is in a passing status, in the words of most operations. Source: ack-api-quirks DDB-TABLE-444."""
     match table.definition.status:
         case "CREATING" | "DELETING" as status:
             doing = "created" if status == "CREATING" else "deleted"
@@ -75,7 +75,7 @@ def in_use(table: Table) -> ResourceInUseException:
 
 
 def being_updated(name: str) -> str:
-    """What DeleteTable says of a table that is being updated; that UpdateTable says so too is an assumption."""
+    """What DeleteTable says of a table that is being updated, and UpdateTable where other words of it are not known."""
     return f"Table: {name} is in the process of being updated."
 
 

@@ -93,7 +93,7 @@ def test_table_whose_stream_is_being_enabled_cannot_go(call: Call, scope: Scope)
         call(delete_table, TableName="orders")
     assert (
         refused.value.message
-        == "Attempt to change a resource which is still in use: Table: orders is in the process of being updated."
+        == "Attempt to change a resource which is still in use: Cannot delete table while stream is being enabled/disabled."
     )
     scope.clock.advance(5)
     call(delete_table, TableName="orders")
