@@ -75,7 +75,7 @@ def in_use(table: Table) -> ResourceInUseException:
 
 
 def being_updated(name: str) -> str:
-    """What DeleteTable says of a table that is being updated, and UpdateTable where other words of it are not known."""
+    """What DeleteTable says of a table that is being updated, and UpdateTable of what it has no sentence for."""
     return f"Table: {name} is in the process of being updated."
 
 
