@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from sandbox.dynamodb.lifecycle.table_status import current_table
 from sandbox.dynamodb.parameters import KeySchemaElement, ShardId, TableListLimit
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.structure import Structure
@@ -98,11 +99,20 @@ def describe_stream(scope: Scope, request: Request) -> Response:
             shards=[_described(shard) for shard in page],
             stream_arn=stream.arn,
             stream_label=stream.label,
-            stream_status="ENABLED" if stream.enabled else "DISABLED",
+            stream_status=_status(scope, stream),
             stream_view_type=stream.view_type,
             table_name=stream.table_name,
         )
     )
+
+
+def _status(scope: Scope, stream: Stream) -> str:
+    """ENABLING or DISABLING while its table is made, changed or deleted. Source: ack-api-quirks DDB-TABLE-386."""
+    table = current_table(scope, stream.table_name)
+    pending = table.definition.pending_stream if table is not None and table.definition.stream_id == stream.id else None
+    if pending is not None:
+        return {"ENABLE": "ENABLING", "DISABLE": "DISABLING"}[pending]
+    return "ENABLED" if stream.enabled else "DISABLED"
 
 
 def _creation(stream: Stream) -> float:

@@ -29,15 +29,16 @@ def with_stream(scope: Scope, definition: TableDefinition, view_type: str) -> Ta
         now=now,
         ids_hex=scope.ids.hex,
     )
-    return replace(definition, stream_id=stream.id, stream_enabled=True)
+    return replace(definition, stream_id=stream.id, stream_enabled=True, pending_stream="ENABLE")
 
 
 def without_stream(scope: Scope, definition: TableDefinition) -> TableDefinition:
     """Close the table's stream, if it is enabled; inside a transaction. The answer is not stored yet."""
     stream = scope.store.log.by_id(definition.stream_id)
-    if stream is not None and stream.enabled:
-        scope.store.log.disable(stream, scope.clock.now())
-    return replace(definition, stream_enabled=False)
+    if stream is None or not stream.enabled:
+        return replace(definition, stream_enabled=False)
+    scope.store.log.disable(stream, scope.clock.now())
+    return replace(definition, stream_enabled=False, pending_stream="DISABLE")
 
 
 def _new_label(scope: Scope, definition: TableDefinition, now: float) -> str:

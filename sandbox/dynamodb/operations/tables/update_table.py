@@ -112,9 +112,9 @@ def update_table(scope: Scope, request: Request) -> Response:
         stream = request.stream_specification
         if stream is not None:
             changed = (
-                replace(with_stream(scope, changed, stream.stream_view_type), pending_stream="ENABLE")
+                with_stream(scope, changed, stream.stream_view_type)
                 if stream.stream_view_type
-                else replace(without_stream(scope, changed), pending_stream="DISABLE")
+                else without_stream(scope, changed)
             )
         table = scope.store.save(changed)
         for update in request.global_secondary_index_updates or ():

@@ -12,7 +12,7 @@ from sandbox.dynamodb.faults import (
 from sandbox.dynamodb.operations.tables.create_table import create_table
 from sandbox.dynamodb.operations.tables.delete_table import delete_table
 from sandbox.dynamodb.operations.tables.update_table import update_table
-from sandbox.dynamodb.scope import Scope
+from sandbox.dynamodb.scope import Delays, Scope
 from sandbox.dynamodb.storage.commit import Change
 from sandbox.streams.operations.describe_stream import describe_stream
 from sandbox.streams.operations.get_records import get_records
@@ -57,6 +57,28 @@ def iterator(call: Call, arn: str, kind: str = "TRIM_HORIZON", **members: Any) -
 
 def keys(answer: dict[str, Any]) -> list[str]:
     return [record["dynamodb"]["Keys"]["a"]["S"] for record in answer["Records"]]
+
+
+def test_a_stream_is_in_between_while_its_table_is(call: Call, scope: Scope) -> None:
+    """Source: ack-api-quirks DDB-TABLE-386."""
+    scope.delays = Delays(create_seconds=5, update_seconds=5, delete_seconds=5)
+    first = create(call)
+    assert described(call, first)["StreamStatus"] == "ENABLING"
+    scope.clock.advance(5)
+    assert described(call, first)["StreamStatus"] == "ENABLED"
+    call(update_table, TableName="orders", StreamSpecification={"StreamEnabled": False})
+    assert described(call, first)["StreamStatus"] == "DISABLING"
+    scope.clock.advance(5)
+    assert described(call, first)["StreamStatus"] == "DISABLED"
+    on = {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}
+    answer = call(update_table, TableName="orders", StreamSpecification=on)
+    second = answer["TableDescription"]["LatestStreamArn"]
+    assert [described(call, arn)["StreamStatus"] for arn in (first, second)] == ["DISABLED", "ENABLING"]
+    scope.clock.advance(5)
+    call(delete_table, TableName="orders")
+    assert [described(call, arn)["StreamStatus"] for arn in (first, second)] == ["DISABLED", "DISABLING"]
+    scope.clock.advance(5)
+    assert described(call, second)["StreamStatus"] == "DISABLED"
 
 
 def stream_of(scope: Scope, arn: str) -> Stream:
