@@ -12,7 +12,8 @@ from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, Del
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
-from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal
+from sandbox.dynamodb.partiql.grammar import find_fault
+from sandbox.dynamodb.partiql.literals import LiteralReader
 from sandbox.dynamodb.partiql.memory import Memory
 from sandbox.dynamodb.partiql.select_list import read_select_list
 from sandbox.dynamodb.partiql.syntax import (
@@ -29,6 +30,7 @@ from sandbox.dynamodb.partiql.syntax import (
     Where,
 )
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
+from sandbox.values.invalid import InvalidValue
 
 __all__ = ["parse"]
 
@@ -49,8 +51,14 @@ def parse(text: str) -> Parsed:
 
 def _parse(text: str) -> Parsed:
     reader = _StatementReader(text)
-    with bare():
-        statement = reader.statement()
+    try:
+        with bare():
+            statement = reader.statement()
+    except (ValidationException, InvalidValue):
+        detail = find_fault(reader.tokens) if reader.is_statement else None
+        if detail is None:
+            raise
+        raise not_well_formed(detail) from None
     literals = reader.literals.finish()
     return Parsed(statement, literals, depends_on_contents(statement), Memory())
 
@@ -59,12 +67,17 @@ _remembered = lru_cache(maxsize=STATEMENTS_MAX)(_parse)
 
 
 class _StatementReader:
-    """A position in one statement."""
+    """A position in one statement.
+
+    Attributes:
+        is_statement: it begins like one; AWS's published parser would take other things.
+    """
 
     def __init__(self, text: str) -> None:
         self.tokens = Tokens(text)
         self.literals = LiteralReader()
         self.expressions = ExpressionReader(self.tokens, self.literals)
+        self.is_statement = True
 
     @property
     def token(self) -> Token:
@@ -94,13 +107,12 @@ class _StatementReader:
             case "EXISTS":
                 read = self._exists
             case _:
+                self.is_statement = False
                 raise not_well_formed("Expected data manipulation")
         self.step()
         statement = read()
         if self.token.is_(";"):
             self.step()
-            if self.token.kind != "end":
-                raise not_well_formed("Unexpected token after semicolon. (Only one query is allowed.)")
         if self.token.kind != "end":
             raise not_well_formed("Unexpected token after expression")
         return statement
@@ -142,8 +154,6 @@ class _StatementReader:
         scope, image = self._word(), self._word()
         if scope not in {"ALL", "MODIFIED"} or image not in {"OLD", "NEW"}:
             raise not_well_formed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
-        if self.token.kind == "end" or self.token.is_(";"):
-            raise unexpected(self.token)
         if not self.token.is_("*"):
             raise not_well_formed("Unsupported syntax in RETURNING columns.")
         self.step()
@@ -178,9 +188,10 @@ class _StatementReader:
         clause = self.token.text
         if clause == "LIMIT":
             self.step()
-            if not (starts_literal(self.token) or self.token.kind in {"name", "quoted"} or self.token.is_("(")):
-                return unexpected(self.token)
-        return ValidationException(f"Unsupported clause: {clause} at {self.tokens.place(self.expressions.at)}")
+        if self.token.kind == "end":
+            return unexpected(self.token)
+        place = self.tokens.place(self.expressions.at)
+        return ValidationException(f"Unsupported clause: {clause} at {place}")
 
     def _order(self) -> tuple[Ordering, ...]:
         if not self.token.is_("ORDER"):
@@ -206,7 +217,11 @@ class _StatementReader:
         first = self.expressions.at
         target = self._target()
         if not self.token.is_("VALUE"):
-            raise self._not_value()
+            # AWS's published parser takes any expression here; the words are recalled from AWS's answers, not looked up.
+            raise ValidationException(
+                "Unsupported operation: Inserting multiple items in a single statement is not supported, "
+                'use "INSERT INTO tableName VALUE item" instead'
+            )
         self.step()
         value, self.expressions.at = self.literals.read_item(self.tokens, self.expressions.at)
         if target.index_name is not None:
@@ -215,33 +230,6 @@ class _StatementReader:
                 f"{self.tokens.place(first)}"
             )
         return Insert(target, value.slot)
-
-    def _not_value(self) -> ValidationException:
-        """The refusal of an INSERT without VALUE.
-
-        AWS's published parser takes any expression here, rows behind VALUES among them, and AWS has no use for it. What it
-        says of ``INSERT INTO t (columns) VALUES (…)`` depends on the columns' names. The words for several items are
-        recalled from AWS's answers, not looked up.
-        """
-        if self.token.is_("("):
-            for keyword in self.tokens.keywords(self.expressions.at):
-                if keyword.text != "VALUES":
-                    return unexpected(keyword)
-            return not_well_formed("Unexpected token after expression")
-        if self.token.is_("VALUES"):
-            self.step()
-            if not self.token.is_("("):
-                return not_well_formed("Expected LEFT_PAREN for row value constructor")
-        elif starts_literal(self.token):
-            _, self.expressions.at = self.literals.read_item(self.tokens, self.expressions.at)
-            if self.token.kind != "end" and not self.token.is_(";"):
-                return not_well_formed("Unexpected token after expression")
-        else:
-            return unexpected(self.token)
-        return ValidationException(
-            "Unsupported operation: Inserting multiple items in a single statement is not supported, "
-            'use "INSERT INTO tableName VALUE item" instead'
-        )
 
     def _update(self) -> Update:
         target = self._target()

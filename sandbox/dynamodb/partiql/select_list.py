@@ -1,7 +1,6 @@
 """Read the list of a SELECT: paths, or ``*``.
 
-What AWS's published parser, partiql/partiql-lang-kotlin, refuses is refused in its words; what it takes and DynamoDB has no
-use for, in those captured for COUNT(…).
+What AWS's published parser takes and DynamoDB has no use for is refused in the words captured for COUNT(…).
 
 Source: dynamodb-exact §17.
 """
@@ -12,7 +11,7 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
 from sandbox.dynamodb.partiql.keywords import AGGREGATES
 from sandbox.dynamodb.partiql.literals import starts_literal
-from sandbox.dynamodb.partiql.tokens import Tokens, expect, not_well_formed, unexpected
+from sandbox.dynamodb.partiql.tokens import Tokens, expect, not_well_formed
 
 __all__ = ["read_select_list"]
 
@@ -52,15 +51,11 @@ def _projected(reader: ExpressionReader) -> ResolvedPath:
         reader.at += 1
     depth = reader.at - first
     token, behind = tokens[reader.at], tokens[reader.at + 1]
-    if token.is_("FROM"):
-        # AWS's published parser takes it for the beginning of a change: FROM table SET …
-        raise not_well_formed("Expected data manipulation") if behind.kind in {"name", "quoted"} else unexpected(behind)
     if (token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)) and behind.is_("("):
-        reader.refuse_star(reader.at)
         raise _no_path(tokens, reader.at)
     if starts_literal(token):
         raise _no_path(tokens, reader.at)
-    path = resolve(reader.path(selected=True), {})
+    path = resolve(reader.path(), {})
     for left in range(depth, -1, -1):
         if tokens[reader.at].is_(*_INFIX):
             raise _no_path(tokens, reader.at)

@@ -5,7 +5,6 @@ token or does not end, and AWS passes the nothing on: floci-io/floci, its PartiQ
 """
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -23,10 +22,10 @@ _TOKEN = re.compile(
       --[^\r\n]* | /\*(?:[^*]|\*(?!/))*(?:\*/)?
     | '[^']*(?:''[^']*)*'
     | "[^"]*(?:""[^"]*)*"
-    | (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
+    | (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]*)?
     | [A-Za-z_$][A-Za-z0-9_$]*
     | << | >> | <> | <= | >= | != | \|\|
-    | [^ \t\r\n\f]
+    | [^ \t\r\n\f\v]
     """,
     re.VERBOSE,
 )
@@ -89,6 +88,10 @@ class Tokens:
             token = self._made[number] = _token(self._pieces[number])
         return token
 
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._made)
+
     def count_commas(self, start: int) -> int:
         """How many commas stand from a token on up to the end of what is open there, but in nothing that is opened since."""
         count = depth = 0
@@ -102,12 +105,6 @@ class Tokens:
                 if depth < 0:
                     break
         return count
-
-    def keywords(self, start: int) -> Iterator[Token]:
-        """The keywords from a token on."""
-        for number in range(start, len(self._made)):
-            if self[number].kind == "keyword":
-                yield self[number]
 
     def place(self, number: int) -> str:
         """Print where a token stands: ``line:column:length``, from 1."""
@@ -126,6 +123,8 @@ def _token(piece: str) -> Token:
     if piece in _SYMBOLS:
         return Token("symbol", piece)
     if first in "0123456789.":
+        if piece[-1] in "eE+-":
+            raise not_well_formed("")  # an exponent without digits
         return Token("number", piece)
     if len(piece) > 1:
         if first == "'":

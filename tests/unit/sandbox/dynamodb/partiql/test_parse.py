@@ -233,7 +233,8 @@ def test_statements(text: str, statement: Any) -> None:
         ("INSERT INTO t VALUE [1 2]", "Expected RIGHT_BRACKET"),
         ("INSERT INTO t VALUE {'a': 1 'b': 2}", "Expected RIGHT_CURLY"),
         ("INSERT INTO t VALUE {'a': <<1 2>>}", "Expected RIGHT_DOUBLE_ANGLE_BRACKET"),
-        ("EXISTS SELECT * FROM t", "Expected LEFT_PAREN"),
+        ("EXISTS SELECT * FROM t", "Unexpected keyword"),
+        ("INSERT INTO t [{'a': 1}, {'a': 2}]", "Expected RIGHT_BRACKET"),
     ],
 )
 def test_what_is_not_well_formed(text: str, detail: str) -> None:
@@ -266,7 +267,7 @@ def test_paths_of_a_select_may_stand_in_parentheses() -> None:
         ("INSERT INTO t VALUES (1)", SEVERAL),
         ("INSERT INTO t VALUES ('a'), ('b')", SEVERAL),
         ("INSERT INTO t {'a': 1};", SEVERAL),
-        ("INSERT INTO t [{'a': 1}, {'a': 2}]", SEVERAL),
+        ("INSERT INTO t <<{'a': 1}, {'a': 2}>>", SEVERAL),
         ("INSERT INTO t ?", SEVERAL),
         ("SELECT * FROM t WHERE attribute_exists(a) > 1", WRONG_TYPE + "operator or function: >, operand type: BOOL"),
         ("SELECT * FROM t WHERE 1 <= (a = 1)", WRONG_TYPE + "operator or function: <=, operand type: BOOL"),
