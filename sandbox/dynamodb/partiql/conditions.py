@@ -26,7 +26,7 @@ from sandbox.dynamodb.expressions.syntax import (
     Value,
 )
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.partiql.keywords import AGGREGATES
+from sandbox.dynamodb.partiql.keywords import FUNCTIONS
 from sandbox.dynamodb.partiql.literals import LiteralReader, starts_literal, unsupported_operator
 from sandbox.dynamodb.partiql.paths import PathReader
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
@@ -160,7 +160,7 @@ class ExpressionReader(PathReader):
                 value, self.at = self.literals.read(self.tokens, self.at)
                 level.nodes.append(value)
                 return None
-            if (token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)) and self.tokens[self.at + 1].is_("("):
+            if (token.kind == "name" or token.is_(*FUNCTIONS)) and self.tokens[self.at + 1].is_("("):
                 return self._call(token)
             path = self.path()
             self.paths.append(resolve(path, {}))

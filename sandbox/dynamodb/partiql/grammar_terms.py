@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Final
 
+from sandbox.dynamodb.partiql.keywords import AGGREGATES, FUNCTIONS
 from sandbox.dynamodb.partiql.words import END, Word
 
 __all__ = ["FaultError", "TermReader", "UnexploredError"]
@@ -27,11 +28,8 @@ _PRECEDENCE: Final = {
 _TIMES: Final = 70
 _NO_OPERATOR: Final = -2
 NAMES: Final = frozenset({"IDENTIFIER", "QUOTED_IDENTIFIER"})
-_AGGREGATES: Final = frozenset({"count", "avg", "max", "min", "sum"})
-_FUNCTIONS: Final = _AGGREGATES | {
-    *("exists", "size", "char_length", "character_length", "octet_length", "bit_length", "upper", "lower"),
-    *("nullif", "coalesce", "sexp", "list", "bag"),
-}
+_AGGREGATES: Final = frozenset([name.lower() for name in AGGREGATES])
+_FUNCTIONS: Final = frozenset([name.lower() for name in FUNCTIONS])
 _UNEXPLORED: Final = frozenset(
     {"case", "cast", "pivot", "create", "drop", "substring", "trim", "extract", "date", "time", "exec", "execute"}
 )

@@ -6,7 +6,7 @@ is answered ``Unexpected keyword``. Year, month, day and other parts of dates ar
 Source: dynamodb-exact §17; the list itself: the lexer of partiql-lang-kotlin.
 """
 
-__all__ = ["AGGREGATES", "KEYWORDS"]
+__all__ = ["AGGREGATES", "FUNCTIONS", "KEYWORDS"]
 
 _SQL_92 = """
     ABSOLUTE ACTION ADD ALL ALLOCATE ALTER AND ANY ARE AS ASC ASSERTION AT AUTHORIZATION AVG BEGIN BETWEEN BIT BIT_LENGTH BY
@@ -30,4 +30,10 @@ _PARTIQL = (
 )
 
 AGGREGATES = frozenset({"COUNT", "AVG", "MAX", "MIN", "SUM"})
+FUNCTIONS = AGGREGATES | frozenset(
+    """
+    EXISTS SIZE CHAR_LENGTH CHARACTER_LENGTH OCTET_LENGTH BIT_LENGTH UPPER LOWER NULLIF COALESCE SEXP LIST BAG
+    """.split()
+)
+"""Keywords that may begin a call, whether DynamoDB has the function or not."""
 KEYWORDS = frozenset(_SQL_92.split()) | frozenset(_PARTIQL.split())

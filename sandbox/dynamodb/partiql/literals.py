@@ -96,6 +96,7 @@ def _set_of(members: list[AttributeValue]) -> AttributeValue:
 
 
 _OPENERS = {"[": "]", "<<": ">>", "{": "}"}
+_CLOSERS = {**_OPENERS, "(": ")"}
 
 
 def starts_literal(token: Token) -> bool:
@@ -203,18 +204,27 @@ class LiteralReader:
                 return self._map(tokens, at + 1, level, place)
             case "[" | "<<" as opener:
                 return self._members(tokens, at + 1, level, place, opener)
+            case "(":
+                return self._grouped(tokens, at + 1, level, place)
         raise unexpected(token)
 
+    def _grouped(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
+        """One value in parentheses is that value, several are a list, as in AWS's published parser."""
+        if tokens[at].is_(")"):
+            raise unexpected(tokens[at])
+        found, at = self._members(tokens, at, level, place, "(")
+        return (found["L"][0] if len(found["L"]) == 1 else found), at
+
     def _members(self, tokens: Tokens, at: int, level: int, place: str, opener: str) -> tuple[AttributeValue, int]:
-        closer = _OPENERS[opener]
+        closer = _CLOSERS[opener]
         members: list[AttributeValue] = []
         while not tokens[at].is_(closer):
             if members:
                 at = _comma(tokens, at, closer)
-            inside = f"{place}[{len(members)}]" if opener == "[" else place
+            inside = place if opener == "<<" else f"{place}[{len(members)}]"
             member, at = self._value(tokens, at, level + 1, inside)
             members.append(member)
-        return {"L": members} if opener == "[" else _set_of(members), at + 1
+        return _set_of(members) if opener == "<<" else {"L": members}, at + 1
 
     def _map(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
         members: dict[str, AttributeValue] = {}

@@ -9,7 +9,7 @@ from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_bad_paths, r
 from sandbox.dynamodb.expressions.syntax import Path
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
-from sandbox.dynamodb.partiql.keywords import AGGREGATES
+from sandbox.dynamodb.partiql.keywords import FUNCTIONS
 from sandbox.dynamodb.partiql.literals import starts_literal
 from sandbox.dynamodb.partiql.tokens import Tokens, expect, not_well_formed
 
@@ -51,7 +51,7 @@ def _projected(reader: ExpressionReader) -> ResolvedPath:
         reader.at += 1
     depth = reader.at - first
     token, behind = tokens[reader.at], tokens[reader.at + 1]
-    if (token.kind == "name" or token.is_("SIZE", "EXISTS", *AGGREGATES)) and behind.is_("("):
+    if (token.kind == "name" or token.is_(*FUNCTIONS)) and behind.is_("("):
         raise _no_path(tokens, reader.at)
     if starts_literal(token):
         raise _no_path(tokens, reader.at)

@@ -31,6 +31,8 @@ def value(text: str, *parameters: dict[str, Any]) -> Any:
         ("{'a': 1, 'b': {'c': NULL}}", {"M": {"a": {"N": "1"}, "b": {"M": {"c": {"NULL": True}}}}}),
         ("<<1, 2.0>>", {"NS": ["1", "2"]}),
         ("<<'a'>>", {"SS": ["a"]}),
+        ("[(1), ((2), 'a'), <<('b')>>]", {"L": [{"N": "1"}, {"L": [{"N": "2"}, {"S": "a"}]}, {"SS": ["b"]}]}),
+        ("{'a': ({'b': 1})}", {"M": {"a": {"M": {"b": {"N": "1"}}}}}),
     ],
 )
 def test_values(text: str, expected: Any) -> None:

@@ -262,6 +262,8 @@ def test_paths_of_a_select_may_stand_in_parentheses() -> None:
         ("SELECT ? FROM t", "Unexpected path component at 1:8:1"),
         ("SELECT (a, b) FROM t", "Unexpected path component at 1:8:1"),
         ("SELECT a = 1 FROM t", "Unexpected path component at 1:10:1"),
+        ("SELECT a, UPPER(b) FROM t", "Unexpected path component at 1:11:5"),
+        ("SELECT * FROM t WHERE UPPER(a) = 'X'", "Invalid function name; function: UPPER"),
         ("SELECT * FROM t LIMIT 50", "Unsupported clause: LIMIT at 1:23:2"),
         ("SELECT * FROM t HAVING a", "Unsupported clause: HAVING at 1:17:6"),
         ("INSERT INTO t VALUES (1)", SEVERAL),
