@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from sandbox.dynamodb.engine.key_rules import empty_key, too_long
 from sandbox.dynamodb.expressions.checks import leaves, paths_in
 from sandbox.dynamodb.expressions.syntax import ConditionTree, In
 from sandbox.dynamodb.faults import ValidationException
@@ -90,7 +91,7 @@ class Access:
         AWS reads all rows then. *in_order* leaves such a branch out instead: nothing can meet it, and an order is kept.
 
         Raises:
-            ValidationException: a key's value is empty; rows are asked for twice, or in too many reads.
+            ValidationException: a key's value is empty or too long; rows are asked for twice, or in too many reads.
         """
         reads: list[tuple[bytes, Range, _Branch]] = []
         has_conflict = False
@@ -117,7 +118,7 @@ class Access:
     def _partition(self, branch: _Branch, values: Values) -> bytes | None:
         contents = []
         for part, slots in zip(self.keys.hash_parts, branch.hash_slots, strict=True):
-            content = _content(values[slots[0]], part)
+            content = _content(values[slots[0]], part, is_hash=True)
             if any(values[slot] != values[slots[0]] for slot in slots[1:]):
                 return None
             contents.append(content)
@@ -125,12 +126,17 @@ class Access:
 
     def _range(self, branch: _Branch, partition: bytes, values: Values) -> Range:
         keys = self.keys
-        equal = [_content(values[slot], part) for part, slot in zip(keys.range_parts, branch.equal_slots, strict=False)]
+        equal = [
+            _content(values[slot], part, is_hash=False)
+            for part, slot in zip(keys.range_parts, branch.equal_slots, strict=False)
+        ]
         if not branch.tests:
             return keys.range_for(partition, equal, None, [])
         part = keys.range_parts[len(equal)]
         ranges = [
-            keys.range_for(partition, equal, test.operator, [_content(values[slot], part) for slot in test.slots])
+            keys.range_for(
+                partition, equal, test.operator, [_content(values[slot], part, is_hash=False) for slot in test.slots]
+            )
             for test in branch.tests
         ]
         return ranges[0] if len(ranges) == 1 else _intersection(partition, ranges)
@@ -240,13 +246,16 @@ def _unprojected(reads: Sequence[tuple[bytes, _Branch]]) -> frozenset[str]:
     return max(reversed(reads), key=lambda read: key_order(read[0]))[1].unprojected
 
 
-def _content(value: AttributeValue, part: KeyPart) -> str:
-    """The content of a key's value, whose type has been checked."""
+def _content(value: AttributeValue, part: KeyPart, *, is_hash: bool) -> str:
+    """The content of a key's value, whose type has been checked.
+
+    Raises:
+        ValidationException: as in a Query, which such a read is.
+    """
     content = value[part.type]
-    if content:
-        return str(content)
-    kind = "string" if part.type == "S" else "binary"
-    raise ValidationException(
-        "One or more parameter values are not valid. The AttributeValue for a key attribute "
-        f"cannot contain an empty {kind} value. Key: {part.name}"
-    )
+    if not content:
+        raise ValidationException(empty_key(part.name, part.type))
+    refused = too_long(part, value, is_hash=is_hash)
+    if refused is not None:
+        raise ValidationException(refused)
+    return str(content)

@@ -562,6 +562,15 @@ _OVERLAP = "Overlapping conditions with range keys are not supported in where cl
             "pk = ''",
             _INVALID + "The AttributeValue for a key attribute cannot contain an empty string value. Key: pk",
         ),
+        (
+            f"pk = '{'x' * 2049}'",
+            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes",
+        ),
+        (
+            f"pk = 'a' AND sk > '{'x' * 1025}'",
+            "One or more parameter values were invalid: "
+            "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+        ),
         ("pk IN ('a', 'b', 'a')", _OVERLAP),
         ("pk = 'a' AND (sk < 'c' OR sk > 'b')", _OVERLAP),
         ("(pk = 'a' AND sk = 'b') OR pk = 'c' OR pk = 'a'", _OVERLAP),
@@ -571,7 +580,7 @@ _OVERLAP = "Overlapping conditions with range keys are not supported in where cl
     ],
 )
 def test_keys_that_cannot_be(run: Run, sorted_table: str, clause: str, message: str) -> None:
-    """Source: floci pull request 3798 and its plan of PartiQL's keys; that of the empty key: dynamodb-exact §9.4."""
+    """Source: floci pull request 3798 and its plan of PartiQL's keys; of the empty key: dynamodb-exact §9.4; of long ones: Query."""
     with refused("ValidationException", message):
         run(f'SELECT * FROM "{sorted_table}" WHERE {clause}')
 
