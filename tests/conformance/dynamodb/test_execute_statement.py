@@ -545,6 +545,7 @@ def test_order_needs_keys(run: Run, sorted_table: str, clause: str, message: str
 
 _TYPE = "Key attribute's data type should match its data type in table's schema: Key "
 _INVALID = "One or more parameter values are not valid. "
+_WERE_INVALID = "One or more parameter values were invalid: "
 _NO_KEY = "Key value must be of type S, N, or B. Key name: "
 _OVERLAP = "Overlapping conditions with range keys are not supported in where clause"
 
@@ -564,12 +565,11 @@ _OVERLAP = "Overlapping conditions with range keys are not supported in where cl
         ),
         (
             f"pk = '{'x' * 2049}'",
-            "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes",
+            _WERE_INVALID + "Size of hashkey has exceeded the maximum size limit of2048 bytes",
         ),
         (
             f"pk = 'a' AND sk > '{'x' * 1025}'",
-            "One or more parameter values were invalid: "
-            "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
+            _WERE_INVALID + "Aggregated size of all range keys has exceeded the size limit of 1024 bytes",
         ),
         ("pk IN ('a', 'b', 'a')", _OVERLAP),
         ("pk = 'a' AND (sk < 'c' OR sk > 'b')", _OVERLAP),
