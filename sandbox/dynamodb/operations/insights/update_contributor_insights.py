@@ -38,7 +38,7 @@ def update_contributor_insights(scope: Scope, request: Request) -> Response:
 
     Raises:
         ResourceNotFoundException: there is no such table or index.
-        ValidationException: it is being created or deleted.
+        ValidationException: it is being created, or deleted and to be switched on.
     """
     table = table_with_insights(scope, request.table_name, request.index_name)
     place = request.index_name or ""
@@ -46,7 +46,8 @@ def update_contributor_insights(scope: Scope, request: Request) -> Response:
         ("Table", table.definition.status),
         ("Index", table.indexes[place].definition.status if place else "ACTIVE"),
     ):
-        if status in ("CREATING", "DELETING"):
+        # What is being deleted can be switched off: ack-api-quirks DDB-TABLE-342.
+        if status == "CREATING" or (status == "DELETING" and request.contributor_insights_action == "ENABLE"):
             raise ValidationException(
                 "Table or Index is not in a valid state to update Key Access Insights: "
                 f"{what}Status must be ACTIVE to enable ContributorInsights."

@@ -40,16 +40,16 @@ class Response(ResponseShape):
 
 
 def table_with_destinations(scope: Scope, name: str) -> Table:
-    """Find a table that can be changed.
+    """Find a table that can have destinations. Source: ack-api-quirks DDB-TABLE-234, 236.
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created, updated or deleted.
+        ResourceInUseException: it is being created.
     """
     table = current_table(scope, name)
     if table is None:
         raise table_not_found(name)
-    if table.definition.status != "ACTIVE":
+    if table.definition.status == "CREATING":
         raise in_use(table)
     return table
 

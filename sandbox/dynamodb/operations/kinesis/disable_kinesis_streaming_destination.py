@@ -22,14 +22,14 @@ def disable_kinesis_streaming_destination(scope: Scope, request: Request) -> Res
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created, updated or deleted.
-        ValidationException: it is not enabled, or a configuration comes with the request.
+        ResourceInUseException: it is being created.
+        ValidationException: it is not enabled, its table is being deleted, or a configuration comes with the request.
     """
     if request.enable_kinesis_streaming_configuration is not None:
         raise ValidationException("Stream cannot be disabled using EnableKinesisStreamingConfiguration parameters")
     table = table_with_destinations(scope, request.table_name)
     present = table.definition.kinesis_destinations.get(request.stream_arn)
-    if present is None or not present.is_active:
+    if present is None or not present.is_active or table.definition.status == "DELETING":
         raise ValidationException(
             "Table is not in a valid state to enable Kinesis Streaming Destination: "
             "KinesisStreamingDestination must be ACTIVE to perform DISABLE operation."

@@ -8,6 +8,7 @@ from sandbox.dynamodb.operations.kinesis.destinations import (
     save_destination,
     table_with_destinations,
 )
+from sandbox.dynamodb.operations.tables.wording import in_use
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import KinesisDestination
 from sandbox.wire.operation import operation
@@ -23,7 +24,7 @@ def enable_kinesis_streaming_destination(scope: Scope, request: Request) -> Resp
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created, updated or deleted.
+        ResourceInUseException: it is being created or deleted.
         ValidationException: it is enabled already, or another one is.
     """
     table = table_with_destinations(scope, request.table_name)
@@ -32,6 +33,8 @@ def enable_kinesis_streaming_destination(scope: Scope, request: Request) -> Resp
             "Table is not in a valid state to enable Kinesis Streaming Destination: "
             "EnableKinesisStreamingDestination must be DISABLED or ENABLE_FAILED to perform ENABLE operation."
         )
+    if table.definition.status == "DELETING":
+        raise in_use(table)
     asked = request.enable_kinesis_streaming_configuration or EnableKinesisStreamingConfiguration()
     precision = asked.approximate_creation_date_time_precision
     save_destination(scope, table, request.stream_arn, KinesisDestination(is_active=True, precision=precision))

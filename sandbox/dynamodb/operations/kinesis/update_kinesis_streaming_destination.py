@@ -41,7 +41,7 @@ def update_kinesis_streaming_destination(scope: Scope, request: Request) -> Resp
 
     Raises:
         ResourceNotFoundException: there is no such table.
-        ResourceInUseException: it is being created, updated or deleted.
+        ResourceInUseException: it is being created.
         ValidationException: nothing is to change, or there is no such destination.
     """
     asked = request.update_kinesis_streaming_configuration

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.operations.policies.documents import check_revision, resource_of
+from sandbox.dynamodb.operations.policies.documents import changeable_resource, check_revision
 from sandbox.dynamodb.parameters import PolicyRevisionId, ResourceArn
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -29,10 +29,11 @@ def delete_resource_policy(scope: Scope, request: Request) -> Response:
 
     Raises:
         ResourceNotFoundException: there is no such table or stream.
+        ResourceInUseException: the table is being deleted.
         PolicyNotFoundException: another revision was expected.
     """
     arn = request.resource_arn
-    definition = resource_of(scope, arn).definition
+    definition = changeable_resource(scope, arn).definition
     present = definition.policies.get(arn)
     check_revision(arn, present, request.expected_revision_id)
     if present is None:

@@ -4,12 +4,19 @@ import json
 
 from sandbox.dynamodb.faults import PolicyNotFoundException, ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.operations.tables.wording import invalid, table_not_found
+from sandbox.dynamodb.operations.tables.wording import in_use, invalid, table_not_found
 from sandbox.dynamodb.operations.tags.find import named_table
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Policy, Table
 
-__all__ = ["check_policy", "check_revision", "new_policy", "policy_not_found", "resource_of"]
+__all__ = [
+    "changeable_resource",
+    "check_policy",
+    "check_revision",
+    "new_policy",
+    "policy_not_found",
+    "resource_of",
+]
 
 _POLICY_BYTES_MAX = 20 * 1024
 
@@ -100,11 +107,24 @@ def resource_of(scope: Scope, arn: str) -> Table:
     if named.region != scope.region or not arn.startswith("arn:aws:"):
         raise invalid(f"Invalid resource Arn: {arn}")
     table = current_table(scope, named.table_name)
-    if table is None or table.definition.status == "DELETING":
+    if table is None:
         raise table_not_found(named.table_name)
     label = arn.partition("/stream/")[2]
     if label and scope.store.log.by_arn(arn) is None:
         raise ResourceNotFoundException(
             f"Requested resource not found: Stream: {label} not found for Table: {named.table_name}"
         )
+    return table
+
+
+def changeable_resource(scope: Scope, arn: str) -> Table:
+    """Find it as ``resource_of``, for a change. Source: ack-api-quirks DDB-TABLE-236, 374.
+
+    Raises:
+        ValidationException, ResourceNotFoundException: as there.
+        ResourceInUseException: the table is being deleted.
+    """
+    table = resource_of(scope, arn)
+    if table.definition.status == "DELETING":
+        raise in_use(table)
     return table

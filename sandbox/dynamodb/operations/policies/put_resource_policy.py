@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from sandbox.dynamodb.operations.policies.documents import check_policy, check_revision, new_policy, resource_of
+from sandbox.dynamodb.operations.policies.documents import changeable_resource, check_policy, check_revision, new_policy
 from sandbox.dynamodb.parameters import PolicyRevisionId, ResourceArn
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -32,11 +32,12 @@ def put_resource_policy(scope: Scope, request: Request) -> Response:
     Raises:
         ValidationException: it is no policy, or the ARN is none.
         ResourceNotFoundException: there is no such table or stream.
+        ResourceInUseException: the table is being deleted.
         PolicyNotFoundException: another revision was expected.
     """
     arn = request.resource_arn
     check_policy(request.policy)
-    definition = resource_of(scope, arn).definition
+    definition = changeable_resource(scope, arn).definition
     present = definition.policies.get(arn)
     check_revision(arn, present, request.expected_revision_id)
     policy = new_policy(request.policy, scope.clock.now(), present)

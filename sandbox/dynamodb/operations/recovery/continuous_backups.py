@@ -40,7 +40,10 @@ def earliest_instant(definition: TableDefinition, since: float, now: float) -> f
 
 
 def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:
-    """Describe a table's continuous backups in whole seconds; the latest moment is the present."""
+    """Describe a table's continuous backups in whole seconds; the latest moment is the present.
+
+    None are made while the table is being created. Source: ack-api-quirks DDB-TABLE-111.
+    """
     since = definition.recovery_since
     if since is None:
         recovery = PointInTimeRecoveryDescription(point_in_time_recovery_status="DISABLED")
@@ -54,6 +57,7 @@ def describe_recovery(scope: Scope, definition: TableDefinition) -> Response:
         )
     return Response(
         continuous_backups_description=ContinuousBackupsDescription(
-            continuous_backups_status="ENABLED", point_in_time_recovery_description=recovery
+            continuous_backups_status="DISABLED" if definition.status == "CREATING" else "ENABLED",
+            point_in_time_recovery_description=recovery,
         )
     )

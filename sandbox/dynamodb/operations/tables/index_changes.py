@@ -134,8 +134,11 @@ def _with_new(
     definitions: Sequence[AttributeDefinition],
 ) -> TableDefinition:
     given: Mapping[str, str] = {item.attribute_name: item.attribute_type for item in definitions}
-    if any(index.name == action.index_name for index in definition.all_indexes()):
-        raise ValidationException(ALREADY_EXISTS)
+    for index in definition.all_indexes():
+        if index.name == action.index_name:
+            # Source: ack-api-quirks DDB-TABLE-163.
+            is_going = index.status == "DELETING"
+            raise index_in_use(definition, index) if is_going else ValidationException(ALREADY_EXISTS)
     _refuse_vectors_as_keys(definition, action, given)
     if sum(index.is_global for index in definition.indexes) >= GLOBAL_INDEXES_MAX:
         # Refused as a limit here and as a rule by CreateTable: ack-api-quirks DDB-TABLE-169.

@@ -184,6 +184,18 @@ def test_a_new_index_is_first_allotted_and_then_filled(call: Call, scope: Scope)
 
 
 @pytest.mark.usefixtures("orders")
+def test_an_index_that_goes_keeps_its_name_until_it_is_gone(call: Call, scope: Scope) -> None:
+    """Source: ack-api-quirks DDB-TABLE-163."""
+    update(call, **REMOVAL)
+    definitions = [{"AttributeName": "b", "AttributeType": "S"}]
+    again = {"AttributeDefinitions": definitions, "GlobalSecondaryIndexUpdates": [{"Create": by("b")}]}
+    for asked in (again, REMOVAL):
+        assert refusal(call, **asked) == "Index is being deleted.  Table: orders Index: by_b"
+    scope.clock.advance(60)
+    update(call, **again)
+
+
+@pytest.mark.usefixtures("orders")
 @pytest.mark.parametrize("change", [UNITS, STREAM, CLASS, CREATION])
 @pytest.mark.parametrize("asked", [PROTECTION, KEY, WARMTH, INDEX_UNITS])
 def test_some_changes_are_taken_at_any_time(
