@@ -93,6 +93,8 @@ class Access:
         Raises:
             ValidationException: a key's value is empty or too long; rows are asked for twice, or in too many reads.
         """
+        if len(self.branches) == 1:
+            return self._rows_of_one(self.branches[0], values, in_order=in_order)
         reads: list[tuple[bytes, Range, _Branch]] = []
         has_conflict = False
         for branch in self.branches:
@@ -114,6 +116,13 @@ class Access:
             is_in=self.has_in and len({partition for partition, _ in spans}) > 1,
             unprojected=_unprojected([(partition, branch) for partition, _, branch in reads]),
         )
+
+    def _rows_of_one(self, branch: _Branch, values: Values, *, in_order: bool) -> Keyed | None:
+        """As ``rows`` where there is but one branch, which is most often."""
+        partition = self._partition(branch, values)
+        if partition is not None:
+            return Keyed([(partition, self._range(branch, partition, values))], False, branch.unprojected)
+        return Keyed([], False, frozenset()) if in_order else None
 
     def _partition(self, branch: _Branch, values: Values) -> bytes | None:
         contents = []
