@@ -231,7 +231,7 @@ PageLimit = Annotated[int, Meta(ge=1)]
 QueryLimit = Annotated[int, Meta(ge=1), Stated(check=bounds(Meta(ge=1)), named_as_on_wire=True, value_shown=False)]
 """``Limit`` of Query, which AWS reports as ``Value at 'Limit'``. Source: dynamodb-exact §3.6."""
 SearchTopK = Annotated[int, Meta(ge=1), Stated(check=bounds(Meta(ge=1)), named_as_on_wire=True, value_shown=False)]
-"""``TopK`` of SearchVectors; that AWS reports it as it does the operation's other members is an assumption."""
+"""``TopK`` of SearchVectors. Source: floci-io/floci (``handleSearchVectors``), as measured on AWS 2026-09-23."""
 TableListLimit = Annotated[int, Meta(ge=1, le=100)]
 Segment = Annotated[int, Meta(ge=0, le=999999)]
 TotalSegments = Annotated[int, Meta(ge=1, le=1000000)]

@@ -379,6 +379,12 @@ def test_a_search_is_charged_in_bytes(dynamodb: Any, near: str, put: Put) -> Non
         ),
         pytest.param({"ExpressionAttributeValues": {":a": {"S": "x"}}}, "ExpressionAttributeValues can only be specified when using expressions: SearchConditionExpression is null", id="values alone"),
         pytest.param({"ProjectionExpression": ""}, "Invalid ProjectionExpression: The expression can not be empty;", id="no projection"),
+        pytest.param(
+            {"ReturnConsumedCapacity": "ALL"},
+            "Value 'ALL' at 'returnConsumedCapacity' failed to satisfy constraint: Member must satisfy enum value set: "
+            "[INDEXES, TOTAL, NONE]",
+            id="capacity",
+        ),
     ],
 )  # fmt: skip
 def test_a_search_that_does_not_fit_is_refused(dynamodb: Any, near: str, members: dict[str, Any], message: str) -> None:

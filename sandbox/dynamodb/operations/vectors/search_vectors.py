@@ -25,7 +25,7 @@ from sandbox.dynamodb.storage.vector_index import VectorIndex
 from sandbox.values.attribute import AttributeValue, Item
 from sandbox.values.size import item_bytes
 from sandbox.values.vector import vector_of
-from sandbox.wire.constraints import Stated, bounds
+from sandbox.wire.constraints import Stated, Upfront, bounds
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["search_vectors"]
@@ -37,6 +37,19 @@ SearchVector = Annotated[
 """AWS reports it so, as dynoxide measured in 2026-08 for one that is empty."""
 
 
+def _unknown_capacity(mode: str | None) -> str | None:
+    if mode in (None, "INDEXES", "TOTAL", "NONE"):
+        return None
+    return (
+        f"Value '{mode}' at 'returnConsumedCapacity' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
+    )
+
+
+CapacityMode = Annotated[p.ReturnConsumedCapacity, Upfront(check=_unknown_capacity)]
+"""Refused without the usual prefix: floci-io/floci (``handleSearchVectors``), as measured on AWS 2026-09-23."""
+
+
 class Request(RequestShape):
     """SearchVectors as it is sent. The order is that of dynoxide, the only witness."""
 
@@ -44,7 +57,7 @@ class Request(RequestShape):
     index_name: p.SearchIndexName
     search_vector: SearchVector
     top_k: p.SearchTopK
-    return_consumed_capacity: p.ReturnConsumedCapacity | None = None
+    return_consumed_capacity: CapacityMode | None = None
     search_condition_expression: p.ExpressionText | None = None
     projection_expression: p.ExpressionText | None = None
     expression_attribute_names: p.NamesMap | None = None
