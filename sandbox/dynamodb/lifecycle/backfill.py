@@ -22,6 +22,8 @@ FILL_AT_ONCE_ITEMS = 1_000
 FILL_STEP_ITEMS = 200
 """A few milliseconds: the longest that other requests wait while a larger one is filled."""
 _STEP_BYTES = 1 << 20
+_VECTOR_ITEM_BYTES = 320
+"""To take apart and sketch a vector takes ten times as long as to read it: a step ends at so many bytes for each of its items."""
 
 
 def fill_index(table: Table, definition: AnyIndexDefinition, *, behind: bytes, items_max: int) -> bytes | None:
@@ -49,7 +51,7 @@ def _fill_secondary(table: Table, index: Index, behind: bytes, items_max: int) -
             if entry is not None:
                 entries.append(entry)
 
-    last = _walk(table, behind, items_max, enter)
+    last = _walk(table, behind, items_max, _STEP_BYTES, enter)
     index.entries.put_many(entries)
     return last
 
@@ -60,7 +62,7 @@ def _fill_vectors(table: Table, index: VectorIndex, behind: bytes, items_max: in
         if entry is not None:
             index.entries.put(row.key, entry)
 
-    return _walk(table, behind, items_max, enter)
+    return _walk(table, behind, items_max, _VECTOR_ITEM_BYTES * items_max, enter)
 
 
 def fill_expiry(table: Table, *, behind: bytes, items_max: int) -> bytes | None:
@@ -74,16 +76,18 @@ def fill_expiry(table: Table, *, behind: bytes, items_max: int) -> bytes | None:
         if second is not None:
             table.expiry.put(second, row.key)
 
-    return _walk(table, behind, items_max, enter)
+    return _walk(table, behind, items_max, _STEP_BYTES, enter)
 
 
-def _walk(table: Table, behind: bytes, items_max: int, enter: Callable[[Row, Item], None]) -> bytes | None:
-    """Hand on at most *items_max* items, and about a megabyte of them."""
+def _walk(
+    table: Table, behind: bytes, items_max: int, bytes_max: int, enter: Callable[[Row, Item], None]
+) -> bytes | None:
+    """Hand on at most *items_max* items, and no more once they come to more than *bytes_max*."""
     step_bytes = 0
     last = behind
     # The least key greater than another one is that key and a zero byte; before the first there is the empty one.
     for seen, row in enumerate(table.items.between(Range(behind + b"\x00" if behind else b"", None))):
-        if seen == items_max or step_bytes > _STEP_BYTES:
+        if seen == items_max or step_bytes > bytes_max:
             return last
         step_bytes += len(row.json)
         last = row.key

@@ -5,6 +5,7 @@ August 2026.
 """
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -143,6 +144,22 @@ def test_a_large_table_is_filled_step_by_step(call: Call, scope: Scope, put: Put
         pass
     assert phase(call) == ("ACTIVE", "ACTIVE", None)
     assert scope.table("orders").vector_indexes["near"].entries.totals()[0] == FILL_AT_ONCE_ITEMS + 5
+
+
+@pytest.mark.usefixtures("orders")
+def test_long_vectors_are_filled_in_smaller_steps(call: Call, scope: Scope, put: Put) -> None:
+    """A step keeps all others waiting: a megabyte of items with 768 dimensions takes a tenth of a second."""
+    scope.delays = Delays()
+    for number in range(60):
+        put("orders", a={"S": str(number)}, v={"L": [{"N": f"0.{number}"}] * 768})
+    begin(call, Create={**INDEX, "Dimensions": 768})
+    entries = scope.table("orders").vector_indexes["near"].entries
+    lifecycle, counts = Lifecycle(scope.store, scope.clock), [0]
+    while lifecycle.fill_step():
+        counts.append(entries.totals()[0])
+    assert phase(call) == ("ACTIVE", "ACTIVE", None)
+    assert counts[-1] == 60
+    assert max(after - before for before, after in pairwise(counts[1:])) < 20
 
 
 def test_a_switch_to_on_demand_may_bring_an_index(call: Call) -> None:
