@@ -60,7 +60,8 @@ class Operation(Generic[RequestT]):
         name: the wire name, ``PutItem``.
         request: its request shape.
         run: ``(scope, request) -> response``; the response is a ``ResponseShape``, ``None`` (empty body), the bytes of
-            an answer that is mostly stored JSON, or, for Lambda operations only, an awaitable of one of these.
+            an answer that is mostly stored JSON, or, for some Lambda operations and a search of many vectors, an
+            awaitable of one of these.
         success_status: the HTTP status of an ordinary answer; 200 but for some Lambda operations.
     """
 

@@ -1,11 +1,10 @@
 """The entries of a vector index that are nearest to a vector: every one that the search may find is looked at.
 
-AWS's search is approximate and may miss some; this one misses none.
+AWS's search is approximate and may miss some; this one misses none of those that stay as they are while it goes on.
 """
 
 from collections.abc import Mapping, Sequence
 from heapq import nsmallest
-from itertools import islice
 from math import inf
 from typing import Final, NamedTuple, assert_never
 
@@ -19,11 +18,13 @@ from sandbox.values.number import canonical
 from sandbox.values.sketch import SketchQuery
 from sandbox.values.vector import DistanceFunction, components_of, score, unpacked
 
-__all__ = ["Found", "Nearest", "find_vector_index", "nearest", "query_vector"]
+__all__ = ["Found", "Nearest", "Search", "find_vector_index", "nearest", "no_vector_index", "query_vector"]
 
 _SIGNS: Final[Mapping[DistanceFunction, float]] = {"COSINE": 1.0, "EUCLIDEAN": 1.0, "DOT_PRODUCT": -1.0}
 """With this, the nearest has the least score."""
 _BLOCK_ROWS = 2_000
+_BLOCK_BYTES = 1 << 19
+"""Of sketches that are looked at together: a few milliseconds, the longest that other requests wait."""
 _BLOCK_ROWS_MIN = 100
 _ROUNDING = 1e-9
 """Far more than floating point loses in a rank."""
@@ -54,10 +55,15 @@ def find_vector_index(table: Table, name: str) -> VectorIndex:
     """
     index = table.vector_indexes.get(name)
     if index is None:
-        raise ValidationException(f"The table does not have the specified index: {name}")
+        raise no_vector_index(name)
     if index.definition.status == "CREATING":
         raise ValidationException(f"Cannot search backfilling vector index: {name}")
     return index
+
+
+def no_vector_index(name: str) -> ValidationException:
+    """The refusal of a search of an index that is not there."""
+    return ValidationException(f"The table does not have the specified index: {name}")
 
 
 def query_vector(index: VectorIndex, elements: Sequence[AttributeValue]) -> tuple[float, ...]:
@@ -87,23 +93,64 @@ def query_vector(index: VectorIndex, elements: Sequence[AttributeValue]) -> tupl
 
 
 def nearest(index: VectorIndex, query: tuple[float, ...], contents: Mapping[str, str], top_k: int) -> Nearest:
-    """Find the *top_k* entries nearest to *query* whose attributes equal *contents*; equal scores go by row key.
+    """Find the *top_k* entries nearest to *query* whose attributes equal *contents*, at once; see ``Search``."""
+    return Search(index, query, contents, top_k).at_once()
+
+
+class Search:
+    """A search for the *top_k* entries nearest to *query* whose attributes equal *contents*; equal scores go by row key.
 
     Sketches tell how near a vector is at best and at worst. What is at best further away than *top_k* others are at worst
-    is not looked at any closer.
+    is not looked at any closer. Between two steps the index may change: what it gives is there and fits when it ends, and
+    of the entries that stayed as they were it misses none.
     """
-    function = index.definition.distance_function
-    sign = _SIGNS[function]
-    likely = _Likely(function, query, top_k)
-    rows = index.entries.sketches(_columns(index, contents))
-    while block := list(islice(rows, _BLOCK_ROWS)):
-        likely.add(block)
-    ranked = (
-        (sign * score(function, query, unpacked(vector)), key, vector)
-        for key, vector in index.entries.vectors(likely.keys())
-    )
-    found = [Found(sign * rank, key, vector) for rank, key, vector in nsmallest(top_k, ranked)]
-    return Nearest(found, likely.scanned_bytes)
+
+    def __init__(self, index: VectorIndex, query: tuple[float, ...], contents: Mapping[str, str], top_k: int) -> None:
+        self._index = index
+        self._query = query
+        self._contents = contents
+        self._top_k = top_k
+        self._columns = _columns(index, contents)
+        self._likely = _Likely(index.definition.distance_function, query, top_k)
+        self._block_rows = min(_BLOCK_ROWS, max(_BLOCK_ROWS_MIN, _BLOCK_BYTES // len(query)))
+        self._behind = 0
+
+    def is_of(self, index: VectorIndex) -> bool:
+        """Whether *index* is the one that is searched, and not another that took its name."""
+        return index.entries.name == self._index.entries.name
+
+    def goes_on(self) -> bool:
+        """Look at some entries more; ``False`` once it was the last of them."""
+        block = self._index.entries.sketches(self._columns, behind=self._behind, rows_max=self._block_rows)
+        self._likely.add(block)
+        if len(block) < self._block_rows:
+            return False
+        self._behind = block[-1].place
+        return True
+
+    def nearest(self) -> Nearest:
+        """What was found, once it goes on no more."""
+        answer = self._nearest()
+        if self._likely.has_dropped(answer.found):
+            # Some that others were too far away for have gone or moved meanwhile: once more, without a pause.
+            return nearest(self._index, self._query, self._contents, self._top_k)
+        return answer
+
+    def at_once(self) -> Nearest:
+        """Look at all the entries, and give what was found."""
+        while self.goes_on():
+            pass
+        return self._nearest()
+
+    def _nearest(self) -> Nearest:
+        function = self._index.definition.distance_function
+        sign = _SIGNS[function]
+        ranked = (
+            (sign * score(function, self._query, unpacked(vector)), key, vector)
+            for key, vector in self._index.entries.vectors(self._likely.keys(), self._columns)
+        )
+        found = [Found(sign * rank, key, vector) for rank, key, vector in nsmallest(self._top_k, ranked)]
+        return Nearest(found, self._likely.scanned_bytes)
 
 
 class _Likely:
@@ -136,9 +183,26 @@ class _Likely:
         self._at_best += [entry for entry in at_best if entry[0] <= limit]
 
     def keys(self) -> list[bytes]:
-        """The row keys of the entries."""
+        """The row keys of the entries, each once: one that goes and comes again is met twice."""
         limit = self._limit()
-        return [key for rank, key in self._at_best if rank <= limit]
+        return list(dict.fromkeys(key for rank, key in self._at_best if rank <= limit))
+
+    def has_dropped(self, found: Sequence[Found]) -> bool:
+        """Whether an entry that was not looked at closely may be nearer than one of those that were *found*."""
+        limit = self._limit()
+        return limit < inf and (len(found) < self._top_k or self._rank(found[-1].score) > limit)
+
+    def _rank(self, found: float) -> float:
+        """The rank that belongs to a score."""
+        match self._function:
+            case "DOT_PRODUCT":
+                return -found
+            case "COSINE":
+                return found - 1
+            case "EUCLIDEAN":
+                return found**2
+            case _:
+                assert_never(self._function)
 
     def _limit(self) -> float:
         return self._at_worst[-1] if len(self._at_worst) == self._top_k else inf

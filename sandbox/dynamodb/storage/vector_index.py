@@ -69,8 +69,9 @@ class VectorEntry(NamedTuple):
 
 
 class Sketched(NamedTuple):
-    """A row without its vector: key and size of the entry, and what ``Sketch`` has."""
+    """A row without its vector: its place, key and size of the entry, and what ``Sketch`` has."""
 
+    place: int
     key: bytes
     size: int
     step: float
@@ -216,19 +217,24 @@ class Vectors:
         """Remove, if it is there; inside a transaction."""
         self._connection.execute(self._delete, (key,))
 
-    def sketches(self, equal: Mapping[str, bytes]) -> Iterator[Sketched]:
-        """The entries whose columns (``partition``, ``filter_0`` …) are *equal* to these."""
-        where = " AND ".join(f"{column} = ?" for column in equal) or "1"
-        query = f"SELECT key, size, step, length, levels FROM {self.name} WHERE {where}"  # noqa: S608 - our own names
-        return map(Sketched._make, self._connection.execute(query, tuple(equal.values())))
+    def sketches(self, equal: Mapping[str, bytes], *, behind: int = 0, rows_max: int = -1) -> list[Sketched]:
+        """The entries whose columns (``partition``, ``filter_0`` …) are *equal* to these, in the order in which they came.
 
-    def vectors(self, keys: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        """Key and vector of the entries with these keys."""
-        query = f"SELECT vector FROM {self.name} WHERE key = ?"  # noqa: S608 - our own name
+        *behind* is the place of the last one that is known already, *rows_max* how many are wanted, -1 for all.
+        """
+        query = (
+            f"SELECT rowid, key, size, step, length, levels FROM {self.name} "  # noqa: S608 - our own names
+            f"WHERE {_all_equal(equal)} AND rowid > ? ORDER BY rowid LIMIT ?"
+        )
+        return [Sketched._make(row) for row in self._connection.execute(query, (*equal.values(), behind, rows_max))]
+
+    def vectors(self, keys: Iterable[bytes], equal: Mapping[str, bytes]) -> Iterator[tuple[bytes, bytes]]:
+        """Key and vector of the entries with these keys, as far as they are there and their columns still *equal* to these."""
+        query = f"SELECT vector FROM {self.name} WHERE key = ? AND {_all_equal(equal)}"  # noqa: S608 - our own names
         for key in keys:
-            row = self._connection.execute(query, (key,)).fetchone()
-            assert row is not None, "nothing is removed while a search goes on"
-            yield key, row[0]
+            row = self._connection.execute(query, (key, *equal.values())).fetchone()
+            if row is not None:
+                yield key, row[0]
 
     def totals(self) -> tuple[int, int]:
         """How many rows there are, and their size in bytes; kept, as those of ``Rows``, until anything changes."""
@@ -238,3 +244,8 @@ class Vectors:
             assert row is not None, "an aggregate always has one row"
             self._totals = changes, (row[0], row[1])
         return self._totals[1]
+
+
+def _all_equal(columns: Iterable[str]) -> str:
+    """A condition on columns, whose names are ours."""
+    return " AND ".join(f"{column} = ?" for column in columns) or "1"

@@ -1,5 +1,10 @@
-"""SearchVectors: the items whose vectors are nearest to the one that is asked for."""
+"""SearchVectors: the items whose vectors are nearest to the one that is asked for.
 
+The one operation on items that lets others in between: to look at many vectors takes too long to keep all waiting.
+"""
+
+import asyncio
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from msgspec import Meta
@@ -7,7 +12,7 @@ from msgspec import Meta
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import vector_bytes
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
-from sandbox.dynamodb.engine.vector_search import Found, find_vector_index, nearest, query_vector
+from sandbox.dynamodb.engine.vector_search import Found, Search, find_vector_index, no_vector_index, query_vector
 from sandbox.dynamodb.expressions import (
     Projection,
     check_parameters,
@@ -80,9 +85,10 @@ class Response(ResponseShape):
 
 @operation("SearchVectors", Request)
 @refuses()
-def search_vectors(scope: Scope, request: Request) -> Response:
+def search_vectors(scope: Scope, request: Request) -> Response | Awaitable[Response]:
     """Find the items nearest to a vector, in one partition of the index where it has partitions.
 
+    A search of many goes on in steps, and gives what is true at its end: what is written meanwhile it may find or miss.
     What an index does not project is left out, even where it is asked for, and so is the vector, unless it is asked for.
     That results beyond 16 MB are left out, and that a search is charged the entries it looks at, are assumptions.
 
@@ -109,7 +115,28 @@ def search_vectors(scope: Scope, request: Request) -> Response:
         types={part.name: part.type for part in parts},
     )
     refuse_paths_into_keys(table, projection)
-    answer = nearest(index, query, contents, request.top_k)
+    search = Search(index, query, contents, request.top_k)
+    if search.goes_on():
+        return _rest(scope, request, search, projection)
+    return _answer(request, search, table, index, projection)
+
+
+async def _rest(scope: Scope, request: Request, search: Search, projection: Projection | None) -> Response:
+    """Search on, as long as the index is there."""
+    while True:
+        await asyncio.sleep(0)
+        table = scope.table(request.table_name)
+        index = find_vector_index(table, request.index_name)
+        if not search.is_of(index):
+            raise no_vector_index(request.index_name)
+        if not search.goes_on():
+            return _answer(request, search, table, index, projection)
+
+
+def _answer(
+    request: Request, search: Search, table: Table, index: VectorIndex, projection: Projection | None
+) -> Response:
+    answer = search.nearest()
     response = Response(search_results=_results(table, index, answer.found, projection))
     if request.return_consumed_capacity in ("TOTAL", "INDEXES"):
         response.consumed_capacity = {"VectorSearchRequestBytes": float(vector_bytes(answer.scanned_bytes))}

@@ -1,10 +1,11 @@
 """Searches find what looking at every vector finds, though they look closely at few."""
 
 import random
+from collections.abc import Callable
 
 import pytest
 
-from sandbox.dynamodb.engine.vector_search import nearest
+from sandbox.dynamodb.engine.vector_search import Search, nearest
 from sandbox.dynamodb.storage.database import Database
 from sandbox.dynamodb.storage.store import Store
 from sandbox.dynamodb.storage.table import TableDefinition
@@ -91,10 +92,58 @@ def test_few_are_looked_at_closely(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[bytes] = []
     vectors = Vectors.vectors
 
-    def watched(self: Vectors, keys: list[bytes]) -> object:
+    def watched(self: Vectors, keys: list[bytes], equal: dict[str, bytes]) -> object:
         looked_at.extend(keys)
-        return vectors(self, keys)
+        return vectors(self, keys, equal)
 
     monkeypatch.setattr(Vectors, "vectors", watched)
     assert len(nearest(index, tuple([1.0] * 32), {}, 10).found) == 10
     assert 10 <= len(looked_at) < 500
+
+
+def _nearest_to(index: VectorIndex, top_k: int, between: Callable[[], None]) -> list[bytes]:
+    """The keys of a search of two steps and more; *between* is called behind the first."""
+    search = Search(index, (2.0, 0.0), {}, top_k)
+    assert search.goes_on()
+    between()
+    while search.goes_on():
+        pass
+    return [found.key for found in search.nearest().found]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_what_changes_during_a_search_is_true_at_its_end(function: DistanceFunction) -> None:
+    """A search of many lets others in between; what it gives must be there, once, with its vector as it is then.
+
+    The nearest, which others were too far away for, go or move away; one comes again as the last of all.
+    """
+    index = _index(function, 2)
+    _put(index, [[2.0, -number / 1_000] if function != "DOT_PRODUCT" else [-number, 0] for number in range(4_500)])
+    first, second, third = (f"{number:06}".encode() for number in range(3))
+
+    def change() -> None:
+        index.entries.delete(first)
+        index.entries.put(first, VectorEntry(4, b"", (), index_vector(function, near=True), {}))
+        index.entries.delete(second)
+        index.entries.put(third, VectorEntry(4, b"", (), index_vector(function, near=False), {}))
+
+    def index_vector(function: DistanceFunction, *, near: bool) -> bytes:
+        if function == "DOT_PRODUCT":
+            return packed([-0.5, 0.0] if near else [-9_999.0, 0.0])
+        return packed([2.0, -0.0005] if near else [-9_999.0, 0.0])
+
+    assert _nearest_to(index, 3, change) == [first, b"000003", b"000004"]
+    assert _nearest_to(index, 3, lambda: None) == [first, b"000003", b"000004"]
+
+
+def test_no_entry_is_looked_at_twice() -> None:
+    """Steps go on behind the last entry, in an index of one vector many times over, too."""
+    index = _index("COSINE", 2)
+    _put(index, [[1.0, 0.0]] * 4_100)
+    search = Search(index, (1.0, 0.0), {}, 100)
+    steps = 1
+    while search.goes_on():
+        steps += 1
+    assert steps == 3
+    assert search.nearest().scanned_bytes == 4 * 4_100
+    assert [found.key for found in search.nearest().found] == [f"{number:06}".encode() for number in range(100)]
