@@ -4,6 +4,8 @@ Whoever looks at a table settles it first, so that a client never sees a status 
 same at the right moment for those that nobody looks at. Source: dynamodb-exact §19.2, §19.3.
 """
 
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from sandbox.dynamodb.lifecycle.backfill import FILL_AT_ONCE_ITEMS, fill_index
@@ -14,6 +16,8 @@ from sandbox.dynamodb.storage.table import IndexDefinition, Table, TableDefiniti
 from sandbox.dynamodb.storage.vector_index import VectorIndexDefinition
 
 __all__ = ["current_table", "next_settling", "passing_tables", "settle", "settle_account"]
+
+IndexT = TypeVar("IndexT", IndexDefinition, VectorIndexDefinition)
 
 
 def current_table(scope: Scope, name: str) -> Table | None:
@@ -60,7 +64,7 @@ def settle(store: Store, table: Table, now: float) -> Table | None:
                 store.drop_index(definition, index)
         settled = _settled(definition, now) if table_is_due else definition
         indexes = [_settled_index(table, index, now) for index in definition.indexes]
-        vector_indexes = [_settled_vectors(table, index, now) for index in definition.vector_indexes]
+        vector_indexes = [_settled_index(table, index, now) for index in definition.vector_indexes]
         settled = replace(
             settled,
             indexes=[index for index in indexes if index is not None],
@@ -118,34 +122,29 @@ def _without_removed(limits: dict[str, int] | None) -> dict[str, int] | None:
     return {name: limit for name, limit in (limits or {}).items() if limit != -1} or None
 
 
-def _settled_index(table: Table, index: IndexDefinition, now: float) -> IndexDefinition | None:
+def _settled_index(table: Table, index: IndexT, now: float) -> IndexT | None:
     if not _is_due(index.settles_at, now):
         return index
     if index.status == "DELETING":
         return None
     if index.backfilling and fill_index(table, index, behind=b"", items_max=FILL_AT_ONCE_ITEMS) is not None:
         return replace(index, settles_at=None)
+    index = replace(index, status="ACTIVE", settles_at=None, backfilling=False)
+    if isinstance(index, IndexDefinition):
+        return _with_units(index, now)
+    return index
+
+
+def _with_units(index: IndexDefinition, now: float) -> IndexDefinition:
+    """The index with the units and limits that were pending."""
     return replace(
         index,
-        status="ACTIVE",
-        settles_at=None,
-        backfilling=False,
         throughput=settled_throughput(index.throughput, index.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(index.on_demand_throughput),
         warm_throughput=_warmed(index.warm_throughput, index.pending_warm_throughput),
         pending_warm_throughput=None,
     )
-
-
-def _settled_vectors(table: Table, index: VectorIndexDefinition, now: float) -> VectorIndexDefinition | None:
-    if not _is_due(index.settles_at, now):
-        return index
-    if index.status == "DELETING":
-        return None
-    if index.backfilling and fill_index(table, index, behind=b"", items_max=FILL_AT_ONCE_ITEMS) is not None:
-        return replace(index, settles_at=None)
-    return replace(index, status="ACTIVE", settles_at=None, backfilling=False)
 
 
 def _without_orphans(definition: TableDefinition) -> TableDefinition:
