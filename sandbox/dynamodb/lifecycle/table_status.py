@@ -63,8 +63,10 @@ def settle(store: Store, table: Table, now: float) -> Table | None:
             if index.status == "DELETING":
                 store.drop_index(definition, index)
         settled = _settled(definition, now) if table_is_due else definition
-        indexes = [_settled_index(table, index, now) for index in definition.indexes]
-        vector_indexes = [_settled_index(table, index, now) for index in definition.vector_indexes]
+        indexes = [_settled_index(table, index, _active(index, now), now) for index in definition.indexes]
+        vector_indexes = [
+            _settled_index(table, index, _active_vectors(index), now) for index in definition.vector_indexes
+        ]
         settled = replace(
             settled,
             indexes=[index for index in indexes if index is not None],
@@ -122,29 +124,34 @@ def _without_removed(limits: dict[str, int] | None) -> dict[str, int] | None:
     return {name: limit for name, limit in (limits or {}).items() if limit != -1} or None
 
 
-def _settled_index(table: Table, index: IndexT, now: float) -> IndexT | None:
+def _settled_index(table: Table, index: IndexT, active: IndexT, now: float) -> IndexT | None:
+    """What becomes of an index whose time has come: *active*, nothing, or one that is still to be filled."""
     if not _is_due(index.settles_at, now):
         return index
     if index.status == "DELETING":
         return None
     if index.backfilling and fill_index(table, index, behind=b"", items_max=FILL_AT_ONCE_ITEMS) is not None:
         return replace(index, settles_at=None)
-    index = replace(index, status="ACTIVE", settles_at=None, backfilling=False)
-    if isinstance(index, IndexDefinition):
-        return _with_units(index, now)
-    return index
+    return active
 
 
-def _with_units(index: IndexDefinition, now: float) -> IndexDefinition:
+def _active(index: IndexDefinition, now: float) -> IndexDefinition:
     """The index with the units and limits that were pending."""
     return replace(
         index,
+        status="ACTIVE",
+        settles_at=None,
+        backfilling=False,
         throughput=settled_throughput(index.throughput, index.pending_throughput, now),
         pending_throughput=None,
         on_demand_throughput=_without_removed(index.on_demand_throughput),
         warm_throughput=_warmed(index.warm_throughput, index.pending_warm_throughput),
         pending_warm_throughput=None,
     )
+
+
+def _active_vectors(index: VectorIndexDefinition) -> VectorIndexDefinition:
+    return replace(index, status="ACTIVE", settles_at=None, backfilling=False)
 
 
 def _without_orphans(definition: TableDefinition) -> TableDefinition:
