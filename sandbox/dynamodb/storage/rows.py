@@ -13,6 +13,7 @@ import apsw
 import msgspec
 
 from sandbox.dynamodb.storage.keys import Range
+from sandbox.dynamodb.storage.totals import Totals
 
 __all__ = ["Joined", "Row", "RowCache", "Rows", "StoredItem"]
 
@@ -87,7 +88,7 @@ class Rows:
         self.name = name
         self._cache = cache
         self._connection = connection
-        self._totals: tuple[int, tuple[int, int]] | None = None
+        self._totals = Totals(connection, name)
         # The names are ours (a word and two numbers), never a client's text.
         self._get = f"SELECT size, item FROM {name} WHERE key = ?"  # noqa: S608 - see above
         # The keys lead, one lookup for each: an IN would first put them into an index of its own.
@@ -206,16 +207,8 @@ class Rows:
                 self._remember(row, cache)
 
     def totals(self) -> tuple[int, int]:
-        """How many rows there are, and their size in bytes.
-
-        Counting walks all rows (a million take half a second), so the answer is kept until anything in the store changes.
-        """
-        changes = self._connection.total_changes()
-        if self._totals is None or self._totals[0] != changes:
-            row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608 - our own name
-            assert row is not None, "an aggregate always has one row"
-            self._totals = changes, (row[0], row[1])
-        return self._totals[1]
+        """How many rows there are, and their size in bytes."""
+        return self._totals.count()
 
 
 @cache

@@ -13,6 +13,7 @@ import msgspec
 
 from sandbox.dynamodb.limits import HASH_KEY_BYTES_MAX
 from sandbox.dynamodb.storage.keys import KeyPart
+from sandbox.dynamodb.storage.totals import Totals
 from sandbox.values.attribute import AttributeValue, Item
 from sandbox.values.compare import items_equal
 from sandbox.values.key_bytes import KeyType, scalar_bytes
@@ -185,7 +186,7 @@ class Vectors:
         self.name = name
         self._connection = connection
         self._is_partitioned = is_partitioned
-        self._totals: tuple[int, tuple[int, int]] | None = None
+        self._totals = Totals(connection, name)
         # The names are ours (a word and numbers), never a client's text.
         filters = [f"filter_{number}" for number in range(filter_count)]
         # What a search reads of every row stands before what it reads of few.
@@ -237,13 +238,8 @@ class Vectors:
                 yield key, row[0]
 
     def totals(self) -> tuple[int, int]:
-        """How many rows there are, and their size in bytes; kept, as those of ``Rows``, until anything changes."""
-        changes = self._connection.total_changes()
-        if self._totals is None or self._totals[0] != changes:
-            row = self._connection.execute(f"SELECT count(*), coalesce(sum(size), 0) FROM {self.name}").fetchone()  # noqa: S608 - our own name
-            assert row is not None, "an aggregate always has one row"
-            self._totals = changes, (row[0], row[1])
-        return self._totals[1]
+        """How many rows there are, and their size in bytes."""
+        return self._totals.count()
 
 
 def _all_equal(columns: Iterable[str]) -> str:
