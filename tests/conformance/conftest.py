@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from tests.conformance.sandbox_only import pass_time, split_shards
 
@@ -80,6 +81,17 @@ def streams(client_of: Callable[..., Any]) -> Any:
 @pytest.fixture(scope="session")
 def awslambda(client_of: Callable[..., Any]) -> Any:
     return client_of("lambda")
+
+
+@pytest.fixture
+def bucket(client_of: Callable[..., Any], unique: Callable[[], str]) -> str:
+    """A bucket of the endpoint's own S3."""
+    name = f"bucket-{unique()}"
+    try:
+        client_of("s3").create_bucket(Bucket=name)
+    except ClientError as refusal:
+        pytest.skip(f"the endpoint has no S3: {refusal}")
+    return name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.conformance.expect import refused
 
@@ -46,17 +45,6 @@ def _ended(dynamodb: Any, begun: Any) -> Any:
             return described
         assert time.monotonic() < deadline
         time.sleep(0.2)  # real AWS takes minutes
-
-
-@pytest.fixture
-def bucket(client_of: Callable[..., Any], unique: Callable[[], str]) -> str:
-    """A bucket of the endpoint's own S3."""
-    name = f"bucket-{unique()}"
-    try:
-        client_of("s3").create_bucket(Bucket=name)
-    except ClientError as refusal:
-        pytest.skip(f"the endpoint has no S3: {refusal}")
-    return name
 
 
 @pytest.fixture
