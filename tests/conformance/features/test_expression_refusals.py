@@ -3,7 +3,7 @@
 Asked of DeleteItem (conditions), Scan (filters) and GetItem (projections). The texts of what writes one item carry a
 prefix (§3.5; of DeleteItem, and of what nobody uses: floci-io/floci issue 2893 and pull request 3447, AWS's answers of
 2026-09 in ap-southeast-1, us-east-1 and eu-west-2; of empty texts and maps: getmoto/moto pull request 10198, AWS's
-answers of 2026-08).
+answers of 2026-08). What ADD and DELETE can take is named at the end: typedorm/typedorm issue 264.
 """
 
 from typing import Any
@@ -156,12 +156,17 @@ UPDATES = [
     (
         "ADD a :v",
         {":v": {"S": "x"}},
-        "Incorrect operand type for operator or function; operator: ADD, operand type: STRING",
+        "Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND",
     ),
     (
         "DELETE a :v",
         {":v": {"N": "1"}},
-        "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER",
+        "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND",
+    ),
+    (
+        "DELETE a :v",
+        {":v": {"L": [{"S": "x"}]}},
+        "Incorrect operand type for operator or function; operator: DELETE, operand type: LIST, typeSet: ALLOWED_FOR_DELETE_OPERAND",
     ),
     (
         "SET a = :v + b",

@@ -213,11 +213,11 @@ OVERLAP = "Two document paths overlap with each other; must remove or rewrite on
                 "path one: [a, [0]], path two: [a, b]"
             ),
         ),
-        ("ADD a :s", TYPE + "operator: ADD, operand type: STRING"),
-        ("ADD a :list", TYPE + "operator: ADD, operand type: LIST"),
-        ("ADD a :map", TYPE + "operator: ADD, operand type: MAP"),
-        ("ADD a :true", TYPE + "operator: ADD, operand type: BOOLEAN"),
-        ("DELETE a :n", TYPE + "operator: DELETE, operand type: NUMBER"),
+        ("ADD a :s", TYPE + "operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND"),
+        ("ADD a :list", TYPE + "operator: ADD, operand type: LIST, typeSet: ALLOWED_FOR_ADD_OPERAND"),
+        ("ADD a :map", TYPE + "operator: ADD, operand type: MAP, typeSet: ALLOWED_FOR_ADD_OPERAND"),
+        ("ADD a :true", TYPE + "operator: ADD, operand type: BOOLEAN, typeSet: ALLOWED_FOR_ADD_OPERAND"),
+        ("DELETE a :n", TYPE + "operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND"),
         ("SET a = if_not_exists(b)", COUNT + "if_not_exists, number of operands: 1"),
         ("SET a = list_append(b, c, d)", COUNT + "list_append, number of operands: 3"),
         (
