@@ -19,6 +19,7 @@ from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, c
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
 from sandbox.dynamodb.operations.tables.throughput_rules import first_on_demand_member
 from sandbox.dynamodb.operations.tables.vector_rules import check_vector_billing, new_vector_index
+from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.parameters import (
     BillingMode,
     GlobalSecondaryIndex,
@@ -126,6 +127,7 @@ def _definition(
         replace(index, number=number, status="CREATING", settles_at=settles_at, backfilling=True)
         for number, index in enumerate(_kept_vectors(source, overrides.vector_index_override), start=len(indexes) + 1)
     ]
+    _check_names([index.name for index in indexes] + [index.name for index in vector_indexes])
     if vector_indexes:
         check_vector_billing(billing_mode)
     schemas = [source.key_schema, *(index.key_schema for index in indexes)]
@@ -268,6 +270,13 @@ def _kept(
             raise _no_match(index.index_name)
         kept.append(replace(match, name=index.index_name))
     return kept
+
+
+def _check_names(names: Sequence[str]) -> None:
+    """That two indexes of one name are refused in the words of CreateTable is an assumption."""
+    for name in names:
+        if names.count(name) > 1:
+            raise invalid(f"Duplicate index name: {name}")
 
 
 def _no_match(name: str) -> ValidationException:

@@ -166,6 +166,20 @@ def test_overrides_that_do_not_fit(call: Call, scope: Scope, arn: str, overrides
     assert scope.find("copy") is None
 
 
+def test_no_two_indexes_get_one_name(call: Call, scope: Scope, arn: str) -> None:
+    """They could not be told from one another any more: one would be ACTIVE once the other was filled."""
+    override = {
+        "IndexName": "local",
+        "KeySchema": key(("c", "HASH")),
+        "Projection": {"ProjectionType": "ALL"},
+        "ProvisionedThroughput": UNITS,
+    }
+    with pytest.raises(ValidationException) as refused:
+        call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn, GlobalSecondaryIndexOverride=[override])
+    assert refused.value.message == f"{P}Duplicate index name: local"
+    assert scope.find("copy") is None
+
+
 def test_a_backup_tells_of_time_to_live(call: Call) -> None:
     call(update_time_to_live, TableName="orders", TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires"})
     made = call(create_backup, TableName="orders", BackupName="nightly")["BackupDetails"]["BackupArn"]
