@@ -119,6 +119,10 @@ class Search:
         """Whether *index* is the one that is searched, and not another that took its name."""
         return index.entries.name == self._index.entries.name
 
+    def is_long(self) -> bool:
+        """Whether it takes more than one step."""
+        return self._index.entries.are_at_least(self._block_rows, self._columns)
+
     def goes_on(self) -> bool:
         """Look at some entries more; ``False`` once it was the last of them."""
         block = self._index.entries.sketches(self._columns, behind=self._behind, rows_max=self._block_rows)

@@ -1,5 +1,6 @@
 """All tables of all accounts and regions, over one database and one stream log."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
@@ -35,6 +36,8 @@ class Store:
 
     Attributes:
         asked_in_vain: account, region and name of tables that were asked for where they are not, as far as that was told.
+        long_search: held by the search that goes on in steps; others wait for their turn, so that whoever else asks waits
+            for one step only.
     """
 
     def __init__(self, database: Database) -> None:
@@ -50,6 +53,7 @@ class Store:
         self.bulk_operations = Jobs(database.connection, "bulk_operations", BulkOperation)
         self.outgoing = Outgoing(database.connection)
         self.asked_in_vain: set[tuple[str, str, str]] = set()
+        self.long_search = asyncio.Lock()
         self._now = 0.0  # of the commit under way, for the triggers of history and outgoing changes
         database.connection.create_scalar_function(NOW_FUNCTION, lambda *_: self._now, 0)
         database.connection.create_scalar_function(LEAVES_FUNCTION, self._change_leaves, 0)

@@ -218,6 +218,11 @@ class Vectors:
         """Remove, if it is there; inside a transaction."""
         self._connection.execute(self._delete, (key,))
 
+    def are_at_least(self, count: int, equal: Mapping[str, bytes]) -> bool:
+        """Whether so many entries, one or more, have columns that are *equal* to these."""
+        query = f"SELECT 1 FROM {self.name} WHERE {_all_equal(equal)} LIMIT 1 OFFSET ?"  # noqa: S608 - our own names
+        return self._connection.execute(query, (*equal.values(), count - 1)).fetchone() is not None
+
     def sketches(self, equal: Mapping[str, bytes], *, behind: int = 0, rows_max: int = -1) -> list[Sketched]:
         """The entries whose columns (``partition``, ``filter_0`` …) are *equal* to these, in the order in which they came.
 

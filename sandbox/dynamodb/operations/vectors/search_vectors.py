@@ -116,21 +116,23 @@ def search_vectors(scope: Scope, request: Request) -> Response | Awaitable[Respo
     )
     refuse_paths_into_keys(table, projection)
     search = Search(index, query, contents, request.top_k)
-    if search.goes_on():
-        return _rest(scope, request, search, projection)
+    if search.is_long():
+        return _in_steps(scope, request, search, projection)
+    search.goes_on()
     return _answer(request, search, table, index, projection)
 
 
-async def _rest(scope: Scope, request: Request, search: Search, projection: Projection | None) -> Response:
-    """Search on, as long as the index is there."""
-    while True:
-        await asyncio.sleep(0)
-        table = scope.table(request.table_name)
-        index = find_vector_index(table, request.index_name)
-        if not search.is_of(index):
-            raise no_vector_index(request.index_name)
-        if not search.goes_on():
-            return _answer(request, search, table, index, projection)
+async def _in_steps(scope: Scope, request: Request, search: Search, projection: Projection | None) -> Response:
+    """Search, when it is its turn and as long as the index is there."""
+    async with scope.store.long_search:
+        while True:
+            await asyncio.sleep(0)
+            table = scope.table(request.table_name)
+            index = find_vector_index(table, request.index_name)
+            if not search.is_of(index):
+                raise no_vector_index(request.index_name)
+            if not search.goes_on():
+                return _answer(request, search, table, index, projection)
 
 
 def _answer(

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import groupby
 from typing import Any
 
 import msgspec
 import pytest
 
+from sandbox.dynamodb.engine.vector_search import Search
 from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.operations.items.delete_item import delete_item
 from sandbox.dynamodb.operations.tables.create_table import create_table
@@ -49,10 +51,16 @@ def make(call: Call) -> None:
     )
 
 
-def search(scope: Scope, meanwhile: Callable[[], object]) -> list[str]:
-    """The keys that are found nearest to zero, while *meanwhile* happens."""
+def begin(scope: Scope) -> Awaitable[Any]:
+    """What comes to the three items nearest to zero."""
     members = {"TableName": "orders", "IndexName": "near", "SearchVector": [{"N": "0"}, {"N": "0"}], "TopK": 3}
     running: Awaitable[Any] = search_vectors.run(scope, decode(search_vectors.request, msgspec.json.encode(members)))
+    return running
+
+
+def search(scope: Scope, meanwhile: Callable[[], object]) -> list[str]:
+    """The keys that are found nearest to zero, while *meanwhile* happens."""
+    running = begin(scope)
     meanwhile()
 
     async def end() -> Any:
@@ -86,3 +94,26 @@ def test_another_table_takes_its_name(call: Call, scope: Scope) -> None:
 
     with pytest.raises(ValidationException, match=NOT_THERE):
         search(scope, renew)
+
+
+def test_searches_take_turns(scope: Scope, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever else asks waits for one step, however many search; a search that is given up gives up its turn."""
+    steps: list[int] = []
+    goes_on = Search.goes_on
+
+    def watched(self: Search) -> bool:
+        steps.append(id(self))
+        return goes_on(self)
+
+    monkeypatch.setattr(Search, "goes_on", watched)
+
+    async def scenario() -> list[Any]:
+        first, second, third = [asyncio.ensure_future(begin(scope)) for _ in range(3)]
+        await asyncio.sleep(0)
+        second.cancel()
+        return [await first, await third]
+
+    answers = asyncio.run(scenario())
+    assert [len(answer.search_results) for answer in answers] == [3, 3]
+    # Two steps each, one search after the other.
+    assert [len(list(own)) for _, own in groupby(steps)] == [2, 2]
