@@ -32,7 +32,17 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.values import AttributeValue, less_than, type_of
 
-__all__ = ["Scope", "calls_in", "leaves", "paths_in", "refuse_call", "refuse_leaf", "refuse_misuse", "refuse_text", "static_type"]
+__all__ = [
+    "Scope",
+    "calls_in",
+    "leaves",
+    "paths_in",
+    "refuse_call",
+    "refuse_leaf",
+    "refuse_misuse",
+    "refuse_text",
+    "static_type",
+]
 
 OPERAND_COUNTS = {
     "attribute_exists": 1,
