@@ -51,7 +51,7 @@ _REFUSALS = re.compile(
         | The\ function\ is\ not\ allowed\ .*;\ function:\ \w+
         | Incorrect\ number\ of\ operands\ for\ operator\ or\ function;\ operator\ or\ function:\ \S+,\ number\ of\ operands:\ \d+
         | Operator\ or\ function\ requires\ a\ document\ path;\ operator\ or\ function:\ \S+
-        | Incorrect\ operand\ type\ for\ operator\ or\ function;\ operator(?:\ or\ function)?:\ \S+,\ operand\ type:\ [^\s,]+
+        | Incorrect\ operand\ type\ for\ operator\ or\ function;\ operator(?:\ or\ function)?:\ \S+,\ operand\ type:\ (?:[A-Z]+|\{[A-Z,]+\})
             (?:,\ typeSet:\ ALLOWED_FOR_(?:ADD|DELETE)_OPERAND)?
         | Invalid\ attribute\ type\ name\ found;\ type:\ .*,\ valid\ types:\ \{B,NULL,SS,BOOL,L,BS,N,NS,S,M\}
         | The\ first\ operand\ must\ be\ distinct\ from\ .*;\ operator:\ \S+,\ first\ operand:\ \[.*\]
