@@ -44,7 +44,8 @@ async def put_object(
 ) -> int:
     """Put what the lines of one object ask for; gives its size in bytes, 0 where it has gone.
 
-    A record of Ion, which may take less or more than a line, counts as one. *table* gives the table as it is now; what it raises ends the work.
+    A record of Ion, which may take less or more than a line, counts as one. *table* gives the table as it is now; what it
+    raises ends the work.
     """
     try:
         body = await bucket.fetch(key)

@@ -4,6 +4,7 @@ Source: dynamodb-exact §19.3.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -44,8 +45,11 @@ from sandbox.dynamodb.parameters import (
 )
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import IndexDefinition, TableDefinition
+from sandbox.dynamodb.storage.vector_index import VectorIndexDefinition
 
-__all__ = ["changed_indexes", "check_index_updates", "check_none_is_built"]
+__all__ = ["changed_indexes", "check_index_updates", "check_none_is_built", "going"]
+
+IndexT = TypeVar("IndexT", IndexDefinition, VectorIndexDefinition)
 
 
 def check_index_updates(
@@ -189,13 +193,13 @@ def _check_new_throughput(billing_mode: str, action: CreateGlobalSecondaryIndexA
     check_warm(billing_mode, action.warm_throughput, throughput, action.index_name)
 
 
-def check_none_is_built(definition: TableDefinition) -> None:
-    """Check that no index of any kind is being built or deleted.
+def check_none_is_built(definition: TableDefinition, *, but: str | None = None) -> None:
+    """Check that no index of any kind is being built or deleted, *but* that of one name.
 
     Raises:
         LimitExceededException: one is.
     """
-    if any(index.status in ("CREATING", "DELETING") for index in definition.all_indexes()):
+    if any(index.status in ("CREATING", "DELETING") for index in definition.all_indexes() if index.name != but):
         raise LimitExceededException(ONE_AT_A_TIME)
 
 
@@ -203,16 +207,21 @@ def check_none_is_built(definition: TableDefinition) -> None:
 
 
 def _with_deleted(scope: Scope, definition: TableDefinition, name: str) -> TableDefinition:
-    index = _index(definition, name, "delete")
+    return _with(definition, going(scope, definition, _index(definition, name, "delete")))
+
+
+def going(scope: Scope, definition: TableDefinition, index: IndexT) -> IndexT:
+    """An index of any kind, DELETING.
+
+    Raises:
+        ResourceInUseException: it is so already.
+        LimitExceededException: another is being built or deleted; one whose own filling lasts may be given up.
+    """
     if index.status == "DELETING":
         raise index_in_use(definition, index)
-    # An index whose filling lasts may be given up; no other may be built or deleted meanwhile.
-    others = [other for other in definition.indexes if other.name != name]
-    check_none_is_built(replace(definition, indexes=others))
-    return _with(
-        definition,
-        replace(index, status="DELETING", settles_at=scope.clock.now() + scope.delays.index_seconds, backfilling=False),
-    )
+    check_none_is_built(definition, but=index.name)
+    settles_at = scope.clock.now() + scope.delays.index_seconds
+    return replace(index, status="DELETING", settles_at=settles_at, backfilling=False)
 
 
 def _with_changed(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from sandbox.dynamodb.faults import LimitExceededException, ValidationException
 from sandbox.dynamodb.limits import VECTOR_INDEXES_MAX
-from sandbox.dynamodb.operations.tables.index_changes import check_none_is_built
+from sandbox.dynamodb.operations.tables.index_changes import check_none_is_built, going
 from sandbox.dynamodb.operations.tables.projection_rules import check_projected_total, projected_counts
 from sandbox.dynamodb.operations.tables.vector_rules import (
     check_vector_billing,
@@ -151,14 +151,7 @@ def _with_deleted(scope: Scope, definition: TableDefinition, name: str) -> Table
     index = next((index for index in definition.vector_indexes if index.name == name), None)
     if index is None:
         raise no_such_index(definition, name)
-    if index.status == "DELETING":
-        raise index_in_use(definition, index)
-    # An index whose filling lasts may be given up; no other may be built or deleted meanwhile.
-    others = [other for other in definition.vector_indexes if other.name != name]
-    check_none_is_built(replace(definition, vector_indexes=others))
-    going = replace(
-        index, status="DELETING", settles_at=scope.clock.now() + scope.delays.index_seconds, backfilling=False
-    )
+    gone = going(scope, definition, index)
     return replace(
-        definition, vector_indexes=[going if other.name == name else other for other in definition.vector_indexes]
+        definition, vector_indexes=[gone if other is index else other for other in definition.vector_indexes]
     )

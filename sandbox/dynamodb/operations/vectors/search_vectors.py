@@ -5,7 +5,7 @@ The one operation on items that lets others in between: to look at many vectors 
 
 import asyncio
 from collections.abc import Awaitable
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
@@ -30,7 +30,7 @@ from sandbox.dynamodb.storage.vector_index import VectorIndex
 from sandbox.values.attribute import AttributeValue, Item
 from sandbox.values.size import item_bytes
 from sandbox.values.vector import vector_of
-from sandbox.wire.constraints import Stated, Upfront, bounds
+from sandbox.wire.constraints import Stated, Upfront, bounds, in_enum
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["search_vectors"]
@@ -43,12 +43,10 @@ SearchVector = Annotated[
 
 
 def _unknown_capacity(mode: str | None) -> str | None:
-    if mode in (None, "INDEXES", "TOTAL", "NONE"):
+    modes = get_args(p.ReturnConsumedCapacity)
+    if mode is None or mode in modes:
         return None
-    return (
-        f"Value '{mode}' at 'returnConsumedCapacity' failed to satisfy constraint: "
-        "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]"
-    )
+    return f"Value '{mode}' at 'returnConsumedCapacity' failed to satisfy constraint: {in_enum(modes)}"
 
 
 CapacityMode = Annotated[p.ReturnConsumedCapacity, Upfront(check=_unknown_capacity)]
