@@ -79,6 +79,10 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
 
     Raises:
         InvalidExpression: the faults of any condition, then those that need no table to be seen.
+
+    Source: dynamodb-exact §9.4; that two conditions on one key are told with a prefix, as in AppSync's reports since 2025
+    (aws-amplify/amplify-category-api pull request 3531, 2026-09), and not without, as in 2024 (Dynamoid/dynamoid pull request
+    655).
     """
     read = read_condition(_KIND, text)
     placeholders.use(read.aliases, read.slots)
@@ -93,7 +97,9 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
         for leaf in _key_leaves(read.tree):
             name, test = _key_test(leaf, names)
             if name in tests:
-                raise InvalidExpression("KeyConditionExpressions must only contain one condition per key")
+                raise InvalidExpression(
+                    f"Invalid {_KIND}: KeyConditionExpressions must only contain one condition per key"
+                )
             tests[name] = test
         plan = tests, tuple(leaf for leaf in leaves(read.tree) if isinstance(leaf, Between))
         _plans.keep(key, plan)

@@ -73,7 +73,7 @@ def test_a_condition_selects(
         ("pk = :pk AND side = :b", "Query condition missed key schema element: sk"),
         (
             "pk = :pk AND pk = :b",
-            "KeyConditionExpressions must only contain one condition per key",
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
         ),
         ("pk = :pk AND sk = :b AND side = :c", "Conditions can be of length 1 or 2 only"),
         (

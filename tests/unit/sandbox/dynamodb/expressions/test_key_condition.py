@@ -68,7 +68,10 @@ NESTED = "Invalid KeyConditionExpression: KeyConditionExpressions cannot have co
         ("pk = sk", REFUSED + "Multiple attribute names used in one condition"),
         ("sk BETWEEN pk AND :z", REFUSED + "Multiple attribute names used in one condition"),
         (":p = :a", REFUSED + "No key attribute specified"),
-        ("pk = :p AND pk = :a", "KeyConditionExpressions must only contain one condition per key"),
+        (
+            "pk = :p AND pk = :a",
+            "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
+        ),
         ("pk.x = :p", NESTED),
         ("pk = :p AND sk[0] = :a", NESTED),
         (
