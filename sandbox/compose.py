@@ -130,7 +130,7 @@ class Sandbox:
         """
         self._pipeline = pipeline = Pipeline(
             self._thwarted(self._served),
-            guard=Guard(self.settings.allowed_hosts),
+            guard=Guard(self.settings.allowed_hosts, self.settings.allowed_origins),
             clock=self.clock,
             ids=self.ids,
             default_account_id=self.settings.default_account_id,

@@ -37,6 +37,7 @@ class Settings:
             over HTTP are refused for want of capacity, from 0.0 to 1.0.
         chaos_seed: repeats the choice of those requests; ``None`` chooses anew each time.
         allowed_hosts: further Host names to answer, besides loopback names.
+        allowed_origins: web pages of other origins to answer; ``null`` is a page without one, ``*`` is any page.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
     """
@@ -68,6 +69,7 @@ class Settings:
     write_error_probability: float = 0.0
     chaos_seed: int | None = None
     allowed_hosts: tuple[str, ...] = ()
+    allowed_origins: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     default_account_id: str = "000000000000"
     default_region: str = "us-east-1"

@@ -46,6 +46,15 @@ def _delays(values: Sequence[str]) -> dict[str, float]:
     return settings
 
 
+_ORIGIN = re.compile(r"\*|null|[a-z][a-z0-9+.-]*://(?:[^/?#@\s,]+)?", re.IGNORECASE)
+
+
+def _origin(value: str) -> str:
+    if _ORIGIN.fullmatch(value) is None:
+        raise click.BadParameter(f"{value!r} is not an origin, as in http://localhost:3000, without a path.")
+    return value
+
+
 _OPTIONS = (
     click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen."),
     click.option("--port", type=click.IntRange(0, 65535), default=4566, show_default=True, help="0 takes a free one."),
@@ -130,6 +139,13 @@ _OPTIONS = (
     ),
     click.option("--no-loop-guard", is_flag=True, help="Do not pause a mapping whose function feeds its own table."),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
+    click.option(
+        "--allow-origin",
+        multiple=True,
+        metavar="ORIGIN",
+        callback=lambda _context, _parameter, values: tuple(map(_origin, values)),
+        help="A web page's origin to answer, as in http://localhost:3000; 'null' is a page from a file, '*' any page.",
+    ),
 )
 
 
@@ -166,6 +182,7 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         split_records_per_second=options["split_at"],
         pause_loops=not options["no_loop_guard"],
         allowed_hosts=tuple(options["allow_host"]),
+        allowed_origins=options["allow_origin"],
     )
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
         settings = replace(settings, remove_expired_items=False)

@@ -27,13 +27,21 @@ class Guard:
     Answered are loopback names and addresses, ``*.localhost``, ``host.docker.internal``, *allowed_hosts*
     (``*.example.test`` stands for every name below), and the very address a connection came to: a Host that is an
     address cannot be a rebound name.
+
+    Web pages are answered if they are this very server's, or of one of *allowed_origins*, such as
+    ``http://localhost:3000``; ``null`` are pages without an origin, ``*`` is any page.
     """
 
-    def __init__(self, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, allowed_hosts: Iterable[str] = (), allowed_origins: Iterable[str] = ()) -> None:
         given = [name.lower() for name in allowed_hosts]
+        self._origins = frozenset(origin.lower() for origin in allowed_origins)
         self._names = {"localhost", "host.docker.internal", *given}
         self._suffixes = (".localhost", *(name[1:] for name in given if name.startswith("*.")))
         self._known_hosts: set[str] = set()
+
+    def passes(self, headers: Mapping[str, str], connection: Callable[[str], Any]) -> bool:
+        """Whether nothing is said against the request, and no web page sends it; arguments as of ``refusal``."""
+        return ORIGIN not in headers and self.refusal(headers, connection) is None
 
     def refusal(self, headers: Mapping[str, str], connection: Callable[[str], Any] = lambda _: None) -> str | None:
         """Say why the request is not answered; ``None`` lets it pass.
@@ -48,7 +56,7 @@ class Guard:
                 self._known_hosts.clear()
             self._known_hosts.add(host)
         if ORIGIN in headers or SEC_FETCH_SITE in headers:
-            return self._page_refusal(headers, host)
+            return self._page_refusal(headers)
         return None
 
     def allows(self, host: str) -> bool:
@@ -65,11 +73,18 @@ class Guard:
             return all(_LABEL.match(label) for label in name.split("."))
         return name[0].isdigit() and _is_loopback(name)
 
-    def _page_refusal(self, headers: Mapping[str, str], host: str) -> str | None:
-        """A browser says who asks: only a page of this very server may. There is no CORS here, whatever AWS does."""
+    def is_foreign_page(self, headers: Mapping[str, str]) -> bool:
+        """Tell whether a web page asks that is not this server's own."""
+        origin, host = headers.get(ORIGIN), headers.get(HOST)
+        return origin is not None and origin not in (f"http://{host}", f"https://{host}")
+
+    def _page_refusal(self, headers: Mapping[str, str]) -> str | None:
+        """A browser says who asks; for AWS every page will do, here its origin has to be listed."""
         origin = headers.get(ORIGIN)
-        if origin is not None and origin not in (f"http://{host}", f"https://{host}"):
-            return f"This server does not answer web pages of {origin!r}."
+        if self.is_foreign_page(headers):
+            if "*" in self._origins or str(origin).lower() in self._origins:
+                return None
+            return f"This server does not answer web pages of {origin!r}; --allow-origin lets them in."
         if headers.get(SEC_FETCH_SITE, "none") not in _SAME_SITE_WORDS:
             return "This server does not answer web pages of other sites."
         return None

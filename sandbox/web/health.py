@@ -6,9 +6,11 @@ from sandbox.web.replies import JSON, Replies
 from sandbox.web.reply import Reply
 from sandbox.wire.encode import encode
 
-__all__ = ["HEALTH_PATHS", "health_report", "health_text"]
+__all__ = ["HEALTH_PATHS", "HEALTH_TEXT_PATHS", "health_report", "health_text"]
 
 HEALTH_PATHS: Final = frozenset({"/_sandbox/health", "/_localstack/health"})
+HEALTH_TEXT_PATHS: Final = frozenset({"/", "/health"})
+"""AWS answers every path so; others are somebody else's here, an unsigned request for a bucket's object for one."""
 _SERVICES = ("dynamodb", "dynamodbstreams", "lambda", "logs")
 
 

@@ -5,6 +5,7 @@ admin      /_sandbox/..., /_localstack/health                                   
 whose      by target, by the Host of a function, by the service it is signed for  targets, url_address, credentials
 protocol   credentials, decode, operation, barrier, answer                        json_protocol, rest_protocol
 others     everything that is not DynamoDB, Streams or Lambda                     ports.ForeignServices
+pages      what listed web pages of other origins may read                        cross_origin
 """
 
 import asyncio
@@ -21,9 +22,10 @@ from sandbox.ids import Ids
 from sandbox.web.admin import ADMIN_PREFIX, Admin
 from sandbox.web.connection import Connection
 from sandbox.web.credentials import Credentials, is_signed, signed_service
+from sandbox.web.cross_origin import preflight, readable
 from sandbox.web.guard import Guard
-from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, TARGET
-from sandbox.web.health import HEALTH_PATHS, health_report, health_text
+from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, ORIGIN, TARGET
+from sandbox.web.health import HEALTH_PATHS, HEALTH_TEXT_PATHS, health_report, health_text
 from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
 from sandbox.web.json_protocol import JsonProtocol
 from sandbox.web.ports import Served
@@ -109,7 +111,7 @@ class Pipeline:
             return None
         try:
             target = self._targets.find(name)
-            if target is None or self._guard.refusal(headers, connection) is not None:
+            if target is None or not self._guard.passes(headers, connection):
                 return None
             answer = self._json.begin(headers, "", target, body())
         except Exception:  # noqa: BLE001 - as on the long way; others of the same turn wait for their answers too
@@ -129,12 +131,9 @@ class Pipeline:
             reason = self._guard.refusal(request.headers, request.get_extra_info)
             if reason is not None and not self._admits_page(request):
                 raise Refusal(403, reason)  # noqa: TRY301 - every refusal is answered in one place
-            name = request.headers.get(TARGET)
-            if name is not None:
-                target = self._targets.find(name)
-                if target is not None or name.startswith(OUR_PREFIXES):
-                    return await self._targeted(request, target)
-            return await self._without_target(request, name)
+            if ORIGIN in request.headers and url_address(request) is None:
+                return await self._to_page(request)
+            return await self._routed(request)
         except Refusal as refusal:
             return self._replies.refusal(refusal)
         except Exception:  # noqa: BLE001 - as above all protocols: the connection must get an answer
@@ -176,6 +175,28 @@ class Pipeline:
 
         return CborProtocol(self._served.metrics, *self._tools)
 
+    async def _to_page(self, request: web.BaseRequest) -> Reply:
+        """Answer a web page, which is let in: to AWS's services, and only this server's own pages to the rest of it."""
+        if path_and_query(request)[0].startswith(ADMIN_PREFIX):
+            if self._guard.is_foreign_page(request.headers):
+                raise Refusal(403, "Web pages of other origins reach AWS's services here, and nothing else.")
+            return await self._routed(request)
+        if request.method == "OPTIONS":
+            return preflight(self._replies, request.headers, self._request_ids.plain())
+        try:
+            return readable(await self._routed(request))
+        except Refusal as refusal:
+            return readable(self._replies.refusal(refusal))
+
+    async def _routed(self, request: web.BaseRequest) -> Reply:
+        """Answer by target, else by what the request is."""
+        name = request.headers.get(TARGET)
+        if name is not None:
+            target = self._targets.find(name)
+            if target is not None or name.startswith(OUR_PREFIXES):
+                return await self._targeted(request, target)
+        return await self._without_target(request, name)
+
     async def _targeted(self, request: web.BaseRequest, target: Target | None) -> Reply:
         body = body_at_hand(request)
         if body is None:
@@ -214,7 +235,7 @@ class Pipeline:
 
     async def _nobodys(self, request: web.BaseRequest, path: str, *, is_unsigned: bool) -> Reply:
         """Answer what DynamoDB answers to a request that names no operation. Source: dynamodb-exact §1.1."""
-        if request.method in ("GET", "HEAD") and (path == "/" or not is_unsigned):
+        if request.method in ("GET", "HEAD") and (path in HEALTH_TEXT_PATHS or not is_unsigned):
             return health_text(self._replies, self._default_region, self._request_ids.plain())
         if is_unsigned and path != "/":
             raise Refusal(403, _UNSIGNED)

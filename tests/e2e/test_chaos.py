@@ -22,6 +22,7 @@ OPTIONS = {
     "no_watch": True,
     "ignore": (),
     "allow_host": (),
+    "allow_origin": (),
     "stream_shards": 1,
     "table_delay": {},
     "split_at": None,

@@ -30,3 +30,16 @@ def test_how_long_changes_of_tables_take() -> None:
 def test_a_delay_that_is_none(text: str) -> None:
     with pytest.raises(click.BadParameter, match=r"is not CHANGE=SECONDS, as in create=5"):
         parsed("--table-delay", text)
+
+
+def test_origins_of_web_pages() -> None:
+    assert parsed().allowed_origins == ()
+    listed = ("http://localhost:3000", "https://page.test", "null", "file://", "*")
+    assert parsed(*(word for origin in listed for word in ("--allow-origin", origin))).allowed_origins == listed
+
+
+@pytest.mark.parametrize("text", ["", "localhost:3000", "http://localhost:3000/", "http://a,http://b", "http://u@a"])
+def test_an_origin_that_is_none(text: str) -> None:
+    """A page never sends such an Origin: a path or a name alone would silently let nobody in."""
+    with pytest.raises(click.BadParameter, match=r"is not an origin, as in http://localhost:3000"):
+        parsed("--allow-origin", text)

@@ -414,7 +414,7 @@ def serve(request: pytest.FixtureRequest) -> Serve:
             settled=settled,
             admin=admin,
         )
-        pipeline = Pipeline(served, guard=Guard(["sandbox.test"]), clock=clock, ids=Ids(7))
+        pipeline = Pipeline(served, guard=Guard(["sandbox.test"], ["https://page.test"]), clock=clock, ids=Ids(7))
         endpoint = Endpoint(pipeline)
         await endpoint.start()
         world = World(endpoint=endpoint, foreign=foreign, settled=settled, admin=admin, clock=clock)

@@ -184,8 +184,30 @@ def test_a_refused_request_has_no_effect_and_no_readable_answer(serve: Serve, he
     serve(scenario)
 
 
+LISTED: list[tuple[list[str], dict[str, str], bool]] = [
+    (["http://localhost:3000"], {"Origin": "http://localhost:3000"}, True),
+    (["http://Localhost:3000"], {"Origin": "http://localhost:3000", "Sec-Fetch-Site": "cross-site"}, True),
+    (["http://localhost:3000"], {"Origin": "http://localhost:3001"}, False),
+    (["http://localhost:3000"], {"Origin": "https://localhost:3000"}, False),
+    (["http://localhost:3000"], {"Origin": "http://localhost:3000.evil.example"}, False),
+    (["http://localhost:3000"], {"Origin": "null"}, False),
+    (["http://localhost:3000"], {"Sec-Fetch-Site": "cross-site"}, False),
+    (["http://localhost:3000"], {"Host": "evil.example", "Origin": "http://localhost:3000"}, False),
+    (["null"], {"Origin": "null"}, True),
+    (["file://"], {"Origin": "file://"}, True),
+    (["*"], {"Origin": "https://any.example"}, True),
+    (["*"], {"Host": "evil.example", "Origin": "http://evil.example"}, False),
+]
+
+
+@pytest.mark.parametrize(("origins", "headers", "passes"), LISTED)
+def test_pages_that_the_user_lists(origins: list[str], headers: dict[str, str], passes: bool) -> None:
+    refusal = Guard(allowed_origins=origins).refusal({"Host": "localhost:4566", **headers})
+    assert (refusal is None) is passes
+
+
 def test_a_preflight_is_refused(serve: Serve) -> None:
-    """No CORS, whatever AWS does: an answered preflight would open the endpoint to every web page."""
+    """An answered preflight would open the endpoint to the page, and this one nobody has listed."""
 
     async def scenario(world: World) -> None:
         preflight = {

@@ -12,8 +12,8 @@ from tests.unit.sandbox.web.conftest import FakeForeignReply, Serve, World, sign
 
 def test_get_is_health(serve: Serve) -> None:
     async def scenario(world: World) -> None:
-        for headers in ({}, signed()):
-            answer = await world.ask(b"", headers, method="GET")
+        for headers, path in (({}, "/"), (signed(), "/"), ({}, "/health"), (signed(), "/anything")):
+            answer = await world.ask(b"", headers, method="GET", path=path)
             assert (answer.status, answer.body) == (200, b"healthy: dynamodb.us-east-1.amazonaws.com ")
             assert answer.headers["x-amz-crc32"] == "3128867991"
             assert "content-type" not in answer.headers
