@@ -176,11 +176,12 @@ def resolve_keys(
     hash_names: Sequence[str],
     range_names: Sequence[str],
     types: Mapping[str, str],
+    index_name: str | None = None,
 ) -> KeyRange:
     """Match a key condition with the key of a table or index.
 
     *hash_names* and *range_names* are the key's attributes in order (several of either only in indexes with
-    multi-attribute keys); *types* gives each attribute's ``S``, ``N`` or ``B``.
+    multi-attribute keys); *types* gives each attribute's ``S``, ``N`` or ``B``. *index_name* is ``None`` for a table's key.
 
     Raises:
         InvalidExpression: attribute missing, operator not supported, value of another type, empty value.
@@ -188,7 +189,8 @@ def resolve_keys(
     Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS. Of
     multi-attribute keys the sentence about gaps is that of moto 5.2.5 and of floci pull request 2471 (from DynamoDB Local
     3.3.1), which names what AWS was seen to name for the same reasons (scylladb/scylladb pull request 31448, 2026-09), as is
-    that legacy conditions do too; the other sentences are those of single-attribute keys.
+    that legacy conditions do too; the other sentences are those of single-attribute keys. That an empty value is told with
+    the index: praetorian-inc/chariot-ui issue 353 (2024-07, a Query of a global index).
     """
     tests = condition.tests
     parts = len(hash_names) + len(range_names)
@@ -213,7 +215,7 @@ def resolve_keys(
         _refuse_test(name, tests.get(name), types[name])
         tested.append(name)
     for name in (*hash_names, *tested):
-        _refuse_empty(name, tests[name], types[name])
+        _refuse_empty(name, tests[name], types[name], index_name)
     return KeyRange(
         hash=tuple([tests[name].operands[0] for name in hash_names]),
         range=tuple([(name, tests[name]) for name in tested]),
@@ -231,10 +233,16 @@ def _refuse_test(name: str, test: KeyTest | None, type_: str) -> None:
         )
 
 
-def _refuse_empty(name: str, test: KeyTest, type_: str) -> None:
-    if type_ != "N" and not all(operand[type_] for operand in test.operands):
-        kind = "string" if type_ == "S" else "binary"
-        raise InvalidExpression(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute "
-            f"cannot contain an empty {kind} value. Key: {name}"
+def _refuse_empty(name: str, test: KeyTest, type_: str, index_name: str | None) -> None:
+    if type_ == "N" or all(operand[type_] for operand in test.operands):
+        return
+    kind = "string" if type_ == "S" else "binary"
+    refused = f"The AttributeValue for a key attribute cannot contain an empty {kind} value."
+    if index_name is None:
+        refused += f" Key: {name}"
+    else:
+        refused = (
+            f"A value specified for a secondary index key is not supported. {refused} "
+            f"IndexName: {index_name}, IndexKey: {name}"
         )
+    raise InvalidExpression(f"One or more parameter values are not valid. {refused}")

@@ -223,6 +223,29 @@ def test_refusals(dynamodb: Any, sorted_table: str, members: dict[str, Any], mes
 
 
 @pytest.mark.parametrize(
+    ("index", "condition", "key"),
+    [
+        ("by_a", "a = :empty", "a"),
+        ("by_l", "pk = :some AND l = :empty", "l"),
+    ],
+)
+def test_an_empty_key_of_an_index(dynamodb: Any, indexed_table: str, index: str, condition: str, key: str) -> None:
+    """Source: praetorian-inc/chariot-ui issue 353 (2024-07), of a global index."""
+    values = {":empty": {"S": ""}} | ({":some": {"S": "x"}} if ":some" in condition else {})
+    with refused(
+        "ValidationException",
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+        f"The AttributeValue for a key attribute cannot contain an empty string value. IndexName: {index}, IndexKey: {key}",
+    ):
+        dynamodb.query(
+            TableName=indexed_table,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+        )
+
+
+@pytest.mark.parametrize(
     ("start", "message"),
     [
         ({"pk": {"S": "x"}}, "The provided starting key is invalid"),

@@ -182,8 +182,10 @@ class QueryParts(ReadParts):
     key_condition: KeyCondition
     is_legacy: bool
 
-    def bounds(self, hash_parts: Sequence[KeyPart], range_parts: Sequence[KeyPart]) -> KeyBounds:
-        """Match the key condition with the key of the table or index.
+    def bounds(
+        self, hash_parts: Sequence[KeyPart], range_parts: Sequence[KeyPart], index_name: str | None = None
+    ) -> KeyBounds:
+        """Match the key condition with the key of the table, or of the index of that name.
 
         Raises:
             InvalidExpression: it does not fit that key.
@@ -194,6 +196,7 @@ class QueryParts(ReadParts):
             hash_names=[part.name for part in hash_parts],
             range_names=[part.name for part in range_parts],
             types=types,
+            index_name=index_name,
         )
         hash_values = [value[part.type] for part, value in zip(hash_parts, found.hash, strict=True)]
         if not found.range:

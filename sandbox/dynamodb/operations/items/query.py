@@ -74,7 +74,7 @@ def query(scope: Scope, request: Request) -> bytes:
     if known is not None:
         bounds = known.bounds
     else:
-        bounds = parts.bounds(keys.hash_parts, keys.range_parts)
+        bounds = parts.bounds(keys.hash_parts, keys.range_parts, None if index is None else index.name)
         _refuse_long_values(keys, parts)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)

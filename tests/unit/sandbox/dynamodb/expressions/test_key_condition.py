@@ -169,6 +169,17 @@ def test_a_condition_that_the_key_cannot_answer(
     assert fault.value.message == sentence
 
 
+def test_an_empty_value_is_told_with_the_index() -> None:
+    with pytest.raises(InvalidExpression) as fault:
+        resolve_keys(
+            parsed("pk = :p AND b = :eb"), hash_names=["pk"], range_names=["b"], types=TYPES, index_name="by_b"
+        )
+    assert fault.value.message == (
+        "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+        "The AttributeValue for a key attribute cannot contain an empty binary value. IndexName: by_b, IndexKey: b"
+    )
+
+
 def test_the_condition_is_laid_along_the_key() -> None:
     simple = resolve_keys(parsed("sk > :a AND pk = :p"), hash_names=["pk"], range_names=["sk"], types=TYPES)
     assert simple.hash == (S_P,)
