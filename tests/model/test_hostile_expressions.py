@@ -52,7 +52,7 @@ _REFUSALS = re.compile(
         | Incorrect\ number\ of\ operands\ for\ operator\ or\ function;\ operator\ or\ function:\ \S+,\ number\ of\ operands:\ \d+
         | Operator\ or\ function\ requires\ a\ document\ path;\ operator\ or\ function:\ \S+
         | Incorrect\ operand\ type\ for\ operator\ or\ function;\ operator(?:\ or\ function)?:\ \S+,\ operand\ type:\ (?:[A-Z]+|\{[A-Z,]+\})
-            (?:,\ typeSet:\ ALLOWED_FOR_(?:ADD|DELETE)_OPERAND)?
+            (?:,\ typeSet:\ ALLOWED_FOR_ADD_OPERAND)?
         | Invalid\ attribute\ type\ name\ found;\ type:\ .*,\ valid\ types:\ \{B,NULL,SS,BOOL,L,BS,N,NS,S,M\}
         | The\ first\ operand\ must\ be\ distinct\ from\ .*;\ operator:\ \S+,\ first\ operand:\ \[.*\]
         | The\ BETWEEN\ operator\ requires\ .*;\ lower\ bound\ operand:\ AttributeValue:\ .*,\ upper\ bound\ operand:\ .*

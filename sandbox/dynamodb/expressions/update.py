@@ -251,9 +251,10 @@ def _refuse_meaning(read: _UpdateText, scope: Scope) -> list[ResolvedPath]:
 
 
 def _refuse_operand_type(action: Action, scope: Scope) -> None:
-    """Refuse a value that its action cannot take; the sentence ends with AWS's name for those that it can.
+    """Refuse a value that its action cannot take; the sentence ends with AWS's name for those that ADD can.
 
-    Source: dynamodb-exact §9.3; the name: typedorm/typedorm issue 264 (2022). Answers up to 2020 end with the type.
+    Source: dynamodb-exact §9.3; ministackorg/ministack pull request 1067 (2026-07, eu-central-1) for the name, which is ADD's
+    for DELETE too. Until 2022 it was each action's own (typedorm/typedorm issue 264), and up to 2020 there was none.
     """
     match action:
         case AddTo(_, Value(slot)):
@@ -267,7 +268,7 @@ def _refuse_operand_type(action: Action, scope: Scope) -> None:
         raise invalid(
             _KIND,
             "Incorrect operand type for operator or function; "
-            f"operator: {operator}, operand type: {_LONG_NAMES[type_]}, typeSet: ALLOWED_FOR_{operator}_OPERAND",
+            f"operator: {operator}, operand type: {_LONG_NAMES[type_]}, typeSet: ALLOWED_FOR_ADD_OPERAND",
         )
 
 

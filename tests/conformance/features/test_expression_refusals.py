@@ -161,12 +161,12 @@ UPDATES = [
     (
         "DELETE a :v",
         {":v": {"N": "1"}},
-        "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND",
+        "Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_ADD_OPERAND",
     ),
     (
         "DELETE a :v",
         {":v": {"L": [{"S": "x"}]}},
-        "Incorrect operand type for operator or function; operator: DELETE, operand type: LIST, typeSet: ALLOWED_FOR_DELETE_OPERAND",
+        "Incorrect operand type for operator or function; operator: DELETE, operand type: LIST, typeSet: ALLOWED_FOR_ADD_OPERAND",
     ),
     (
         "SET a = :v + b",

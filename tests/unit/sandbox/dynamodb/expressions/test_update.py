@@ -217,7 +217,7 @@ OVERLAP = "Two document paths overlap with each other; must remove or rewrite on
         ("ADD a :list", TYPE + "operator: ADD, operand type: LIST, typeSet: ALLOWED_FOR_ADD_OPERAND"),
         ("ADD a :map", TYPE + "operator: ADD, operand type: MAP, typeSet: ALLOWED_FOR_ADD_OPERAND"),
         ("ADD a :true", TYPE + "operator: ADD, operand type: BOOLEAN, typeSet: ALLOWED_FOR_ADD_OPERAND"),
-        ("DELETE a :n", TYPE + "operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND"),
+        ("DELETE a :n", TYPE + "operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_ADD_OPERAND"),
         ("SET a = if_not_exists(b)", COUNT + "if_not_exists, number of operands: 1"),
         ("SET a = list_append(b, c, d)", COUNT + "list_append, number of operands: 3"),
         (
