@@ -94,7 +94,12 @@ def _spell(path: _Path) -> str:
 
 
 def _printed(shape: Shape, value: Any) -> str:
-    """Print a value as Java's ``toString`` does; that absent members show as ``null`` is an assumption."""
+    """Print a value as Java's ``toString`` does, absent members as ``null``.
+
+    An attribute value is shown as it is, where AWS has its class and a hash: ``AttributeValue@79175931``.
+
+    Source: dynamodb-exact §3.2; risingwavelabs/risingwave issue 17572 (2024-07) for absent members and attribute values.
+    """
     text = _java_text(shape, value)
     return text if len(text) <= PRINTED_CHARACTERS_MAX else f"{text[:PRINTED_CHARACTERS_MAX]}…{_end(shape)}"
 
