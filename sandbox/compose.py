@@ -320,7 +320,11 @@ class Sandbox:
             delays=self._delays,
             stream_shards=self.settings.stream_shards,
             wake_lifecycle=self._lifecycle.wake,
+            address=self._address,
         )
+
+    def _address(self) -> str:
+        return self.endpoint_url.partition("://")[2]
 
     def _thwarted(self, served: Served) -> Served:
         """The services as clients meet them: what the sandbox itself does, such as making a template's tables, is spared."""

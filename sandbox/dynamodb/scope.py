@@ -29,6 +29,7 @@ class Scope:
 
     Attributes:
         wake_lifecycle: tells whoever moves tables out of passing statuses that there is a new one to watch.
+        address: the host and the port, if any, at which clients find this service; ``None`` is where AWS has it.
     """
 
     account_id: str
@@ -39,6 +40,7 @@ class Scope:
     delays: Delays = field(default_factory=Delays)
     stream_shards: int = 1
     wake_lifecycle: Callable[[], None] = lambda: None
+    address: Callable[[], str] | None = None
 
     def table(self, name: str) -> Table:
         """The table an item operation names, by name or ARN, if it can be used.

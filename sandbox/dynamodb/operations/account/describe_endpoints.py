@@ -1,4 +1,4 @@
-"""DescribeEndpoints: AWS's regional endpoint, for clients with endpoint discovery switched on."""
+"""DescribeEndpoints: where this service is, for clients with endpoint discovery switched on."""
 
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
@@ -27,12 +27,6 @@ class Response(ResponseShape):
 
 @operation("DescribeEndpoints", Request)
 def describe_endpoints(scope: Scope, _request: Request) -> Response:
-    """Answer the host name AWS would answer; an operation does not know the address it is served at.
-
-    SDKs skip discovery where an endpoint was configured, so nobody is sent away by this. Source: assumption.
-    """
-    return Response(
-        endpoints=[
-            Endpoint(address=f"dynamodb.{scope.region}.amazonaws.com", cache_period_in_minutes=_CACHE_PERIOD_MINUTES)
-        ]
-    )
+    """Answer the address this server is served at: AWS's own would send a client with test data out into the world."""
+    address = f"dynamodb.{scope.region}.amazonaws.com" if scope.address is None else scope.address()
+    return Response(endpoints=[Endpoint(address=address, cache_period_in_minutes=_CACHE_PERIOD_MINUTES)])

@@ -14,7 +14,7 @@ def test_limits(call: Callable[..., Any]) -> None:
     }
 
 
-def test_endpoints(call: Callable[..., Any]) -> None:
+def test_endpoints_where_nobody_serves(call: Callable[..., Any]) -> None:
     assert call(describe_endpoints) == {
         "Endpoints": [{"Address": "dynamodb.us-east-1.amazonaws.com", "CachePeriodInMinutes": 1440}]
     }
