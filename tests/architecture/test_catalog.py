@@ -5,6 +5,7 @@ would be ignored without a word. What is left out on purpose stands in ``docs/di
 """
 
 import importlib.util
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +13,7 @@ from typing import Any, cast
 import botocore.session
 import msgspec
 import pytest
+from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel
 
 from sandbox.catalog import Operations
@@ -141,3 +143,10 @@ def test_what_is_left_out_belongs_to_operations_that_are_written() -> None:
     differences = make_operations.read_differences()
     entries = [*differences.unread, *differences.required_here]
     assert [entry for entry in entries if (entry.service, entry.operation) not in WRITTEN] == []
+
+
+def test_every_written_operation_is_asked_black_box() -> None:
+    """What only unit tests call has never been seen by a client: its routing, its wire form, its errors."""
+    tests = "\n".join(path.read_text() for path in sorted((ROOT / "tests" / "conformance").rglob("*.py")))
+    asked = set(re.findall(r"[\w]+", tests))
+    assert [name for _, name in WRITTEN if not {name, xform_name(name)} & asked] == []

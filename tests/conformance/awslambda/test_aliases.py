@@ -85,3 +85,14 @@ def test_records_reach_the_version_behind_an_alias(
         item = dynamodb.get_item(TableName=seen, Key={"pk": {"S": "x"}}, ConsistentRead=True).get("Item")
     assert item is not None
     assert (item["ran"]["S"], item["as"]["S"]) == ("1", mapping["FunctionArn"])
+
+
+def test_versions_are_listed_in_order_and_by_pages(awslambda: Any, published: str) -> None:
+    first = awslambda.list_versions_by_function(FunctionName=published, MaxItems=2)
+    assert [version["Version"] for version in first["Versions"]] == ["$LATEST", "1"]
+    second = awslambda.list_versions_by_function(FunctionName=published, Marker=first["NextMarker"])
+    assert [version["Version"] for version in second["Versions"]] == ["2"]
+    assert "NextMarker" not in second
+    for version in first["Versions"] + second["Versions"]:
+        assert version["FunctionArn"].endswith(f":function:{published}:{version['Version']}")
+    assert [version["Timeout"] for version in first["Versions"][1:] + second["Versions"]] == [4, 5]

@@ -133,3 +133,25 @@ def test_the_older_way_to_leave_an_event(awslambda: Any, function: str) -> None:
     assert awslambda.invoke_async(FunctionName=function, InvokeArgs=b"{}")["Status"] == 202
     with refused("InvalidRequestContentException"):
         awslambda.invoke_async(FunctionName=function, InvokeArgs=b"no json")
+
+
+def test_reserved_concurrency_is_told_by_itself_and_by_the_account(awslambda: Any, make_function: Make) -> None:
+    name = make_function()
+    assert "ReservedConcurrentExecutions" not in awslambda.get_function_concurrency(FunctionName=name)
+    awslambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=7)
+    assert awslambda.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"] == 7
+    settings = awslambda.get_account_settings()
+    limit = settings["AccountLimit"]
+    assert limit["ConcurrentExecutions"] - limit["UnreservedConcurrentExecutions"] >= 7
+    assert settings["AccountUsage"]["FunctionCount"] >= 1
+    assert settings["AccountUsage"]["TotalCodeSize"] > 0
+    awslambda.delete_function_concurrency(FunctionName=name)
+    assert "ReservedConcurrentExecutions" not in awslambda.get_function_concurrency(FunctionName=name)
+    with refused("ResourceNotFoundException", status=404):
+        awslambda.get_function_concurrency(FunctionName="nobody")
+
+
+def test_there_is_no_code_signing_configuration(awslambda: Any) -> None:
+    assert awslambda.list_code_signing_configs()["CodeSigningConfigs"] == []
+    with refused("ValidationException"):
+        awslambda.list_code_signing_configs(MaxItems=0)

@@ -93,3 +93,36 @@ def test_the_age_of_the_last_record_is_told(set_up: SetUp, statistic: Callable[.
         age_ms = statistic("IteratorAge", "Maximum", FunctionName=setup.function)
     assert age_ms is not None
     assert 1_100 <= age_ms < 60_000
+
+
+def test_what_is_counted_is_listed_and_told_in_one_question(
+    set_up: SetUp, client_of: Callable[..., Any], statistic: Callable[..., float | None]
+) -> None:
+    cloudwatch = client_of("cloudwatch")
+    setup = set_up(before=put_all("x"), BatchSize=1, MetricsConfig={"Metrics": ["EventCount"]})
+    setup.wait_for_records(1)
+    end = time.monotonic() + 30
+    while statistic("InvokedEventCount", "Sum", EventSourceMappingUUID=setup.uuid) is None:
+        assert time.monotonic() < end
+    dimensions = [{"Name": "EventSourceMappingUUID", "Value": setup.uuid}]
+    listed = cloudwatch.list_metrics(Namespace="AWS/Lambda", Dimensions=dimensions)["Metrics"]
+    assert {metric["MetricName"] for metric in listed} >= {"PolledEventCount", "InvokedEventCount"}
+    assert all(metric["Dimensions"] == dimensions for metric in listed)
+    now = datetime.now(UTC)
+    answer = cloudwatch.get_metric_data(
+        MetricDataQueries=[
+            {
+                "Id": f"m{number}",
+                "MetricStat": {
+                    "Metric": {"Namespace": "AWS/Lambda", "MetricName": name, "Dimensions": dimensions},
+                    "Period": 86_400,
+                    "Stat": "Sum",
+                },
+            }
+            for number, name in enumerate(("PolledEventCount", "InvokedEventCount", "DroppedEventCount"))
+        ],
+        StartTime=now - timedelta(days=1),
+        EndTime=now + timedelta(days=30),
+    )
+    values = {result["Id"]: sum(result["Values"]) for result in answer["MetricDataResults"]}
+    assert values == {"m0": 1.0, "m1": 1.0, "m2": 0.0}
