@@ -176,7 +176,7 @@ def test_dev_shows_the_project_then_each_batch_then_a_reload(start: Start, clien
     command.line("seen one")
     while "INSERT" not in line:
         line = command.line("-> OnOrder")
-    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}  Orders  INSERT pk=one  -> OnOrder  batch of 1  OK  [\d.]+ ms", line)
+    assert re.fullmatch(r"\d\d:\d\d:\d\d\.\d{3}  Orders  INSERT pk=one  -> OnOrder  batch of 1  OK  [\d.]+ m?s", line)
 
     (project / "app" / "app.py").write_text(HANDLER.replace("seen", "noticed"))
     command.line("reloaded OnOrder in ")
