@@ -1,4 +1,8 @@
-"""One answer on the wire: its header bytes ready, sent in one write."""
+"""One answer on the wire: its header bytes ready, sent in one write.
+
+That a connection stays is said, as AWS says it to clients of HTTP/1.1 that need not be told.
+Source: getmoto/moto pull request 1627, the headers of an answer of DynamoDB.
+"""
 
 import asyncio
 from http import HTTPStatus
@@ -12,6 +16,8 @@ __all__ = ["Reply", "status_line"]
 _JOINED_BYTES_MAX: Final = 65_536
 """Up to this size copying the body behind its headers is cheaper than a second write."""
 _BODILESS = frozenset({204, 304})
+_STAYS: Final = b"Connection: keep-alive\r\n"
+_WHOLE: Final = b"%b%bContent-Length: %d\r\n" + _STAYS + b"\r\n%b"
 _REASONS: Final = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -40,9 +46,9 @@ class Reply(web.StreamResponse):
         line = _STATUS_LINES.get(self._status) or status_line(b"1.1", self._status)
         body = self.body
         if len(body) <= _JOINED_BYTES_MAX:
-            transport.write(b"%b%bContent-Length: %d\r\n\r\n%b" % (line, self.head, self._content_bytes, body))
+            transport.write(_WHOLE % (line, self.head, self._content_bytes, body))
         else:
-            transport.write(b"%b%bContent-Length: %d\r\n\r\n" % (line, self.head, self._content_bytes))
+            transport.write(_WHOLE % (line, self.head, self._content_bytes, b""))
             transport.write(body)
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
@@ -55,10 +61,10 @@ class Reply(web.StreamResponse):
         self._keep_alive = keeps
         if request.version == HttpVersion11:
             line = _STATUS_LINES.get(self._status) or status_line(b"1.1", self._status)
-            connection = b"" if keeps else b"Connection: close\r\n"
+            connection = _STAYS if keeps else b"Connection: close\r\n"
         else:
             line = status_line(b"1.0", self._status)
-            connection = b"Connection: keep-alive\r\n" if keeps else b""
+            connection = _STAYS if keeps else b""
         body = self.body
         if self._status in _BODILESS:
             body = b""

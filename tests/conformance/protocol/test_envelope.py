@@ -19,6 +19,12 @@ def test_an_answer_carries_its_checksum_and_request_id(raw: Raw) -> None:
     assert answer.headers["content-length"] == str(len(answer.body))
 
 
+def test_that_the_connection_stays_is_said(raw: Raw) -> None:
+    """Source: getmoto/moto pull request 1627, the headers of an answer of DynamoDB."""
+    assert raw("ListTables", "{}").headers["connection"] == "keep-alive"
+    assert raw("ListTables", "{}", headers={"Connection": "close"}).headers["connection"] == "close"
+
+
 @pytest.mark.parametrize("content_type", ["application/x-amz-json-1.0", "application/json"])
 def test_the_answers_content_type_is_the_requests(raw: Raw, content_type: str) -> None:
     assert raw("ListTables", "{}", headers={"Content-Type": content_type}).headers["content-type"] == content_type

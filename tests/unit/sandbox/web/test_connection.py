@@ -28,7 +28,7 @@ def test_a_connection_serves_many_requests(serve: Serve) -> None:
         for number in range(20):
             answer = await client.ask(b'{"Text": "%d"}' % number, targeted())
             assert answer.json["Text"] == str(number)
-            assert "connection" not in answer.headers
+            assert answer.headers["connection"] == "keep-alive"
         await client.close()
 
     serve(scenario)

@@ -34,6 +34,7 @@ def test_the_headers_of_an_answer(serve: Serve) -> None:
             "server": "Server",
             "content-type": "application/x-amz-json-1.0",
             "content-length": str(len(answer.body)),
+            "connection": "keep-alive",
         }
 
     serve(scenario)
