@@ -222,6 +222,16 @@ def test_refusals(dynamodb: Any, sorted_table: str, members: dict[str, Any], mes
         _query(dynamodb, sorted_table, "x", **members)
 
 
+def test_bad_enums_are_reported_one_at_a_time(dynamodb: Any, sorted_table: str) -> None:
+    """Source: ExtendDB/extenddb (``query.rs``), as measured on AWS 2026-08-24."""
+    with refused(
+        "ValidationException",
+        "1 validation error detected: Value 'b' at 'returnConsumedCapacity' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [INDEXES, TOTAL, NONE]",
+    ):
+        _query(dynamodb, sorted_table, "x", Select="a", ReturnConsumedCapacity="b")
+
+
 @pytest.mark.parametrize(
     ("index", "condition", "key"),
     [

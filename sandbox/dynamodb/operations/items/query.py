@@ -1,5 +1,7 @@
 """Query: the items of one partition, in the order of their sort key."""
 
+from typing import ClassVar
+
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys, too_long
 from sandbox.dynamodb.engine.select import read_page, resume
@@ -20,7 +22,13 @@ __all__ = ["query"]
 
 
 class Request(RequestShape):
-    """Source of the order: dynamodb-exact §3.3."""
+    """Source of the order: dynamodb-exact §3.3.
+
+    The first bad enum alone is told, ReturnConsumedCapacity before Select; a Scan lists them. Source: ExtendDB/extenddb
+    (``query.rs``), as measured on AWS 2026-08-24. The place of ConditionalOperator is an assumption.
+    """
+
+    reported_alone: ClassVar[tuple[str, ...]] = ("return_consumed_capacity", "select", "conditional_operator")
 
     select: p.Select | None = None
     index_name: p.IndexName | None = None
