@@ -19,6 +19,7 @@ class TableArn(NamedTuple):
     region: str
     account_id: str
     table_name: str
+    partition: str = "aws"
 
 
 def table_arn(region: str, account_id: str, table_name: str) -> str:
@@ -54,4 +55,4 @@ def parse_table_arn(text: str) -> TableArn | None:
     name = parts[5][len("table/") :]
     if not name or "/" in name:
         return None
-    return TableArn(region=parts[3], account_id=parts[4], table_name=name)
+    return TableArn(region=parts[3], account_id=parts[4], table_name=name, partition=parts[1])

@@ -79,10 +79,13 @@ class Scope:
         """Check that a table's ARN, *text* as it was sent, is one of this account and region.
 
         Raises:
-            ValidationException: it is the ARN of another region, in the words of hashicorp/terraform-provider-aws 42792.
+            ValidationException: it is the ARN of another region, in the words of hashicorp/terraform-provider-aws 42792,
+                or of another partition, in those of ack-api-quirks DDB-TABLE-442.
             AccessDeniedException: it is the ARN of another account, as recorded for the table operations
                 (ack-api-quirks DDB-TABLE-011).
         """
+        if arn.partition != "aws":
+            raise ValidationException(f"1 validation error detected: Invalid AWS partition in '{text}'")
         if arn.region != self.region:
             raise ValidationException(f"1 validation error detected: Invalid AWS region in '{text}'")
         if arn.account_id != self.account_id:

@@ -108,3 +108,10 @@ def test_an_arn_of_another_region(dynamodb: Any, table: str) -> None:
     arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"].replace(":us-east-1:", ":eu-west-1:")
     with refused("ValidationException", f"1 validation error detected: Invalid AWS region in '{arn}'"):
         dynamodb.describe_table(TableName=arn)
+
+
+def test_an_arn_of_another_partition(dynamodb: Any, table: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-442."""
+    arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"].replace("arn:aws:", "arn:other:")
+    with refused("ValidationException", f"1 validation error detected: Invalid AWS partition in '{arn}'"):
+        dynamodb.describe_table(TableName=arn)

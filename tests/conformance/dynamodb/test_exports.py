@@ -41,6 +41,8 @@ def test_no_such_table(dynamodb: Any, recoverable: str) -> None:
             dynamodb.export_table_to_point_in_time(TableArn=arn, S3Bucket=BUCKET)
     with refused("ValidationException", P + "tableArn is not a valid ARN"):
         dynamodb.export_table_to_point_in_time(TableArn="orders", S3Bucket=BUCKET)
+    with refused("ValidationException", "Invalid TableArn: Invalid Table ARN"):  # ack-api-quirks DDB-TABLE-457
+        dynamodb.export_table_to_point_in_time(TableArn="", S3Bucket=BUCKET)
     with refused("ValidationException", R + "Table ARN is invalid."):
         dynamodb.export_table_to_point_in_time(TableArn=f"{recoverable}/index/by-date", S3Bucket=BUCKET)
     with refused("AccessDeniedException", "Access is denied"):

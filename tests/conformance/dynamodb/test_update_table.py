@@ -423,6 +423,21 @@ def test_two_indexes_created_in_one_call(dynamodb: Any, make_table: Callable[...
         )
 
 
+@pytest.mark.parametrize("members", [{}, {"AttributeDefinitions": [A]}], ids=["alone", "definitions"])
+def test_consistency_between_regions_asks_for_nothing(dynamodb: Any, table: str, members: dict[str, Any]) -> None:
+    """And is not asked for in turn. Source: ack-api-quirks DDB-TABLE-442."""
+    with refused("ValidationException", NOTHING.replace("MultiRegionConsistency, ", "")):
+        dynamodb.update_table(TableName=table, MultiRegionConsistency="EVENTUAL", **members)
+
+
+def test_an_unknown_index_cannot_be_changed(dynamodb: Any, table: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-161."""
+    with refused("ResourceNotFoundException", f"Requested resource not found: Index ghost for table {table}"):
+        dynamodb.update_table(
+            TableName=table, GlobalSecondaryIndexUpdates=[{"Update": {"IndexName": "ghost", **LIMITED}}]
+        )
+
+
 def test_an_unknown_index_cannot_be_deleted(dynamodb: Any, table: str) -> None:
     """Source: ack-api-quirks DDB-TABLE-446."""
     with refused("ResourceNotFoundException", f"Requested resource not found: Index none for table {table}"):
@@ -447,6 +462,8 @@ def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     name = unique()
     with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
         dynamodb.update_table(TableName=name, BillingMode="PAY_PER_REQUEST")
+    with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
+        dynamodb.update_table(TableName=name, WarmThroughput={})  # ack-api-quirks DDB-TABLE-446
 
 
 ELSEWHERE = {"RegionName": "eu-west-1"}
@@ -469,12 +486,20 @@ NOT_A_REPLICA = (
             [{"Create": ELSEWHERE}, {"Create": {"RegionName": "eu-west-3"}}],
             "Update table operation with more than one create or delete replica actions not allowed",
         ),
+        ([{"Create": {}}], "One or more parameter values were invalid"),
+        (
+            [{"Update": {}}],
+            (
+                "1 validation error detected: Value null at 'replicaUpdates.1.member.update.regionName' failed to satisfy "
+                "constraint: Member must not be null"
+            ),
+        ),
         ([{"Delete": ELSEWHERE}], NOT_A_REPLICA),
         ([{"Update": {**ELSEWHERE, "TableClassOverride": "STANDARD"}}], NOT_A_REPLICA),
     ],
 )
 def test_replicas_there_are_none_of(dynamodb: Any, table: str, updates: list[Any], message: str) -> None:
-    """Source: ack-api-quirks DDB-TABLE-223, 265, 307."""
+    """Source: ack-api-quirks DDB-TABLE-223, 265, 307, 457."""
     with refused("ValidationException", message):
         dynamodb.update_table(TableName=table, ReplicaUpdates=updates)
 

@@ -53,7 +53,7 @@ class IncrementalExportSpecification(Structure):
 class Request(RequestShape):
     """ExportTableToPointInTime as it is sent; ``export_time`` in epoch seconds."""
 
-    table_arn: Annotated[str, Meta(min_length=1, max_length=1024)]
+    table_arn: Annotated[str, Meta(max_length=1024)]
     export_time: float | None = None
     client_token: JobToken | None = None
     s3_bucket: S3Bucket = field(name="S3Bucket")
@@ -110,6 +110,8 @@ def export_table_to_point_in_time(scope: Scope, request: Request) -> Response:
 
 
 def _table_arn(scope: Scope, text: str) -> TableArn:
+    if not text:
+        raise ValidationException("Invalid TableArn: Invalid Table ARN")  # ack-api-quirks DDB-TABLE-457
     if not text.startswith("arn:"):
         raise invalid("tableArn is not a valid ARN")
     arn = parse_table_arn(text)

@@ -25,10 +25,10 @@ class Request(RequestShape):
     """Source of the order: dynamodb-exact §3.3.
 
     The first bad enum alone is told, ReturnConsumedCapacity before Select; a Scan lists them. Source: ExtendDB/extenddb
-    (``query.rs``), as measured on AWS 2026-08-24. The place of ConditionalOperator is an assumption.
+    (``query.rs``), as measured on AWS 2026-08-24.
     """
 
-    reported_alone: ClassVar[tuple[str, ...]] = ("return_consumed_capacity", "select", "conditional_operator")
+    reported_alone: ClassVar[tuple[str, ...]] = ("return_consumed_capacity", "select")
 
     select: p.Select | None = None
     index_name: p.IndexName | None = None

@@ -9,7 +9,7 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import warm_units_of
-from sandbox.dynamodb.faults import LimitExceededException, ValidationException
+from sandbox.dynamodb.faults import InternalFailure, LimitExceededException, ValidationException
 from sandbox.dynamodb.limits import CAPACITY_UNITS_MAX, GLOBAL_INDEXES_MAX
 from sandbox.dynamodb.operations.tables.changes import check_warm_increase
 from sandbox.dynamodb.operations.tables.indexes import new_global_index, on_demand_limits, warm_units
@@ -227,6 +227,9 @@ def going(scope: Scope, definition: TableDefinition, index: IndexT) -> IndexT:
 def _with_changed(
     scope: Scope, definition: TableDefinition, action: UpdateGlobalSecondaryIndexAction
 ) -> TableDefinition:
+    if warm_units(action.warm_throughput) and all(action.index_name != index.name for index in definition.indexes):
+        # A fault of AWS's server: ack-api-quirks DDB-TABLE-161, 448, 456, 457.
+        raise InternalFailure
     index = _index(definition, action.index_name, "update")
     if index.status != "ACTIVE":
         raise index_in_use(definition, index)

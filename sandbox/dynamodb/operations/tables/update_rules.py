@@ -19,17 +19,25 @@ _ALONE = (
 
 
 def check_combination(
-    asked: frozenset[str], billing_mode: str | None, *, creates_index: bool, drops_index: bool
+    asked: frozenset[str],
+    billing_mode: str | None,
+    *,
+    creates_index: bool,
+    drops_index: bool,
+    names_consistency: bool = False,
 ) -> None:
     """Check what is *asked* for, by the names of members; an empty structure or list asks for nothing.
+
+    MultiRegionConsistency asks for nothing either, but is not asked for in turn where it is there: DDB-TABLE-442.
 
     Raises:
         ValidationException: nothing is asked for, or what AWS does not do in one request.
     """
     if not asked:
+        consistency = "" if names_consistency else "MultiRegionConsistency, "
         raise ValidationException(
             "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
-            "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, "
+            f"SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, {consistency}"
             "DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
         )
     for member, change in _ALONE:

@@ -1,5 +1,7 @@
 """UpdateTable: throughput, billing, indexes, stream and the smaller settings of an existing table."""
 
+from typing import Literal
+
 from msgspec import field
 from msgspec.structs import replace
 
@@ -51,7 +53,10 @@ __all__ = ["update_table"]
 
 
 class Request(RequestShape):
-    """UpdateTable as it is sent. Order: dynamodb-exact §3.3. ``TableThroughputMode`` is as in CreateTable."""
+    """UpdateTable as it is sent. Order: dynamodb-exact §3.3.
+
+    ``TableThroughputMode`` is as in CreateTable; ``MultiRegionConsistency`` alone changes nothing.
+    """
 
     table_name: ControlTableName
     provisioned_throughput: ProvisionedThroughput | None = None
@@ -67,6 +72,7 @@ class Request(RequestShape):
     deletion_protection_enabled: bool | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
+    multi_region_consistency: Literal["EVENTUAL", "STRONG"] | None = None
 
 
 class Response(ResponseShape):
@@ -92,6 +98,8 @@ def update_table(scope: Scope, request: Request) -> Response:
         raise table_not_found(request.table_name)
     if table.definition.status not in ("ACTIVE", "UPDATING"):
         raise in_use(table)
+    if _is_emptiness_alone(request):
+        raise InternalFailure
     check_under_way(
         scope.store,
         table.definition,
@@ -144,13 +152,14 @@ def check_request(request: Request) -> None:
     check_index_updates(updates or (), request.attribute_definitions)
     check_vector_updates(request.vector_index_updates, request.attribute_definitions)
     asked = _asked(request)
-    if request.on_demand_throughput is not None or request.warm_throughput is not None:
-        _refuse_emptiness(request, asked)
+    if _is_emptiness_alone(request):
+        return
     check_combination(
         asked,
         request.billing_mode,
         creates_index=any(update.create is not None for update in updates or ()),
         drops_index=any(update.delete is not None for update in updates or ()) or bool(request.vector_index_updates),
+        names_consistency=request.multi_region_consistency is not None,
     )
     if updates is not None and not updates:
         raise invalid("List of GlobalSecondaryIndexUpdates is empty")
@@ -185,10 +194,13 @@ def _asked(request: Request) -> frozenset[str]:
     return frozenset(name for name, member in members.items() if member is not None)
 
 
-def _refuse_emptiness(request: Request, asked: frozenset[str]) -> None:
-    """An empty structure alone is a fault of the server at AWS, and ignored beside anything else: DDB-TABLE-456."""
-    if not asked and not request.global_secondary_index_updates:
-        raise InternalFailure
+def _is_emptiness_alone(request: Request) -> bool:
+    """Whether an empty structure stands alone: a fault of AWS's server once it has found the table.
+
+    It is ignored beside anything else. Source: ack-api-quirks DDB-TABLE-446, 456.
+    """
+    has_structure = request.on_demand_throughput is not None or request.warm_throughput is not None
+    return has_structure and not _asked(request)
 
 
 def _changed(scope: Scope, definition: TableDefinition, request: Request) -> TableDefinition:

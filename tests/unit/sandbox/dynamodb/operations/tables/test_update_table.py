@@ -466,6 +466,15 @@ UNCHANGED = (
             P + "Requested MaxReadRequestUnits for OnDemandThroughput for table is outside of valid range",
         ),
         ({"OnDemandThroughput": {}}, InternalFailure, None),
+        (
+            {
+                "GlobalSecondaryIndexUpdates": [
+                    {"Update": {"IndexName": "ghost", "WarmThroughput": {"ReadUnitsPerSecond": 9}}}
+                ]
+            },
+            InternalFailure,
+            None,
+        ),
         ({"SSESpecification": {"Enabled": False}}, ValidationException, P + "Table is already encrypted by default"),
     ],
 )
