@@ -1,6 +1,8 @@
 """What web pages of other origins are told, where the guard lets them in: the headers AWS sends to every page.
 
-Source: dynamodb-exact §1.5. Which pages are let in is the guard's, see reliability S3.
+Source: dynamodb-exact §1.5. Which headers a page may read: AWS's preflight answers for DynamoDB and its streams as
+recorded in AllanZhengYP/cors-test (October 2020); that no page sees the checksum of an answer, aws-sdk-js#1614 (2017).
+Which pages are let in is the guard's, see reliability S3.
 """
 
 from collections.abc import Mapping
@@ -14,6 +16,7 @@ from sandbox.web.reply import Reply
 __all__ = ["preflight", "readable"]
 
 _ALLOWED: Final = b"access-control-allow-origin"
+_EXPOSED: Final = b"access-control-expose-headers: x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
 _MAX_AGE_SECONDS: Final = "172800"
 _ECHOED: Final = (
     (istr("Access-Control-Request-Headers"), "access-control-allow-headers"),
@@ -30,5 +33,5 @@ def preflight(replies: Replies, headers: Mapping[str, str], request_id: bytes) -
 def readable(reply: Reply) -> Reply:
     """Let the page read the answer, unless the answer has headers of its own for that, as a bucket's may."""
     if _ALLOWED not in reply.head.lower():
-        reply.head += _ALLOWED + b": *\r\n"
+        reply.head += _ALLOWED + b": *\r\n" + _EXPOSED + b"\r\n"
     return reply

@@ -14,6 +14,7 @@ def test_a_preflight_is_told_what_it_asks_for(serve: Serve) -> None:
             "access-control-allow-origin": "*",
             "access-control-allow-headers": "x-amz-target,x-other",
             "access-control-allow-methods": "POST",
+            "access-control-expose-headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
             "access-control-max-age": "172800",
         }
         assert answer.headers["content-length"] == "0"
@@ -26,7 +27,7 @@ def test_a_preflight_that_asks_for_nothing(serve: Serve) -> None:
         answer = await world.ask(b"", ORIGIN, method="OPTIONS")
         assert answer.status == 200
         told = {name for name in answer.headers if name.startswith("access-control")}
-        assert told == {"access-control-allow-origin", "access-control-max-age"}
+        assert told == {"access-control-allow-origin", "access-control-expose-headers", "access-control-max-age"}
 
     serve(scenario)
 
@@ -45,6 +46,7 @@ def test_every_answer_can_be_read(serve: Serve) -> None:
             answer = await world.ask(b"{}", headers | ORIGIN)
             assert answer.status == status
             assert answer.headers["access-control-allow-origin"] == "*"
+            assert "x-amzn-RequestId" in answer.headers["access-control-expose-headers"].split(",")
         answer = await world.ask(b"", ORIGIN, method="GET", path="/anything")
         assert (answer.status, answer.headers["access-control-allow-origin"]) == (403, "*")
 
@@ -67,6 +69,7 @@ def test_a_service_that_says_who_may_read_is_left_alone(serve: Serve) -> None:
         world.foreign.reply = FakeForeignReply(headers=(("Access-Control-Allow-Origin", "https://page.test"),))
         answer = await world.ask(b"", signed("s3") | ORIGIN, method="GET", path="/bucket/key")
         assert answer.headers["access-control-allow-origin"] == "https://page.test"
+        assert "access-control-expose-headers" not in answer.headers
 
     serve(scenario)
 
