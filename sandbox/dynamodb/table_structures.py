@@ -118,11 +118,11 @@ class LocalSecondaryIndex(Structure):
 
 
 class GlobalSecondaryIndex(Structure):
-    """An index with keys of its own. The order is that of dynoxide, the only witness: dynamodb-exact §3.3."""
+    """An index with keys of its own. The order is that of an override of a restore: ack-api-quirks DDB-TABLE-457."""
 
+    index_name: DefinedIndexName
     key_schema: KeySchema
     projection: Projection
-    index_name: DefinedIndexName
     provisioned_throughput: ProvisionedThroughput | None = None
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None

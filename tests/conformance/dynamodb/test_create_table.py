@@ -328,6 +328,17 @@ def test_three_key_elements(create: Callable[..., dict[str, Any]]) -> None:
         create(KeySchema=[*BOTH, {"AttributeName": "a", "KeyType": "RANGE"}], AttributeDefinitions=[PK, SK, A])
 
 
+def test_an_index_of_nothing(create: Callable[..., dict[str, Any]]) -> None:
+    """As AWS answers to an override of a restore, which is the same structure. Source: ack-api-quirks DDB-TABLE-457."""
+    at = "Value null at 'globalSecondaryIndexes.1.member"
+    null = "failed to satisfy constraint: Member must not be null"
+    with refused(
+        "ValidationException",
+        f"3 validation errors detected: {at}.indexName' {null}; {at}.keySchema' {null}; {at}.projection' {null}",
+    ):
+        create(GlobalSecondaryIndexes=[{}])
+
+
 def test_bad_enums_are_listed(create: Callable[..., dict[str, Any]]) -> None:
     with refused(
         "ValidationException",
