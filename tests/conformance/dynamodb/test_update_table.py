@@ -296,6 +296,7 @@ def test_nothing_to_do(dynamodb: Any, table: str, members: dict[str, Any]) -> No
         (PROTECTED | STREAM, "DeletionProtection modification must be the only operation in the request"),
         (WARM | STREAM, "WarmThroughput must be the only operation in the request"),
         (WARM | CREATE, "Create global secondary index cannot be specified when updating WarmThroughput"),
+        (LIMITED | WARM, "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"),
         (LIMITED | STREAM, "OnDemandThroughput can only be combined with BillingMode in an UpdateTable request"),
         (UNITS | STREAM, "You cannot modify stream status while updating table IOPS"),
         (UNITS | CREATE, "You cannot create or delete index while updating table IOPS"),
@@ -304,7 +305,7 @@ def test_nothing_to_do(dynamodb: Any, table: str, members: dict[str, Any]) -> No
     ],
 )
 def test_changes_that_do_not_go_together(dynamodb: Any, table: str, members: dict[str, Any], message: str) -> None:
-    """Nothing of it is done. Source: ack-api-quirks DDB-TABLE-174, 359, 433."""
+    """Nothing of it is done. Source: ack-api-quirks DDB-TABLE-174, 359, 382, 433."""
     before = dynamodb.describe_table(TableName=table)["Table"]
     with refused("ValidationException", P + message):
         dynamodb.update_table(TableName=table, **members)

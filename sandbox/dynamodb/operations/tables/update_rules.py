@@ -42,6 +42,8 @@ def check_combination(
         )
     for member, change in _ALONE:
         if member in asked and len(asked) > 1:
+            if member == "WarmThroughput" and "OnDemandThroughput" in asked:
+                break
             if member == "WarmThroughput" and creates_index:
                 raise invalid("Create global secondary index cannot be specified when updating WarmThroughput")
             raise invalid(f"{change} must be the only operation in the request")
