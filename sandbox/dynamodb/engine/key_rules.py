@@ -201,15 +201,21 @@ def refuse_index_types(table: Table, update: Writes | None) -> None:
 
 
 def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> None:
-    """Check the index key attributes that an update changed, then the vectors.
+    """Check the index key attributes of an updated item, then the vectors.
+
+    An item that is older than an index may violate its keys; then no update is taken that leaves it so.
 
     Raises:
         ValidationException: with the texts AWS has for update expressions.
+
+    Source: developer guide, "Detecting and correcting index key violations" (all writes to items that violate are
+    rejected); an update of another attribute of such an item, refused by AWS, is in Maurice Borgmeier, "How to
+    accidentally create read-only DynamoDB items" (tecracer.com, September 2024), whose words for it were not to be had.
     """
     for index in table.indexes.values():
         for part, bytes_max in _index_parts(index):
             value = after.get(part.name)
-            if value is None or (before is not None and before.get(part.name) == value):
+            if value is None or part.name in table.key_names:
                 continue
             text = value.get(part.type)
             if text is None:

@@ -107,6 +107,46 @@ def test_an_index_is_added_and_filled(dynamodb: Any, make_table: Callable[..., s
     assert found["Count"] == 5
 
 
+@pytest.mark.parametrize(
+    ("older", "words"),
+    [({"N": "1"}, "to unsupported type"), ({"S": "x" * 2049}, "beyond allowed size limits")],
+    ids=["type", "size"],
+)
+def test_an_item_that_violates_a_later_index_is_read_only(
+    dynamodb: Any, make_table: Callable[..., str], older: dict[str, str], words: str
+) -> None:
+    """It may be deleted, and mended. That the sentence is the one of values found in the item is an assumption.
+
+    Source: developer guide, "Detecting and correcting index key violations" (all writes to such items are rejected);
+    Maurice Borgmeier, "How to accidentally create read-only DynamoDB items" (tecracer.com, September 2024).
+    """
+    name = make_table()
+    keys: list[dict[str, Any]] = [{"pk": {"S": "1"}}, {"pk": {"S": "2"}}]
+    for key in keys:
+        dynamodb.put_item(TableName=name, Item={**key, "a": older})
+    dynamodb.update_table(TableName=name, AttributeDefinitions=[A], GlobalSecondaryIndexUpdates=[{"Create": BY_A}])
+    _wait(dynamodb, name)
+    assert dynamodb.scan(TableName=name, IndexName="by_a")["Count"] == 0
+    elsewhere: dict[str, Any] = {
+        "UpdateExpression": "SET b = :b",
+        "ExpressionAttributeValues": {":b": {"S": "x"}},
+    }
+    sentence = f"The update expression attempted to update the secondary index key {words}"
+    with refused("ValidationException", sentence):
+        dynamodb.update_item(TableName=name, Key=keys[0], **elsewhere)
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as cancelled:
+        dynamodb.transact_write_items(TransactItems=[{"Update": {"TableName": name, "Key": keys[0], **elsewhere}}])
+    assert cancelled.value.response["CancellationReasons"] == [{"Code": "ValidationError", "Message": sentence}]
+    dynamodb.delete_item(TableName=name, Key=keys[1])
+    dynamodb.update_item(
+        TableName=name,
+        Key=keys[0],
+        UpdateExpression="SET a = :a",
+        ExpressionAttributeValues={":a": {"S": "x"}},
+    )
+    assert dynamodb.scan(TableName=name, IndexName="by_a")["Count"] == 1
+
+
 def test_an_index_is_removed(dynamodb: Any, make_table: Callable[..., str]) -> None:
     """Definitions orphaned by the removal are pruned."""
     name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
