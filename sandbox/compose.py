@@ -6,6 +6,7 @@ The only place with a long import list. It knows every part and does nothing its
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ if TYPE_CHECKING:  # imported when something needs them
     from sandbox.compose_services import ServiceParts
     from sandbox.drain import DrainReport
     from sandbox.web.admin_route import AdminRoute
+    from sandbox.web.signatures import Signatures
 
 __all__ = ["Sandbox"]
 
@@ -135,6 +137,8 @@ class Sandbox:
             ids=self.ids,
             default_account_id=self.settings.default_account_id,
             default_region=self.settings.default_region,
+            signatures=_signatures(self.settings),
+            signatures_are_needed=self.settings.signatures != "off",
         )
         endpoint = Endpoint(pipeline, host=self.settings.host, port=self.settings.port)
         await endpoint.bind()
@@ -364,3 +368,13 @@ class Sandbox:
         from sandbox.aws_services.cloudwatch import call_cloudwatch  # noqa: PLC0415 - few ask for metrics
 
         return await call_cloudwatch(self.services.hosted, account_id, region, operation, members)
+
+
+def _signatures(settings: Settings) -> "Signatures | None":
+    """What checks signatures; ``None`` where any will do."""
+    if settings.signatures != "strict":
+        return None
+    from pollers.clients.signing import sign  # noqa: PLC0415 - no other start waits for them
+    from sandbox.web.signatures import Signatures  # noqa: PLC0415 - as above
+
+    return Signatures(settings.secret_access_key, sign, lambda: datetime.now(UTC))

@@ -180,6 +180,7 @@ class FunctionParts:
             asynchronous=self._asynchronous,
             pattern_is_valid=_pattern_is_valid,
             endpoint_url=self._endpoint_url,
+            secret_access_key=self._settings.secret_access_key,
             environment=self._settings.environment,
         )
 

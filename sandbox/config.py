@@ -38,6 +38,9 @@ class Settings:
         chaos_seed: repeats the choice of those requests; ``None`` chooses anew each time.
         allowed_hosts: further Host names to answer, besides loopback names.
         allowed_origins: web pages of other origins to answer; ``null`` is a page without one, ``*`` is any page.
+        signatures: ``shape`` (there, and complete), ``strict`` (made with *secret_access_key*, and not long ago) or ``off``
+            (requests may be unsigned).
+        secret_access_key: what functions and own clients sign with; the access key is the account's id.
         environment: variables added to every function.
         default_region: the region of functions and tables made from a template.
     """
@@ -70,6 +73,8 @@ class Settings:
     chaos_seed: int | None = None
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
+    signatures: str = "shape"
+    secret_access_key: str = field(default="sandbox", repr=False)
     environment: Mapping[str, str] = field(default_factory=dict)
     default_account_id: str = "000000000000"
     default_region: str = "us-east-1"

@@ -1,4 +1,4 @@
-"""Signature Version 4, for requests with a body in memory.
+"""Signature Version 4, of requests with a body in memory.
 
 Source: AWS Signature Version 4, "Create a signed AWS API request".
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
-__all__ = ["Credentials", "signed_headers"]
+__all__ = ["Credentials", "sign", "signed_headers"]
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
@@ -33,10 +33,12 @@ def signed_headers(
     region: str,
     service: str,
     now: float,
+    method: str = "POST",
 ) -> dict[str, str]:
-    """The headers of a POST of *body* to *url*, those given (lower case) and those the signature needs.
+    """The headers of a request with *body* to *url*, those given (lower case) and those the signature needs.
 
-    *now*: epoch seconds; the server compares them with its own clock.
+    *url*: with a query, its parameters in the order of their names. *now*: epoch seconds; the server compares them with
+    its own clock.
     """
     parts = urlsplit(url)
     stamp = f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}"
@@ -46,7 +48,7 @@ def signed_headers(
     names = sorted(all_headers)
     canonical = "\n".join(
         [
-            "POST",
+            method,
             # A path is encoded once for the wire and once more for signing, S3 excepted.
             quote(parts.path or "/", safe="/~-_."),
             parts.query,
@@ -57,13 +59,21 @@ def signed_headers(
         ]
     )
     scope = f"{stamp[:8]}/{region}/{service}/aws4_request"
-    to_sign = "\n".join([_ALGORITHM, stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-    key = f"AWS4{credentials.secret_access_key}".encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
+    _, signature = sign(canonical, stamp, scope, credentials.secret_access_key)
     all_headers["authorization"] = (
         f"{_ALGORITHM} Credential={credentials.access_key_id}/{scope}, "
         f"SignedHeaders={';'.join(names)}, Signature={signature}"
     )
     return all_headers
+
+
+def sign(canonical_request: str, stamp: str, scope: str, secret_access_key: str) -> tuple[str, str]:
+    """What is signed of a request, and its signature.
+
+    *stamp*: the time of the request, ``20260101T000000Z``. *scope*: ``20260101/us-east-1/dynamodb/aws4_request``.
+    """
+    to_sign = "\n".join([_ALGORITHM, stamp, scope, hashlib.sha256(canonical_request.encode()).hexdigest()])
+    key = f"AWS4{secret_access_key}".encode()
+    for part in scope.split("/"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return to_sign, hmac.digest(key, to_sign.encode(), "sha256").hex()

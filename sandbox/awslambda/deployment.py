@@ -31,6 +31,7 @@ def deploy(scope: LambdaScope, function: StoredFunction) -> None:
         account_id=function.account_id,
         region=function.region,
         endpoint_url=scope.endpoint_url(),
+        secret_access_key=scope.secret_access_key,
         every_function=scope.environment,
     )
     arn = function.configuration["FunctionArn"]

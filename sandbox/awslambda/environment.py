@@ -79,6 +79,7 @@ def function_environment(
     account_id: str,
     region: str,
     endpoint_url: str,
+    secret_access_key: str,
     every_function: Mapping[str, str],
 ) -> dict[str, str]:
     """All variables of one function but the runtime's own.
@@ -97,7 +98,7 @@ def function_environment(
         **variables,
         **execution,
         "AWS_ACCESS_KEY_ID": account_id,
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": secret_access_key,
         "AWS_SESSION_TOKEN": "sandbox",
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,

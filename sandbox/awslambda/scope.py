@@ -29,6 +29,7 @@ class LambdaScope:
         routing: which version an alias runs.
         pattern_is_valid: judges the patterns of FilterCriteria.
         endpoint_url: where functions find the sandbox; asked when a function is deployed.
+        secret_access_key: what functions sign their requests with.
         environment: variables that every function gets.
     """
 
@@ -46,6 +47,7 @@ class LambdaScope:
     asynchronous: AsynchronousInvocations
     pattern_is_valid: PatternCheck
     endpoint_url: Callable[[], str]
+    secret_access_key: str = "sandbox"  # noqa: S105 - any will do, unless signatures are checked
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def reference(self, function_name: str, qualifier: str | None = None) -> FunctionReference:

@@ -40,6 +40,7 @@ class Banner:
         interpreter: where handlers run, in words.
         watching: handlers reload when saved.
         urls: where functions answer HTTP requests, parallel to the project's URLs.
+        secret_access_key: what requests must be signed with; ``None`` where anything will do.
     """
 
     project: Project
@@ -50,6 +51,7 @@ class Banner:
     watching: bool
     notices: tuple[Notice, ...]
     urls: tuple[str, ...] = ()
+    secret_access_key: str | None = None
 
     def lines(self, width: int, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
         """The screen, line by line, none wider than *width* columns."""
@@ -81,7 +83,8 @@ class Banner:
         yield from _block("notes", [click.style(shortened(notice, width - _MARGIN), fg="yellow") for notice in notices])
         yield ""
         yield "In another terminal:"
-        for line in export_lines(self.endpoint_url, self.project.region, environment):
+        keys = None if self.secret_access_key is None else (self.project.account_id, self.secret_access_key)
+        for line in export_lines(self.endpoint_url, self.project.region, environment, keys):
             yield f"  {click.style(line, fg='cyan')}"
         yield ""
         folders = len(self.project.code_folders)
@@ -95,10 +98,21 @@ class Banner:
             yield from [line] if len(line) <= width else [shortened(declared.function_name, width), url]
 
 
-def export_lines(endpoint_url: str, region: str, environment: Mapping[str, str] = os.environ) -> Iterator[str]:
-    """What a shell needs so that boto3 and the AWS CLI talk to the sandbox; only what is not there already."""
+def export_lines(
+    endpoint_url: str,
+    region: str,
+    environment: Mapping[str, str] = os.environ,
+    keys: tuple[str, str] | None = None,
+) -> Iterator[str]:
+    """What a shell needs so that boto3 and the AWS CLI talk to the sandbox; only what is not there already.
+
+    *keys*: the access key and the secret to sign with; ``None`` where any will do.
+    """
     yield f"export AWS_ENDPOINT_URL={endpoint_url}"
-    if (
+    if keys is not None:
+        yield f"export AWS_ACCESS_KEY_ID={keys[0]}"
+        yield f"export AWS_SECRET_ACCESS_KEY={keys[1]}"
+    elif (
         not environment.get("AWS_ACCESS_KEY_ID")
         and not environment.get("AWS_PROFILE")
         and not _has_credentials_file(environment)

@@ -151,6 +151,7 @@ async def _dev(
                 interpreter=function_python(settings, project),
                 watching=settings.watch_code,
                 urls=applied.urls,
+                secret_access_key=settings.secret_access_key if settings.signatures == "strict" else None,
                 notices=(*project.notices, *applied.notices, *_fleeting(settings, project)),
             )
             for line in banner.lines(terminal_columns()):

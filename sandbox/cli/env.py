@@ -15,7 +15,7 @@ def command(endpoint: Endpoint, *, as_json: bool) -> None:
     variables = {
         "AWS_ENDPOINT_URL": endpoint.url,
         "AWS_ACCESS_KEY_ID": status["account_id"],
-        "AWS_SECRET_ACCESS_KEY": "sandbox",
+        "AWS_SECRET_ACCESS_KEY": endpoint.secret_access_key,
         "AWS_REGION": status["region"],
         "AWS_DEFAULT_REGION": status["region"],
     }

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -140,6 +141,14 @@ _OPTIONS = (
     click.option("--no-loop-guard", is_flag=True, help="Do not pause a mapping whose function feeds its own table."),
     click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host name to answer."),
     click.option(
+        "--signatures",
+        type=click.Choice(["shape", "strict", "off"]),
+        default="shape",
+        show_default=True,
+        help="shape: requests must be signed, with any keys. strict: with the keys shown at the start, or the secret in "
+        "SANDBOX_SECRET_ACCESS_KEY, and within 15 minutes. off: they may be unsigned.",
+    ),
+    click.option(
         "--allow-origin",
         multiple=True,
         metavar="ORIGIN",
@@ -183,9 +192,13 @@ def settings_of(options: Mapping[str, Any], environment: Mapping[str, str] = os.
         pause_loops=not options["no_loop_guard"],
         allowed_hosts=tuple(options["allow_host"]),
         allowed_origins=options["allow_origin"],
+        signatures=options["signatures"],
     )
     if environment.get("DYNAMODB_REMOVE_EXPIRED_ITEMS", "").lower() in {"0", "false", "no"}:
         settings = replace(settings, remove_expired_items=False)
+    if settings.signatures == "strict":
+        secret = environment.get("SANDBOX_SECRET_ACCESS_KEY") or secrets.token_urlsafe(30)
+        settings = replace(settings, secret_access_key=secret)
     return replace(settings, **_error_probabilities(environment))
 
 
@@ -226,4 +239,8 @@ def open_host_warning(settings: Settings) -> str | None:
     """What to say of a host that others can reach, ``None`` for loopback."""
     if settings.host in _LOOPBACK:
         return None
-    return f"warning: whoever reaches {settings.host} can run code on this machine"
+    if settings.signatures == "strict":
+        return f"warning: whoever reaches {settings.host} and has its secret can run code on this machine"
+    return (
+        f"warning: whoever reaches {settings.host} can run code on this machine; --signatures strict asks for a secret"
+    )

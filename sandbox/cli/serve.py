@@ -55,8 +55,14 @@ def _announce(endpoint_url: str, settings: Settings, *, as_json: bool) -> None:
     if as_json:
         data = str(settings.data_folder) if settings.data_folder is not None else None
         click.echo(
-            json.dumps({"endpoint_url": endpoint_url, "data_folder": data, "pid": os.getpid(), "version": __version__})
+            json.dumps(
+                {"endpoint_url": endpoint_url, "data_folder": data, "pid": os.getpid(), "version": __version__}
+                | ({"secret_access_key": settings.secret_access_key} if settings.signatures == "strict" else {})
+            )
         )
         return
     click.echo(f"sandbox {__version__} answers at {endpoint_url}")
     click.echo(f"export AWS_ENDPOINT_URL={endpoint_url}")
+    if settings.signatures == "strict":
+        click.echo(f"export AWS_ACCESS_KEY_ID={settings.default_account_id}")
+        click.echo(f"export AWS_SECRET_ACCESS_KEY={settings.secret_access_key}")

@@ -118,7 +118,7 @@ class EmbeddedSandbox:
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.settings.default_account_id,
-            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_SECRET_ACCESS_KEY": self.settings.secret_access_key,
             "AWS_REGION": self.settings.default_region,
             "AWS_DEFAULT_REGION": self.settings.default_region,
         }
@@ -303,6 +303,7 @@ class EmbeddedSandbox:
             "endpoint_url": self.endpoint_url,
             "account_id": self.settings.default_account_id,
             "region": options.pop("region_name", self.settings.default_region),
+            "aws_secret_access_key": self.settings.secret_access_key,
             **options,
         }
 

@@ -1,4 +1,6 @@
-"""Who calls: account, region and service from the signature's credential scope. Signatures are not verified.
+"""Who calls: account, region and service from the signature's credential scope.
+
+Signatures are verified only where the user asks for it: see ``signatures``.
 
 Source: dynamodb-exact §1.4; the credential scope of Signature Version 4.
 """
@@ -6,7 +8,7 @@ Source: dynamodb-exact §1.4; the credential scope of Signature Version 4.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from sandbox.dynamodb.faults import (
@@ -15,6 +17,9 @@ from sandbox.dynamodb.faults import (
     MissingAuthenticationTokenException,
 )
 from sandbox.web.header_names import AMZ_DATE, AUTHORIZATION
+
+if TYPE_CHECKING:
+    from sandbox.web.signatures import Signature, Signatures
 
 __all__ = ["Caller", "Credentials", "is_signed", "signed_service"]
 
@@ -41,9 +46,20 @@ class Caller:
 class Credentials:
     """Reads callers from requests, and remembers those it has read."""
 
-    def __init__(self, *, default_account_id: str, default_region: str) -> None:
+    def __init__(
+        self,
+        *,
+        default_account_id: str,
+        default_region: str,
+        signatures: "Signatures | None" = None,
+        are_needed: bool = True,
+    ) -> None:
+        """*signatures*: verify them; ``None`` takes any. *are_needed*: who signs nothing at all is refused."""
         self._default_account_id = default_account_id
+        self._signatures = signatures
+        self._are_needed = are_needed
         self._default_region = default_region
+        self._nobody = Caller(account_id=default_account_id, region=default_region, service="dynamodb")
         self._known: dict[str, Caller] = {}
 
     def caller(self, headers: Mapping[str, str], query: str) -> Caller:
@@ -75,6 +91,8 @@ class Credentials:
         if is_presigned:
             return self._from_query(parameters)
         if header is None or not header.strip().startswith("AWS4-"):
+            if not self._are_needed:
+                return self._nobody
             raise MissingAuthenticationTokenException("Request is missing Authentication Token")
         return self._from_header(headers, header)
 
@@ -86,8 +104,7 @@ class Credentials:
         return self._from_scope(parameters["X-Amz-Credential"][0])
 
     def _from_header(self, headers: Mapping[str, str], header: str) -> Caller:
-        words = re.split(r"[\s,]+", header.strip())[1:]
-        parts = dict(word.split("=", 1) for word in words if "=" in word)
+        parts = _parts(header)
         sentences = [
             f"Authorization header requires '{name}' parameter. " for name in _HEADER_PARTS if not parts.get(name)
         ]
@@ -100,6 +117,22 @@ class Credentials:
             self._known.clear()
         self._known[header[: header.rfind("Signature=")]] = caller
         return caller
+
+    @property
+    def verifies(self) -> bool:
+        """Whether signatures are checked at all."""
+        return self._signatures is not None
+
+    def verify(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> None:
+        """Check the signature of a request whose ``caller`` is known, where signatures are checked.
+
+        *body* is as it was sent, compressed if it was.
+
+        Raises:
+            IncompleteSignatureException, InvalidSignatureException, UnrecognizedClientException: as ``Signatures.check``.
+        """
+        if self._signatures is not None:
+            self._signatures.check(_signature(headers, query), method, path, query, headers, body)
 
     def _from_scope(self, scope: str) -> Caller:
         pieces = scope.split("/")
@@ -114,6 +147,40 @@ class Credentials:
             region=region or self._default_region,
             service=service,
         )
+
+
+def _parts(header: str) -> dict[str, str]:
+    """The parts of an Authorization header behind its first word."""
+    words = re.split(r"[\s,]+", header.strip())[1:]
+    return dict(word.split("=", 1) for word in words if "=" in word)
+
+
+def _signature(headers: Mapping[str, str], query: str) -> "Signature":
+    """What a request says of its signature, which has all of its parts."""
+    from sandbox.web.signatures import Signature  # noqa: PLC0415 - only where signatures are checked
+
+    header = headers.get(AUTHORIZATION)
+    if header is None:
+        given = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        seconds = given.get("X-Amz-Expires", "")
+        return Signature(
+            algorithm=given["X-Amz-Algorithm"],
+            credential=given["X-Amz-Credential"],
+            signed_headers=given["X-Amz-SignedHeaders"],
+            signature=given["X-Amz-Signature"],
+            date=given["X-Amz-Date"],
+            token=given.get("X-Amz-Security-Token"),
+            expires_seconds=int(seconds) if re.fullmatch("[0-9]{1,6}", seconds) else None,
+        )
+    parts = _parts(header)
+    return Signature(
+        algorithm=header.split(maxsplit=1)[0],
+        credential=parts["Credential"],
+        signed_headers=parts["SignedHeaders"],
+        signature=parts["Signature"],
+        date=headers.get(AMZ_DATE) or headers.get("Date", ""),
+        token=headers.get("X-Amz-Security-Token"),
+    )
 
 
 def is_signed(headers: Mapping[str, str], query: str) -> bool:

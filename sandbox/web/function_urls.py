@@ -57,7 +57,7 @@ class FunctionUrls:
             source_ip=peer[0] if isinstance(peer, tuple) else "127.0.0.1",
             port=own[1] if isinstance(own, tuple) else 0,
             protocol=f"HTTP/{request.version.major}.{request.version.minor}",
-            caller=self._caller(request, query),
+            caller=self._caller(request, query, body),
         )
         return await answer_url(self._scope(url.account_id, url.region), url, asked)
 
@@ -67,12 +67,13 @@ class FunctionUrls:
     def _scope(self, account_id: str, region: str) -> LambdaScope:
         return cast("LambdaScope", self._service.scope(account_id, region))
 
-    def _caller(self, request: web.BaseRequest, query: str) -> UrlCaller | None:
+    def _caller(self, request: web.BaseRequest, query: str, body: bytes) -> UrlCaller | None:
         """Who has signed the request; ``None`` where nobody has, or not as it must be."""
         if not is_signed(request.headers, query):
             return None
         try:
             caller = self._credentials.caller(request.headers, query)
+            self._credentials.verify(request.method, path_and_query(request)[0], query, request.headers, body)
         except ApiFault:
             return None
         key = _ACCESS_KEY.search(request.headers.get("Authorization", ""))

@@ -42,6 +42,7 @@ class JsonProtocol:
         writing: Writing = lambda _trace_header: None,
     ) -> None:
         self._credentials = credentials
+        self._verifies = credentials.verifies
         self._replies = replies
         self._request_ids = request_ids
         self._settled = settled
@@ -59,22 +60,22 @@ class JsonProtocol:
         path, query = path_and_query(request)
         if request.method != "POST" or path != "/":
             return self._replies.plain(404, _NO_OPERATION, request_id=self._request_ids.plain())
-        answer = self.begin(request.headers, query, target, body)
+        answer = self.begin(request.headers, query, target, body, sent)
         return answer if isinstance(answer, (Reply, Declined)) else await answer
 
     def begin(
-        self, headers: Mapping[str, str], query: str, target: Target | None, body: bytes
+        self, headers: Mapping[str, str], query: str, target: Target | None, body: bytes, sent: bytes | None = None
     ) -> Reply | Declined | Awaitable[Reply | Declined]:
         """Answer a ``POST`` to ``/``, whatever happens; where there is something to wait for, give what to wait for.
 
-        *body* is not compressed any more.
+        *body* is not compressed any more; *sent* is, where it was.
         """
         request_id = self._request_ids.plain()
         content_type = _json_type(headers.get(CONTENT_TYPE))
         if body and content_type is None:
             return self._replies.plain(404, _NO_OPERATION, request_id=request_id)
         try:
-            target, caller = self._admit(headers, target, query, body)
+            target, caller = self._admit(headers, target, query, body, body if sent is None else sent)
             operation = target.operation
             scope = target.service.scope(caller.account_id, caller.region)
             decoded = decode(operation.request, body)
@@ -121,13 +122,15 @@ class JsonProtocol:
         return self._replies.json_fault(InternalServerError("Internal server error"), content_type, request_id)
 
     def _admit(
-        self, headers: Mapping[str, str], target: Target | None, query: str, body: bytes
+        self, headers: Mapping[str, str], target: Target | None, query: str, body: bytes, sent: bytes
     ) -> tuple[Target, Caller]:
         """Take the steps of dynamodb-exact §1.1 from row 5 to row 8; row 5 only costs where a later row refuses."""
         try:
             if target is None:
                 raise UnknownOperationException
             caller = self._credentials.caller(headers, query)
+            if self._verifies:
+                self._credentials.verify("POST", "/", query, headers, sent)
         except ApiFault:
             if body and not is_json(body):
                 raise SerializationException from None

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from sandbox.clock import Clock
+from sandbox.faults import ApiFault
 from sandbox.ids import Ids
 from sandbox.web.admin import ADMIN_PREFIX, Admin
 from sandbox.web.connection import Connection
@@ -51,12 +52,17 @@ if TYPE_CHECKING:
     from sandbox.web.function_urls import FunctionUrls
     from sandbox.web.query_protocol import QueryProtocol
     from sandbox.web.rest_protocol import RestProtocol
+    from sandbox.web.signatures import Signatures
 
 __all__ = ["Pipeline"]
 
 _LOG = logging.getLogger(__name__)
 _FORM = "application/x-www-form-urlencoded"
 _OURS = frozenset({"dynamodb", "streams.dynamodb"})
+_SIGNED_HERE = (
+    "This sandbox checks signatures (--signatures strict): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as it said at its "
+    "start."
+)
 _UNSIGNED = "Requests must be signed; any credentials do, such as AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test."
 
 
@@ -72,7 +78,10 @@ class Pipeline:
         ids: Ids,
         default_account_id: str = "000000000000",
         default_region: str = "us-east-1",
+        signatures: "Signatures | None" = None,
+        signatures_are_needed: bool = True,
     ) -> None:
+        """*signatures* checks them, everywhere but for health and open function URLs; ``None`` takes any."""
         self._served = served
         self._guard = guard
         self._default_region = default_region
@@ -87,7 +96,10 @@ class Pipeline:
         )
         self._place = (default_account_id, default_region)
         self._credentials = credentials = Credentials(
-            default_account_id=default_account_id, default_region=default_region
+            default_account_id=default_account_id,
+            default_region=default_region,
+            signatures=signatures,
+            are_needed=signatures_are_needed,
         )
         self._request_ids = request_ids = RequestIds(ids)
         self._json = JsonProtocol(credentials, self._replies, request_ids, served.settled, served.writing)
@@ -215,6 +227,9 @@ class Pipeline:
             return health_report(self._replies)
         if path.startswith(ADMIN_PREFIX):
             body = await body_of(request, JSON_BYTES_MAX)
+            fault = self._signature_fault(request, body)
+            if fault is not None:
+                raise Refusal(403, f"{_SIGNED_HERE} {fault.code}: {fault.message}")
             content_type = request.headers.get(CONTENT_TYPE, "")
             return await self._admin.answer(request.method, path, query, content_type, body)
         service = signed_service(request.headers, query)
@@ -245,6 +260,9 @@ class Pipeline:
         return answer
 
     async def _foreign(self, request: web.BaseRequest, body: bytes) -> Reply:
+        fault = self._signature_fault(request, body)
+        if fault is not None:
+            return self._replies.rest_fault(fault, self._request_ids.uuid(), 403)
         path, query = path_and_query(request)
         answer = await self._served.foreign().answer(
             method=request.method,
@@ -253,6 +271,18 @@ class Pipeline:
             body=body,
         )
         return self._replies.foreign(answer)
+
+    def _signature_fault(self, request: web.BaseRequest, body: bytes) -> ApiFault | None:
+        """What is wrong with a signature where signatures are checked; *body* is as sent."""
+        if not self._credentials.verifies:
+            return None
+        path, query = path_and_query(request)
+        try:
+            self._credentials.caller(request.headers, query)
+            self._credentials.verify(request.method, path, query, request.headers, body)
+        except ApiFault as fault:
+            return fault
+        return None
 
 
 async def _undeclined(answer: Declined | Awaitable[Reply | Declined]) -> Reply:

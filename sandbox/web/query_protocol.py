@@ -51,7 +51,7 @@ class QueryProtocol:
 
     async def answer(self, request: web.BaseRequest, body: bytes) -> Reply | Declined:
         """Answer one request, whatever happens; ``DECLINED`` where it is for others."""
-        _, query = path_and_query(request)
+        path, query = path_and_query(request)
         texts = parse_qsl(body.decode("utf-8", "replace") or query, keep_blank_values=True)
         action = next((value for name, value in texts if name == "Action"), "")
         operation = self._service.find(action)
@@ -60,6 +60,7 @@ class QueryProtocol:
         request_id = self._request_ids.uuid()
         try:
             caller = self._credentials.caller(request.headers, query)
+            self._credentials.verify(request.method, path, query, request.headers, body)
             members = _members(texts)
             try:
                 decoded = msgspec.convert(members, operation.request, strict=False)

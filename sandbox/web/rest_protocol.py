@@ -15,6 +15,7 @@ from sandbox.dynamodb.faults import (
     InvalidSignatureException,
     MissingAuthenticationTokenException,
     UnknownOperationException,
+    UnrecognizedClientException,
 )
 from sandbox.faults import ApiFault
 from sandbox.web.credentials import Credentials
@@ -33,7 +34,12 @@ from sandbox.wire.raw_reply import RawReply
 __all__ = ["RestProtocol"]
 
 _LOG = logging.getLogger(__name__)
-_UNSIGNED = (MissingAuthenticationTokenException, IncompleteSignatureException, InvalidSignatureException)
+_UNSIGNED = (
+    MissingAuthenticationTokenException,
+    IncompleteSignatureException,
+    InvalidSignatureException,
+    UnrecognizedClientException,
+)
 
 
 class RestProtocol:
@@ -60,9 +66,10 @@ class RestProtocol:
             Refusal: the body is too large, too slow or damaged.
         """
         request_id = self._request_ids.uuid()
-        body = decompressed(request, await body_of(request, LAMBDA_BYTES_MAX), LAMBDA_BYTES_MAX)
+        sent = await body_of(request, LAMBDA_BYTES_MAX)
+        body = decompressed(request, sent, LAMBDA_BYTES_MAX)
         try:
-            return await self._run(request, request_id, body)
+            return await self._run(request, request_id, body, sent)
         except _UNSIGNED as fault:
             return self._replies.rest_fault(fault, request_id, 403)
         except UnknownOperationException as fault:
@@ -73,12 +80,13 @@ class RestProtocol:
             _LOG.exception("Request %s (Lambda) failed; this is a bug of the sandbox", request_id.decode())
             return self._replies.rest_fault(ServiceException("Internal server error"), request_id)
 
-    async def _run(self, request: web.BaseRequest, request_id: bytes, body: bytes) -> Reply:
+    async def _run(self, request: web.BaseRequest, request_id: bytes, body: bytes, sent: bytes) -> Reply:
         path, query = path_and_query(request)
         found = find_route(request.method, path, query, request.headers)
         if found is None:
             raise UnknownOperationException(f"No operation of Lambda answers {request.method} {path}")
         caller = self._credentials.caller(request.headers, query)
+        self._credentials.verify(request.method, path, query, request.headers, sent)
         operation = self._service.find(found.route.operation)
         if operation is None:
             raise UnknownOperationException(f"Lambda's {found.route.operation} is not served here")

@@ -23,6 +23,7 @@ OPTIONS = {
     "ignore": (),
     "allow_host": (),
     "allow_origin": (),
+    "signatures": "shape",
     "stream_shards": 1,
     "table_delay": {},
     "split_at": None,

@@ -470,9 +470,9 @@ def test_a_client_that_closes_without_reading_is_served(serve: Serve, monkeypatc
     begun: list[bytes] = []
     begin = JsonProtocol.begin
 
-    def note(self: JsonProtocol, headers: Mapping[str, str], query: str, target: Any, body: bytes) -> Any:
+    def note(self: JsonProtocol, headers: Mapping[str, str], query: str, target: Any, body: bytes, *sent: bytes) -> Any:
         begun.append(body)
-        return begin(self, headers, query, target, body)
+        return begin(self, headers, query, target, body, *sent)
 
     async def scenario(world: World) -> None:
         sent: list[bytes] = []
