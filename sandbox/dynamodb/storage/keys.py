@@ -18,7 +18,7 @@ __all__ = ["IndexKeys", "KeyPart", "Range", "TableKeys", "after", "segment_range
 Item = dict[str, dict[str, Any]]
 
 _PREFIXES_MAX = 4_096
-"""Partition keys remembered per table, with what they come to as bytes."""
+"""Partitions kept per table or index."""
 _BEHIND_ALL = b"\xff" * 8
 _HASH_BYTES = 4
 _PARTITION_AT = _HASH_BYTES + 2
@@ -67,19 +67,29 @@ def _partition(key: bytes) -> bytes:
     return partition_hash(key) + len(key).to_bytes(2, "big") + key
 
 
-def _remember(prefixes: dict[str, bytes], text: str, prefix: bytes) -> bytes:
-    """Keep the prefix of a partition: a program comes back to its partitions."""
-    if len(prefixes) >= _PREFIXES_MAX:
-        prefixes.clear()
-    prefixes[text] = prefix
-    return prefix
+class _Prefixes(dict[str, bytes]):
+    """Partition key -> what the keys of all rows of that partition begin with.
+
+    One that is not there is worked out and kept: a program comes back to its partitions.
+    """
+
+    __slots__ = ("_encode",)
+
+    def __init__(self, type_: KeyType) -> None:
+        super().__init__()
+        self._encode = scalar_encoder(type_)
+
+    def __missing__(self, text: str) -> bytes:
+        if len(self) >= _PREFIXES_MAX:
+            self.clear()
+        prefix = self[text] = _partition(self._encode(text))
+        return prefix
 
 
 class TableKeys:
     """The primary key of one table."""
 
     __slots__ = (
-        "_encode_hash",
         "_encode_range",
         "_is_textual",
         "_names_bytes",
@@ -100,16 +110,14 @@ class TableKeys:
         # As an index has them: one or more attributes, and none or more.
         self.hash_parts: tuple[KeyPart, ...] = (hash_part,)
         self.range_parts: tuple[KeyPart, ...] = (range_part,) if range_part is not None else ()
-        self._prefixes: dict[str, bytes] = {}
-        self._encode_hash = scalar_encoder(self.hash_type)
+        self._prefixes = _Prefixes(self.hash_type)
         self._encode_range = scalar_encoder(self.range_type)
         self._is_textual = self.hash_type == self.range_type == "S"
         self._names_bytes = sum(len(part.name.encode()) for part in (*self.hash_parts, *self.range_parts))
 
     def of(self, item: Item) -> bytes:
         """The row key of *item*, whose key attributes are known to be there and of the right type."""
-        text = item[self.hash_name][self.hash_type]
-        row_key = self._prefixes.get(text) or self._partition(text)
+        row_key = self._prefixes[item[self.hash_name][self.hash_type]]
         if self.range_name is None:
             return row_key
         return row_key + self._encode_range(item[self.range_name][self.range_type])
@@ -134,12 +142,42 @@ class TableKeys:
                 text = value["S"]
                 if text and len(value) == 1 and len(text) <= _SHORT_HASH_CHARACTERS_MAX:
                     if range_name is None:
-                        row_key = prefixes.get(text) or self._partition(text)
+                        row_key = prefixes[text]
                     else:
                         value = item[range_name]
                         sort = value["S"]
                         if sort and len(value) == 1 and len(sort) <= _SHORT_RANGE_CHARACTERS_MAX:
-                            row_key = (prefixes.get(text) or self._partition(text)) + sort.encode()
+                            row_key = prefixes[text] + sort.encode()
+            except KeyError:
+                pass
+            row_keys.append(row_key)
+        return row_keys
+
+    def plain_in_batch(self, items: Iterable[Item]) -> list[bytes | None]:
+        """What ``plain`` gives, for each of *items* that are written together; their values are in normal form.
+
+        Their partitions are not kept: those of new items are rarely asked for next, and would drive out what is. The
+        last one is at hand, for a batch into one partition.
+        """
+        if not self._is_textual:
+            return [None for _ in items]
+        hash_name, range_name, kept = self.hash_name, self.range_name, self._prefixes
+        row_keys: list[bytes | None] = []
+        partition, prefix = "", b""
+        for item in items:
+            row_key = None
+            try:
+                text = item[hash_name]["S"]
+                sort = item[range_name]["S"] if range_name is not None else "no matter"
+                if (
+                    text
+                    and sort
+                    and len(text) <= _SHORT_HASH_CHARACTERS_MAX
+                    and len(sort) <= _SHORT_RANGE_CHARACTERS_MAX
+                ):
+                    if text != partition:
+                        partition, prefix = text, kept.get(text) or _partition(text.encode())
+                    row_key = prefix if range_name is None else prefix + sort.encode()
             except KeyError:
                 pass
             row_keys.append(row_key)
@@ -161,11 +199,7 @@ class TableKeys:
 
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all rows of one partition."""
-        return self._prefixes.get(hash_values[0]) or self._partition(hash_values[0])
-
-    def _partition(self, text: str) -> bytes:
-        """Work out the prefix of a partition, and remember it."""
-        return _remember(self._prefixes, text, _partition(self._encode_hash(text)))
+        return self._prefixes[hash_values[0]]
 
     def range_for(self, partition: bytes, equal: list[str], operator: str | None, operands: list[str]) -> Range:
         """The rows of *partition* whose sort key meets ``operator operands`` (all of them without an operator)."""
@@ -205,7 +239,7 @@ class IndexKeys:
         self.hash_parts = hash_parts
         self.range_parts = range_parts
         self.is_global = is_global
-        self._prefixes: dict[str, bytes] = {}
+        self._prefixes = _Prefixes(hash_parts[0].type)  # for a single attribute on that side
         self._is_textual = len(hash_parts) == 1 and all(part.type == "S" for part in (*hash_parts, *range_parts))
 
     def of(self, item: Item, table_key: bytes) -> bytes | None:
@@ -242,10 +276,7 @@ class IndexKeys:
     def partition(self, hash_values: list[str]) -> bytes:
         """The prefix shared by all entries of one index partition."""
         if len(hash_values) == 1:
-            text = hash_values[0]
-            return self._prefixes.get(text) or _remember(
-                self._prefixes, text, _partition(scalar_bytes(self.hash_parts[0].type, text))
-            )
+            return self._prefixes[hash_values[0]]
         return _partition(
             b"".join(terminated_bytes(part.type, text) for part, text in zip(self.hash_parts, hash_values, strict=True))
         )

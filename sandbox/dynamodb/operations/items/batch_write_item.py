@@ -100,7 +100,8 @@ def _changes(table: Table, writes: list[p.WriteRequest], sizes: Iterator[int], *
     rows: list[tuple[bytes, Item | None, int]] = []
     has_indexes = table.has_indexes
     named = [_key_of(write_request) for write_request in writes]
-    for write_request, item, plain_key in zip(writes, named, table.keys.plain_each(named), strict=True):
+    plain_keys = table.keys.plain_in_batch(named)
+    for write_request, item, plain_key in zip(writes, named, plain_keys, strict=True):
         if write_request.put_request is None:
             check_key_argument(table, item)
             rows.append((plain_key or table.keys.of(item), None, next(sizes)))

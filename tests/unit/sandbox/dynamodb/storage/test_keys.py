@@ -137,3 +137,31 @@ def test_keys_that_are_texts_are_measured_by_the_row_key(sort: str) -> None:
     alone = TableKeys(KeyPart("p\u00e9", "S"), None)
     assert alone.measure(alone.of(item)) == item_bytes({"p\u00e9": item["p\u00e9"]})
     assert TableKeys(KeyPart("s", "S"), KeyPart("n", "N")).measure(b"") is None
+
+
+@given(
+    keys=st.lists(
+        st.tuples(
+            st.sampled_from(["", "a", "b", "\u00e9", "x" * 512, "x" * 513, "\U0001f600" * 512]),
+            st.sampled_from(["", "1", "\u00e9", "y" * 256, "y" * 257]),
+        )
+    ),
+    has_range=st.booleans(),
+    kept=st.sampled_from(["a", "\u00e9", "x"]),
+)
+def test_the_keys_of_a_batch_are_those_of_its_items(keys: list[tuple[str, str]], has_range: bool, kept: str) -> None:
+    """However its partitions follow each other, and whichever of them was kept before."""
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("s", "S") if has_range else None)
+    table_keys.partition([kept])
+    items: list[dict[str, dict[str, str]]] = [{"p": {"S": text}, "s": {"S": sort}} for text, sort in keys]
+    items += [{"p": {"N": "1"}}, {"s": {"S": "1"}}]
+    alone = TableKeys(*table_keys.hash_parts, *(table_keys.range_parts or (None,)))
+    row_keys = table_keys.plain_in_batch(items)
+    assert row_keys == [alone.plain(item) for item in items]
+    for item, row_key in zip(items, row_keys, strict=True):
+        assert row_key is None or row_key == alone.of(item)
+
+
+def test_keys_that_are_not_texts_need_a_closer_look_in_a_batch_too() -> None:
+    table_keys = TableKeys(KeyPart("p", "S"), KeyPart("n", "N"))
+    assert table_keys.plain_in_batch([{"p": {"S": "p"}, "n": {"N": "1"}}]) == [None]
