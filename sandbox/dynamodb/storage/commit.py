@@ -211,6 +211,15 @@ def _entry(index: Index, item: Item, size: int) -> tuple[Item, int]:
     return entry, sum(len(name.encode()) + value_bytes(value) for name, value in entry.items())
 
 
+def local_entries_bytes(table: Table, item: Item, table_key: bytes, size: int) -> int:
+    """Measure the entries that *item*, of *size* bytes, has in the local indexes of its table; 0 where it has none."""
+    return sum(
+        _entry(index, item, size)[1]
+        for index in table.indexes.values()
+        if not index.is_global and index.keys.of(item, table_key) is not None
+    )
+
+
 def index_entry(index: Index, item: Item, table_key: bytes, stored: StoredItem) -> tuple[bytes, int, bytes] | None:
     """The row of *item* in *index*, or ``None`` when it has none: for filling a new index."""
     key = index.keys.of(item, table_key)

@@ -224,6 +224,50 @@ def test_an_item_of_exactly_400_kb(dynamodb: Any, table: str, unique: Unique) ->
     dynamodb.delete_item(TableName=table, Key={"pk": {"S": key}})
 
 
+def test_entries_in_local_indexes_count_towards_the_400_kb(
+    dynamodb: Any, make_table: Callable[..., str], unique: Unique
+) -> None:
+    """Of all local indexes, keys and projected attributes; that the words are the usual ones is an assumption.
+
+    Source: developer guide, "Constraints: item size for tables with local secondary indexes"; meansoup.github.io,
+    "DynamoSizeLimitException" (AWS refused 210 KB beside one index).
+    """
+    whole, keys_only = (
+        {
+            "IndexName": name,
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": name, "KeyType": "RANGE"}],
+            "Projection": {"ProjectionType": projection},
+        }
+        for name, projection in (("whole", "ALL"), ("keys", "KEYS_ONLY"))
+    )
+    table = make_table("pk:S", "sk:S", definitions=["whole:S", "keys:S"], LocalSecondaryIndexes=[whole, keys_only])
+    key = {"pk": {"S": unique()}, "sk": {"S": "1"}}
+    key_bytes = len("pksk1") + len(key["pk"]["S"])
+    in_both = {**key, "whole": {"S": "x"}, "keys": {"S": "x"}}
+    entry_bytes = key_bytes + len("keysx")
+    item_bytes = (409_600 - entry_bytes) // 2
+    filling = item_bytes - key_bytes - len("wholexkeysx") - len("f")
+    too_much = "x" * (filling + 1)
+    dynamodb.put_item(TableName=table, Item={**in_both, "f": {"S": "x" * filling}})
+    too_large = "Item size has exceeded the maximum allowed size"
+    with refused("ValidationException", too_large):
+        dynamodb.put_item(TableName=table, Item={**in_both, "f": {"S": too_much}})
+    put = {"Item": {**in_both, "f": {"S": too_much}}}
+    with refused("ValidationException", too_large):
+        dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": put}]})
+    with pytest.raises(dynamodb.exceptions.TransactionCanceledException) as cancelled:
+        dynamodb.transact_write_items(TransactItems=[{"Put": {"TableName": table, **put}}])
+    assert cancelled.value.response["CancellationReasons"] == [{"Code": "ValidationError", "Message": too_large}]
+    with refused("ValidationException", "Item size to update has exceeded the maximum allowed size"):
+        dynamodb.update_item(
+            TableName=table,
+            Key=key,
+            UpdateExpression="SET f = :f",
+            ExpressionAttributeValues={":f": {"S": too_much}},
+        )
+    dynamodb.put_item(TableName=table, Item={**key, "keys": {"S": "x"}, "f": {"S": "x" * 400_000}})
+
+
 def test_a_put_that_is_too_large_is_refused_before_the_table_lookup(dynamodb: Any, unique: Unique) -> None:
     with refused("ValidationException", "Item size has exceeded the maximum allowed size"):
         dynamodb.put_item(TableName=unique(), Item={"pk": {"S": "x"}, "f": {"S": "x" * 409_600}})
