@@ -1,5 +1,6 @@
 """GetResourcePolicy: the policy attached to a table or a stream."""
 
+from sandbox.dynamodb.operations.policies.canonical import told
 from sandbox.dynamodb.operations.policies.documents import policy_not_found, resource_of
 from sandbox.dynamodb.parameters import ResourceArn
 from sandbox.dynamodb.scope import Scope
@@ -15,7 +16,7 @@ class Request(RequestShape):
 
 
 class Response(ResponseShape):
-    """The policy as it was put, and its revision."""
+    """The policy in AWS's form, and its revision."""
 
     policy: str
     revision_id: str
@@ -33,4 +34,4 @@ def get_resource_policy(scope: Scope, request: Request) -> Response:
     policy = resource_of(scope, arn).definition.policies.get(arn)
     if policy is None:
         raise policy_not_found(arn)
-    return Response(policy=policy.text, revision_id=policy.revision_id)
+    return Response(policy=told(policy.text), revision_id=policy.revision_id)
