@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sandbox.streams.log import StreamLog
 from sandbox.streams.shard import Shard, Stream
 
-__all__ = ["ITERATOR_LIFE_SECONDS", "ShardIterator", "behind"]
+__all__ = ["ShardIterator", "behind"]
 
-ITERATOR_LIFE_SECONDS = 15 * 60
+_LIFE_SECONDS = 15 * 60
 
 
 def behind(
@@ -83,4 +83,4 @@ class ShardIterator(NamedTuple):
 
     def is_expired(self, now: float) -> bool:
         """Whether its 15 minutes are over."""
-        return now - self.issued > ITERATOR_LIFE_SECONDS
+        return now - self.issued > _LIFE_SECONDS
