@@ -62,7 +62,11 @@ __all__ = [
 
 
 class AccessDeniedException(ApiFault):
-    """The caller may not do this to this resource. Its prefix is disputed: dynamodb-exact §25, row 7."""
+    """The caller may not do this to this resource.
+
+    Source of its prefix, which dynamodb-exact §25, row 7 has as disputed, and of the member that holds the text: an answer
+    of AWS in baopham/laravel-dynamodb issue 32 (2016-10).
+    """
 
     code: ClassVar[str] = "AccessDeniedException"
     type_prefix: ClassVar[str] = "com.amazon.coral.service#"
