@@ -14,7 +14,7 @@ __all__ = ["JobFailed", "Kind", "job_id", "new_arn", "own_table_arn", "page_behi
 Kind = Literal["export", "import", "bulk-operation"]
 JobT = TypeVar("JobT", bound=Job)
 
-_IDENTITY = re.compile(r"[0-9]{14}-[0-9a-f]{8}")
+_IDENTITY = re.compile(r"[0-9a-z-]+")
 _PAGE_JOBS = 10
 
 
@@ -32,7 +32,7 @@ def new_arn(scope: Scope, table_arn: str, kind: Kind, now: float) -> str:
 
 
 def own_table_arn(scope: Scope, arn: str, kind: Kind) -> TableArn:
-    """The table in the ARN of a job.
+    """The table in the ARN of a job, however that is numbered. Source: ack-api-quirks DDB-EXPORT-006.
 
     Raises:
         ValidationException: it is no ARN of a job of that kind.

@@ -12,7 +12,9 @@ import pytest
 
 from tests.conformance.expect import refused
 
-MISSING_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/none/backup/01576616366715-b4e58d3a"
+TABLE_ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/"
+MISSING_ARN = f"{TABLE_ARN}none/backup/01576616366715-b4e58d3a"
+MOMENT = r"[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z"
 INDEX = {
     "IndexName": "by_a",
     "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
@@ -116,7 +118,7 @@ def test_a_table_is_restored_as_it_was(dynamodb: Any, orders: str, target: str) 
     dynamodb.get_waiter("table_exists").wait(TableName=target, WaiterConfig={"Delay": 1})
     restored = dynamodb.describe_table(TableName=target)["Table"]
     assert restored["ItemCount"] == 1
-    assert restored["RestoreSummary"]["RestoreInProgress"] is False
+    assert "RestoreSummary" not in restored  # ack-api-quirks DDB-TABLE-216
     assert "StreamSpecification" not in restored
     assert dynamodb.list_tags_of_resource(ResourceArn=restored["TableArn"])["Tags"] == []
     assert dynamodb.scan(TableName=target)["Items"] == [_item("1")]
@@ -242,7 +244,25 @@ def test_a_range_of_time_the_wrong_way_round(dynamodb: Any) -> None:
 @pytest.mark.parametrize(
     ("members", "message"),
     [
-        ({"UseLatestRestorableTime": True}, "Must provide exactly one of: sourceTableArn, sourceTableName"),
+        (
+            {"UseLatestRestorableTime": True},
+            "The parameter 'TableName' is required but was not present in the request",
+        ),
+        (
+            {"SourceTableName": "orders", "SourceTableArn": f"{TABLE_ARN}orders", "UseLatestRestorableTime": True},
+            "Must provide exactly one of: sourceTableArn, sourceTableName",
+        ),
+        (
+            {"SourceTableArn": "orders", "UseLatestRestorableTime": True},
+            "One or more parameter values were invalid: sourceTableArn is not a valid ARN",
+        ),
+        (
+            {
+                "SourceTableArn": f"{TABLE_ARN}orders".replace("000000000000", "111122223333"),
+                "UseLatestRestorableTime": True,
+            },
+            "This action is only supported by accounts that match the resource owner\u2019s account.",
+        ),
         (
             {"SourceTableName": "orders"},
             "Invalid Request: Either one of RestoreDateTime or UseLatestRestorableTime must be specified, but not both",
@@ -254,9 +274,18 @@ def test_a_range_of_time_the_wrong_way_round(dynamodb: Any) -> None:
     ],
 )
 def test_a_moment_of_a_table_is_not_named_well(dynamodb: Any, members: dict[str, Any], message: str) -> None:
-    """Source: ack-api-quirks DDB-TABLE-442, 457."""
+    """Source: ack-api-quirks DDB-TABLE-272, 442, 457."""
     with refused("ValidationException", message):
         dynamodb.restore_table_to_point_in_time(**{"TargetTableName": "target", **members})
+
+
+def test_a_source_that_is_missing(dynamodb: Any) -> None:
+    """Source: ack-api-quirks DDB-TABLE-100, 447."""
+    request = {"TargetTableName": "target", "UseLatestRestorableTime": True}
+    with refused("TableNotFoundException", "Table not found: missing"):
+        dynamodb.restore_table_to_point_in_time(SourceTableName="missing", **request)
+    with refused("TableNotFoundException", "Table not found"):
+        dynamodb.restore_table_to_point_in_time(SourceTableArn=f"{TABLE_ARN}missing", **request)
 
 
 def test_a_table_is_restored_to_the_latest_moment(dynamodb: Any, orders: str, target: str) -> None:
@@ -266,6 +295,16 @@ def test_a_table_is_restored_to_the_latest_moment(dynamodb: Any, orders: str, ta
     dynamodb.update_continuous_backups(
         TableName=orders, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
+    with refused(
+        "InvalidRestoreTimeException",
+        re.compile(
+            f"RestoreDateTime '2023-11-14T22:13:20Z' must be within EarliestRestorableDateTime '{MOMENT}' "
+            f"and LatestRestorableDateTime '{MOMENT}'"
+        ),
+    ):
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableName=orders, TargetTableName=target, RestoreDateTime=1_700_000_000
+        )
     answer = dynamodb.restore_table_to_point_in_time(**request)["TableDescription"]
     assert answer["RestoreSummary"]["SourceTableArn"].endswith(f":table/{orders}")
     assert "SourceBackupArn" not in answer["RestoreSummary"]

@@ -64,8 +64,9 @@ def test_no_export_and_no_import(dynamodb: Any) -> None:
     """Source: ack-api-quirks DDB-EXPORT-006, DDB-IMPORT-010."""
     table_arn = "arn:aws:dynamodb:us-east-1:000000000000:table/orders"
     export_arn, import_arn = (f"{table_arn}/{kind}/01700000000000-a1b2c3d4" for kind in ("export", "import"))
-    with refused("ExportNotFoundException", f"Export not found: Export not found: {export_arn}"):
-        dynamodb.describe_export(ExportArn=export_arn)
+    for arn in (export_arn, f"{table_arn}/export/0"):
+        with refused("ExportNotFoundException", f"Export not found: Export not found: {arn}"):
+            dynamodb.describe_export(ExportArn=arn)
     with refused("ImportNotFoundException"):
         dynamodb.describe_import(ImportArn=import_arn)
     for arn in (table_arn, import_arn, "x" * 40):

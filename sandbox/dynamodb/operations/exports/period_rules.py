@@ -3,9 +3,8 @@
 That a period may not be longer than a day is said in words that are an assumption, and so is which of two faults is told.
 """
 
-from datetime import UTC, datetime
-
 from sandbox.dynamodb.faults import InvalidExportTimeException, ValidationException
+from sandbox.dynamodb.instants import instant_in_words
 from sandbox.dynamodb.storage.exports import ExportParameters, ExportPeriod
 
 __all__ = ["check_export_type", "check_period"]
@@ -43,20 +42,16 @@ def check_period(period: ExportPeriod, created: float, now: float) -> None:
     if period.begin < created:
         raise InvalidExportTimeException(
             "Incremental export period from time cannot be less than the table creation time : "
-            f"{_in_words(period.begin)}"
+            f"{instant_in_words(period.begin)}"
         )
     if end > now:
         raise InvalidExportTimeException(
-            f"Incremental export period to time cannot be greater than the current time : {_in_words(end)}"
+            f"Incremental export period to time cannot be greater than the current time : {instant_in_words(end)}"
         )
     if end - period.begin < _PERIOD_SECONDS_MIN:
         raise InvalidExportTimeException(f"{_DIFFERENCE} less than 15 minutes")
     if end - period.begin > _PERIOD_SECONDS_MAX:
         raise InvalidExportTimeException(f"{_DIFFERENCE} greater than 24 hours")
-
-
-def _in_words(instant: float) -> str:
-    return datetime.fromtimestamp(instant, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _invalid(text: str) -> ValidationException:
