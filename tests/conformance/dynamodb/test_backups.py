@@ -241,6 +241,32 @@ def test_a_range_of_time_the_wrong_way_round(dynamodb: Any) -> None:
         dynamodb.list_backups(TimeRangeLowerBound=2_000_000_000, TimeRangeUpperBound=1_000_000_000)
 
 
+def test_the_moment_of_a_backup_as_a_bound(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """It belongs to what begins there, and its ARN begins with it. Source: ack-api-quirks DDB-BACKUP-006, 014."""
+    table = make_table()
+    backup = _backup(dynamodb, table)
+    moment = backup["BackupCreationDateTime"]
+    assert backup["BackupArn"].rpartition("/")[2].startswith(f"{round(moment.timestamp() * 1000):014}-")
+    for members, count in (
+        ({"TimeRangeLowerBound": moment}, 1),
+        ({"TimeRangeUpperBound": moment}, 0),
+        ({"TimeRangeLowerBound": moment + timedelta(milliseconds=1)}, 0),
+        ({"TimeRangeUpperBound": moment + timedelta(milliseconds=1)}, 1),
+    ):
+        assert len(dynamodb.list_backups(TableName=table, **members)["BackupSummaries"]) == count
+
+
+def test_backups_named_by_arns_of_elsewhere(dynamodb: Any) -> None:
+    """Source: ack-api-quirks DDB-BACKUP-012."""
+    for arn in (MISSING_ARN.replace("arn:aws:", "arn:aws-cn:"), MISSING_ARN.replace(":dynamodb:", ":s3:")):
+        with refused("ValidationException", "Invalid Request: BackupArn is not valid"):
+            dynamodb.describe_backup(BackupArn=arn)
+    with refused(
+        "ValidationException", "Invalid Request: The supplied ExclusiveStartBackupArn does not match the region"
+    ):
+        dynamodb.list_backups(ExclusiveStartBackupArn=MISSING_ARN.replace("us-east-1", "eu-west-1"))
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [

@@ -19,14 +19,18 @@ def back_up(
     kind: Literal["USER", "SYSTEM"] = "USER",
     expires: float | None = None,
 ) -> Backup:
-    """Copy *table*, to be forgotten at *expires* (epoch seconds, ``None`` for never)."""
+    """Copy *table*, to be forgotten at *expires* (epoch seconds, ``None`` for never).
+
+    Backups are told, listed and numbered by one millisecond. Source: ack-api-quirks DDB-BACKUP-006, 014.
+    """
     now = scope.clock.now()
+    milliseconds = int(now * 1000)
     item_count, size_bytes = table.items.totals()
     backup = Backup(
         # AWS's own are told by their number: ack-api-quirks DDB-BACKUP-015.
-        arn=f"{table.definition.arn}/backup/{int(now * 1000):014d}-{'0' * 8 if kind == 'SYSTEM' else scope.ids.hex(8)}",
+        arn=f"{table.definition.arn}/backup/{milliseconds:014d}-{'0' * 8 if kind == 'SYSTEM' else scope.ids.hex(8)}",
         name=name,
-        created=now,
+        created=milliseconds / 1000,
         item_count=item_count,
         size_bytes=size_bytes,
         table=table.definition,

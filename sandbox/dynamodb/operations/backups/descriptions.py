@@ -116,6 +116,9 @@ def found(scope: Scope, arn: str) -> Backup:
         BackupNotFoundException: there is none with that ARN.
     """
     own, _, identity = arn.partition("/backup/")
+    service = own.split(":")[1:3]
+    if identity and own.startswith("arn:") and service != ["aws", "dynamodb"]:
+        raise ValidationException("Invalid Request: BackupArn is not valid")
     named = parse_table_arn(own)
     if named is None or not identity:
         raise ValidationException("Invalid Backup ARN")

@@ -1,5 +1,6 @@
 """ListBackups: the backups of an account and region, or of one table, page by page."""
 
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.backups.descriptions import details_of
 from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.parameters import BackupArn, BackupTypeFilter, TableListLimit, TableName
@@ -54,17 +55,21 @@ def list_backups(scope: Scope, request: Request) -> Response:
     DDB-BACKUP-011, 014.
 
     Raises:
-        ValidationException: the bounds are the wrong way round. Source: ack-api-quirks DDB-TABLE-442.
+        ValidationException: the bounds are the wrong way round, or the start is one of another region. Source:
+            ack-api-quirks DDB-TABLE-442.
     """
     lower, upper = request.time_range_lower_bound, request.time_range_upper_bound
     if lower is not None and upper is not None and lower > upper:
         raise invalid("Time range lower bound must be less than or equal to upper bound")
+    start = request.exclusive_start_backup_arn
+    if start is not None and start.startswith("arn:") and f":dynamodb:{scope.region}:" not in start:
+        raise ValidationException("Invalid Request: The supplied ExclusiveStartBackupArn does not match the region")
     wanted = [
         backup
         for backup in scope.store.backups.all((scope.account_id, scope.region), now=scope.clock.now())
         if _is_wanted(request, backup)
     ]
-    rest = _behind(wanted, request.exclusive_start_backup_arn)
+    rest = _behind(wanted, start)
     limit = request.limit or _PAGE_BACKUPS
     page = rest[:limit]
     return Response(
