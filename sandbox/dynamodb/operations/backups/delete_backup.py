@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.backups.descriptions import BackupDescription, describe, found
+from sandbox.dynamodb.operations.backups.under_way import check_backup_is_free
 from sandbox.dynamodb.scope import Scope
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -28,6 +29,7 @@ def delete_backup(scope: Scope, request: Request) -> Response:
 
     Raises:
         BackupNotFoundException: there is no such backup.
+        BackupInUseException: a table is being restored from it.
         ValidationException: AWS's service made it. Source: ack-api-quirks DDB-BACKUP-015; how the time is written, is an
             assumption.
     """
@@ -40,6 +42,7 @@ def delete_backup(scope: Scope, request: Request) -> Response:
             f"Invalid Request: User is not allowed to delete the system backup with arn {backup.arn}. "
             f"It will automatically expire on {expires}"
         )
+    check_backup_is_free(scope, backup.arn, to_restore=False)
     with scope.store.database.write():
         scope.store.backups.delete(backup)
     return Response(backup_description=describe(backup, "DELETED"))

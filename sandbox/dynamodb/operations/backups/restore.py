@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import describe_table
 from sandbox.dynamodb.descriptions import TableDescription
-from sandbox.dynamodb.faults import TableAlreadyExistsException, ValidationException
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.backfill import FILL_STEP_ITEMS, fill_index
-from sandbox.dynamodb.lifecycle.table_status import current_table, settle
+from sandbox.dynamodb.lifecycle.table_status import settle
+from sandbox.dynamodb.operations.backups.under_way import check_backup_is_free, check_name_is_free
 from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, check_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, stored_throughput
 from sandbox.dynamodb.operations.tables.throughput_rules import first_on_demand_member
@@ -85,12 +86,14 @@ def restore(
     """Make a table of *source*, whose rows *copy_into* copies.
 
     Raises:
-        TableAlreadyExistsException: there is a table of that name.
+        TableAlreadyExistsException, TableInUseException: there is a table of that name, or will be.
+        BackupInUseException: another table is being restored from the backup.
         ValidationException: an override does not fit the source.
     """
     check_encryption(overrides.sse_specification_override)
-    if current_table(scope, name) is not None:
-        raise TableAlreadyExistsException(f"Table already exists: {name}")
+    check_name_is_free(scope, name)
+    if origin.backup_arn is not None:
+        check_backup_is_free(scope, origin.backup_arn, to_restore=True)
     definition = _definition(scope, name, source, origin, overrides)
     now = scope.clock.now()
     with scope.store.database.write():

@@ -22,8 +22,9 @@ def restore_table_from_backup(scope: Scope, request: Request) -> Response:
     """Make a table of a backup, which may lie in another region.
 
     Raises:
-        TableAlreadyExistsException: there is a table of that name.
+        TableAlreadyExistsException, TableInUseException: there is a table of that name, or will be.
         BackupNotFoundException: there is no such backup.
+        BackupInUseException: another table is being restored from it.
         ValidationException: an override does not fit, or one of the encryption lacks for a backup of another region.
     """
     backup = found(source_scope(scope, request.backup_arn, request.sse_specification_override), request.backup_arn)

@@ -27,7 +27,7 @@ from sandbox.dynamodb.operations.tables.throughput_rules import (
     check_warm,
 )
 from sandbox.dynamodb.operations.tables.vector_rules import new_vector_index
-from sandbox.dynamodb.operations.tables.wording import in_use, invalid
+from sandbox.dynamodb.operations.tables.wording import in_use, invalid, still_in_use
 from sandbox.dynamodb.operations.tags.rules import check_tags, merged_tags
 from sandbox.dynamodb.parameters import (
     AttributeDefinitions,
@@ -100,6 +100,8 @@ def create_table(scope: Scope, request: Request) -> Response:
     present = current_table(scope, name)
     if present is not None:
         if present.definition.status == "CREATING":
+            if present.definition.restored is not None:
+                raise still_in_use(f"Table is being used: {name}")  # ack-api-quirks DDB-TABLE-219
             raise in_use(present)
         raise ResourceInUseException(f"Table already exists: {name}")
     _check_quotas(scope.region, request)

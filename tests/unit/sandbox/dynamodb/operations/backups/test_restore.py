@@ -6,13 +6,18 @@ from typing import Any
 import pytest
 
 from sandbox.dynamodb.faults import (
+    BackupInUseException,
     BackupNotFoundException,
     ContinuousBackupsUnavailableException,
     InvalidRestoreTimeException,
+    ResourceInUseException,
+    TableAlreadyExistsException,
+    TableInUseException,
     ValidationException,
 )
 from sandbox.dynamodb.lifecycle.lifecycle import Lifecycle
 from sandbox.dynamodb.operations.backups.create_backup import create_backup
+from sandbox.dynamodb.operations.backups.delete_backup import delete_backup
 from sandbox.dynamodb.operations.backups.describe_backup import describe_backup
 from sandbox.dynamodb.operations.backups.list_backups import list_backups
 from sandbox.dynamodb.operations.backups.restore_table_from_backup import restore_table_from_backup
@@ -98,6 +103,46 @@ def test_what_comes_along(call: Call, arn: str) -> None:
         assert copy[same] == source[same]
     assert copy["DeletionProtectionEnabled"] is False
     assert copy["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["WriteCapacityUnits"] == 2
+
+
+def test_a_restore_under_way_keeps_its_name_and_its_backup(call: Call, scope: Scope, arn: str) -> None:
+    """Source: ack-api-quirks DDB-BACKUP-010, DDB-TABLE-219."""
+    scope.delays = Delays(create_seconds=5)
+    call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn)
+    table = {"TableName": "copy", "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}]}
+    for operation, members, fault, message in (
+        (
+            restore_table_from_backup,
+            {"TargetTableName": "copy", "BackupArn": arn},
+            TableInUseException,
+            f"Table: copy is already being restored from backup: {arn}",
+        ),
+        (
+            restore_table_from_backup,
+            {"TargetTableName": "other", "BackupArn": arn},
+            BackupInUseException,
+            f"Backup is being used to restore another table: {arn}",
+        ),
+        (
+            delete_backup,
+            {"BackupArn": arn},
+            BackupInUseException,
+            f"Backup is being used to restore table: {arn}",
+        ),
+        (
+            create_table,
+            {**table, "KeySchema": key(("a", "HASH")), "BillingMode": "PAY_PER_REQUEST"},
+            ResourceInUseException,
+            "Attempt to change a resource which is still in use: Table is being used: copy",
+        ),
+    ):
+        with pytest.raises(fault) as refused:
+            call(operation, **members)
+        assert refused.value.message == message
+    scope.clock.advance(5)
+    with pytest.raises(TableAlreadyExistsException, match="Table already exists: copy"):
+        call(restore_table_from_backup, TargetTableName="copy", BackupArn=arn)
+    call(delete_backup, BackupArn=arn)
 
 
 def test_it_takes_as_long_as_a_creation(call: Call, scope: Scope, arn: str) -> None:
