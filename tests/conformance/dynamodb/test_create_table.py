@@ -219,6 +219,11 @@ THROUGHPUT = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
             id="LSI without table range key",
         ),
         pytest.param(
+            {"LocalSecondaryIndexes": [_lsi(KeySchema=[{"AttributeName": "pk", "KeyType": "RANGE"}])]},
+            P + "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex",
+            id="LSI that is wrong itself without table range key",
+        ),
+        pytest.param(
             {"KeySchema": BOTH, "AttributeDefinitions": [PK, SK], "LocalSecondaryIndexes": [_lsi(KeySchema=HASH)]},
             P + "Index KeySchema does not have a range key for index: lsi",
             id="LSI without range key",

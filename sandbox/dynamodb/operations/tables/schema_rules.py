@@ -107,13 +107,13 @@ def _check_local_indexes(
 ) -> None:
     if not indexes:
         raise invalid("List of LocalSecondaryIndexes is empty")
+    if len(table_schema) < 2:  # whatever the indexes are like: aws-cloudformation/cfn-lint 3110
+        raise invalid(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+        )
     table_hash = table_schema[0].attribute_name
     for index in indexes:
         _check_schema(index.key_schema, types)
-        if len(table_schema) < 2:
-            raise invalid(
-                "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
-            )
         if len(index.key_schema) < 2:
             raise invalid(f"Index KeySchema does not have a range key for index: {index.index_name}")
         index_hash = index.key_schema[0].attribute_name
