@@ -30,8 +30,8 @@ Source: aws/aws-sdk-java-v2 issue 2310 (of ``#AMZN_MAPPED_2021-03-03`` AWS says 
 def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> None:
     """Refuse a text of more than 4096 bytes, or of none; this comes before any parsing.
 
-    *says_size* puts the size into the refusal, as AWS does for the filter of a Scan and the conditions of a transaction.
-    It once did for every filter and condition (pynamodb/PynamoDB issue 979: a Query of 2021).
+    *says_size* puts the size into the refusal, as AWS does for the filter of a Scan and nowhere else; in 2021 it did for
+    that of a Query, too (pynamodb/PynamoDB issue 979).
 
     Source: dynamodb-exact §9.3; floci pull request 3447, checked there on AWS; aws/aws-sdk-java-v2 issue 4597 (UpdateItem).
     That blanks alone count as empty is an assumption.

@@ -18,7 +18,6 @@ from sandbox.dynamodb.expressions import (
     parse_condition,
     parse_update,
 )
-from sandbox.dynamodb.expressions.tokens import refuse_size
 
 __all__ = [
     "action_condition",
@@ -167,18 +166,9 @@ def action_condition(asked: _AskedAction, *, spare_levels: int = 0) -> Condition
         values=asked.expression_attribute_values,
         spare_levels=spare_levels,
     )
-    condition = _transacted_condition(asked.condition_expression, placeholders)
+    condition = parse_condition(asked.condition_expression, placeholders)
     placeholders.check_all_used()
     return condition
-
-
-def _transacted_condition(text: str, placeholders: Placeholders) -> Condition:
-    """One that is too long is refused with its size, unlike that of a PutItem.
-
-    Source: floci-io/floci pull request 3447, checked there on AWS.
-    """
-    refuse_size("ConditionExpression", text, says_size=True)
-    return parse_condition(text, placeholders)
 
 
 class _AskedUpdateAction(_AskedAction, Protocol):
@@ -198,8 +188,8 @@ def action_update(asked: _AskedUpdateAction) -> tuple[Update, Condition | None]:
         values=asked.expression_attribute_values,
     )
     update = parse_update(asked.update_expression, placeholders)
-    condition = None
-    if asked.condition_expression is not None:
-        condition = _transacted_condition(asked.condition_expression, placeholders)
+    condition = (
+        parse_condition(asked.condition_expression, placeholders) if asked.condition_expression is not None else None
+    )
     placeholders.check_all_used()
     return update, condition

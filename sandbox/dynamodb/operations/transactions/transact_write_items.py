@@ -25,8 +25,7 @@ from sandbox.dynamodb.engine.transact import (
     transact,
 )
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, TooDeep, Update
-from sandbox.dynamodb.expressions.apply import TOO_DEEP
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.faults import SerializationException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_writes import action_condition, action_update
 from sandbox.dynamodb.refusals import fault_of, refuses
@@ -117,8 +116,8 @@ def _plan(entry: p.TransactWriteItem) -> _Planned:
             size = normalise_item(asked.key)
             try:
                 update, condition = action_update(asked)
-            except TooDeep:
-                return asked.table_name, size, partial(_too_deep, asked)
+            except TooDeep as error:
+                return asked.table_name, size, partial(_refused, asked, fault_of(error))
             return asked.table_name, size, partial(_update, asked, update, condition)
         case p.Delete():
             size = normalise_item(asked.key)
@@ -192,15 +191,12 @@ def _update(asked: p.Update, update: Update, condition: Condition | None, scope:
     return _action(asked, table, asked.key, fault, run)
 
 
-def _too_deep(asked: p.Update, scope: Scope) -> Action:
-    """An update whose values are nested too deep: a reason of the transaction, in the words for what would be written.
-
-    Source: floci-io/floci pull request 3447, checked there on AWS.
-    """
+def _refused(asked: p.Update, fault: ValidationException | SerializationException, scope: Scope) -> Action:
+    """An update whose fault is a reason of the transaction, though it is plain without the table."""
     table = scope.table(asked.table_name)
 
     def run() -> Change:
-        raise ValidationException(TOO_DEEP)
+        raise fault
 
     return _action(asked, table, asked.key, _key_fault(partial(check_key_argument, table, asked.key)), run)
 
