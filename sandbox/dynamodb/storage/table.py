@@ -113,6 +113,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
         warm_throughput: what it was made to take at once, by ``read`` and ``write``; never less than its throughput.
         pending_warm_throughput: what it will take once the change under way has settled.
         pending_table_class: the class once UPDATING has settled.
+        table_class_changes: when (epoch seconds) the class was last changed, newest last, two at most.
         on_demand_switches: when (epoch seconds) the table was last switched to on-demand, newest last, four at most.
         stream_id: the newest stream, enabled or not; ``None`` if there never was one.
         pending_stream: ENABLE or DISABLE until switching the stream on or off has settled.
@@ -151,6 +152,7 @@ class TableDefinition(msgspec.Struct, kw_only=True):
     table_class: str | None = None
     table_class_changed: float | None = None
     pending_table_class: str | None = None
+    table_class_changes: list[float] = msgspec.field(default_factory=list)
     sse: dict[str, str] | None = None
     stream_id: int | None = None
     stream_enabled: bool = False

@@ -75,6 +75,19 @@ def test_a_table_class_changes_alone(dynamodb: Any, make_table: Callable[..., st
         dynamodb.update_table(TableName=name, TableClass="STANDARD", DeletionProtectionEnabled=True)
 
 
+def test_the_table_class_changes_twice_in_thirty_days(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: the README of awslabs/dynamodb-shell."""
+    name = make_table()
+    for table_class in ("STANDARD_INFREQUENT_ACCESS", "STANDARD"):
+        dynamodb.update_table(TableName=name, TableClass=table_class)
+        _wait(dynamodb, name)
+    with refused(
+        "LimitExceededException",
+        "Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day(s).",
+    ):
+        dynamodb.update_table(TableName=name, TableClass="STANDARD_INFREQUENT_ACCESS")
+
+
 @pytest.mark.rule("4.2 disabled stream", "3.9 disabled stream")
 def test_a_stream_turned_on_again_is_another(dynamodb: Any, streams: Any, make_table: Callable[..., str]) -> None:
     name = make_table(StreamSpecification=ON)
@@ -535,12 +548,19 @@ NOT_A_REPLICA = (
                 "constraint: Member must not be null"
             ),
         ),
+        (
+            [{"Update": {**ELSEWHERE, "KMSMasterKeyId": ""}}],
+            (
+                "1 validation error detected: Value '' at 'replicaUpdates.1.member.update.kMSMasterKeyId' failed to satisfy "
+                "constraint: Member must have length greater than or equal to 1"
+            ),
+        ),
         ([{"Delete": ELSEWHERE}], NOT_A_REPLICA),
         ([{"Update": {**ELSEWHERE, "TableClassOverride": "STANDARD"}}], NOT_A_REPLICA),
     ],
 )
 def test_replicas_there_are_none_of(dynamodb: Any, table: str, updates: list[Any], message: str) -> None:
-    """Source: ack-api-quirks DDB-TABLE-223, 265, 307, 457."""
+    """Source: ack-api-quirks DDB-TABLE-223, 265, 307, 457; of the key hashicorp/terraform-provider-aws 31153."""
     with refused("ValidationException", message):
         dynamodb.update_table(TableName=table, ReplicaUpdates=updates)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from sandbox.dynamodb.describe import warm_units_of
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.faults import LimitExceededException, ValidationException
 from sandbox.dynamodb.operations.tables.encryption import asks_for_encryption, encryption_of
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, warm_units
 from sandbox.dynamodb.operations.tables.throughput_changes import (
@@ -37,6 +37,9 @@ __all__ = [
     "check_stream_specification",
     "check_warm_increase",
 ]
+
+_CLASS_CHANGES_MAX = 2
+_CLASS_PERIOD_SECONDS = 30 * 86_400
 
 
 def changed_billing(
@@ -145,20 +148,33 @@ def changed_settings(
     Raises:
         ValidationException: a limit of an on-demand table does not fit, encryption is as asked already, or warm throughput
             would shrink.
+        LimitExceededException: the class changed twice within 30 days.
     """
     if on_demand is not None:
         definition = _limited(definition, on_demand)
     if encryption is not None:
         definition = _encrypted(scope, definition, encryption)
     if table_class is not None and table_class != (definition.table_class or "STANDARD"):
-        # The answer shows the class that was, with its date: DDB-TABLE-180, 284.
-        definition = replace(definition, pending_table_class=table_class)
+        definition = _classed(definition, table_class, scope.clock.now())
     if deletion_protection is not None:
         definition = replace(definition, deletion_protection=deletion_protection)
     units = warm_units(warm)
     if units is not None:
         definition = _warmed(definition, units)
     return definition
+
+
+def _classed(definition: TableDefinition, table_class: str, now: float) -> TableDefinition:
+    """The answer shows the class that was, with its date: DDB-TABLE-180, 284.
+
+    Source: of the limit the README of awslabs/dynamodb-shell, which quotes AWS.
+    """
+    recent = [instant for instant in definition.table_class_changes if instant > now - _CLASS_PERIOD_SECONDS]
+    if len(recent) >= _CLASS_CHANGES_MAX:
+        raise LimitExceededException(
+            f"Subscriber limit exceeded: Updates to TableClass are limited to {_CLASS_CHANGES_MAX} times in 30 day(s)."
+        )
+    return replace(definition, pending_table_class=table_class, table_class_changes=[*recent, now])
 
 
 def _limited(definition: TableDefinition, on_demand: OnDemandThroughput) -> TableDefinition:

@@ -11,6 +11,7 @@ from msgspec import Meta, field
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.members import DefinedIndexName, Long, PositiveLong, TableClass
 from sandbox.dynamodb.structure import Structure
+from sandbox.dynamodb.table_structures import KmsKeyId
 
 __all__ = ["ReplicaUpdates", "check_replica_updates", "refuse_replicas"]
 
@@ -39,7 +40,7 @@ class CreateReplicationGroupMemberAction(Structure):
     """A region to add, and what differs there. The region is missed in a sentence of its own: DDB-TABLE-457."""
 
     region_name: str | None = None
-    kms_master_key_id: str | None = field(default=None, name="KMSMasterKeyId")
+    kms_master_key_id: KmsKeyId | None = field(default=None, name="KMSMasterKeyId")
     provisioned_throughput_override: ProvisionedThroughputOverride | None = None
     on_demand_throughput_override: OnDemandThroughputOverride | None = None
     global_secondary_indexes: Annotated[list[ReplicaGlobalSecondaryIndex], Meta(min_length=1)] | None = None
@@ -47,10 +48,10 @@ class CreateReplicationGroupMemberAction(Structure):
 
 
 class UpdateReplicationGroupMemberAction(Structure):
-    """A region whose differences change."""
+    """A region whose differences change. The shortest key: hashicorp/terraform-provider-aws 31153."""
 
     region_name: str
-    kms_master_key_id: str | None = field(default=None, name="KMSMasterKeyId")
+    kms_master_key_id: KmsKeyId | None = field(default=None, name="KMSMasterKeyId")
     provisioned_throughput_override: ProvisionedThroughputOverride | None = None
     on_demand_throughput_override: OnDemandThroughputOverride | None = None
     global_secondary_indexes: Annotated[list[ReplicaGlobalSecondaryIndex], Meta(min_length=1)] | None = None

@@ -346,6 +346,19 @@ def test_another_key_and_another_class_are_told_once_they_are_in_use(call: Call,
 
 
 @pytest.mark.usefixtures("orders")
+def test_two_table_classes_in_thirty_days(call: Call, scope: Scope) -> None:
+    """Source: awslabs/dynamodb-shell README; a class that is there already counts for nothing."""
+    for table_class in ("STANDARD", "STANDARD_INFREQUENT_ACCESS", "STANDARD_INFREQUENT_ACCESS", "STANDARD", "STANDARD"):
+        update(call, TableClass=table_class)
+    limit = r"Subscriber limit exceeded: Updates to TableClass are limited to 2 times in 30 day\(s\)\.$"
+    with pytest.raises(LimitExceededException, match=limit):
+        update(call, TableClass="STANDARD_INFREQUENT_ACCESS")
+    assert described(call)["TableClassSummary"]["TableClass"] == "STANDARD"
+    scope.clock.advance(30 * 86_400)
+    update(call, TableClass="STANDARD_INFREQUENT_ACCESS")
+
+
+@pytest.mark.usefixtures("orders")
 def test_table_in_a_passing_status_is_in_use(call: Call, scope: Scope) -> None:
     scope.delays = Delays(update_seconds=5)
     update(call, BillingMode="PROVISIONED", ProvisionedThroughput=units(1, 1))
