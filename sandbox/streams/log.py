@@ -154,11 +154,11 @@ class StreamLog:
         self, stream: Stream, *, parent: Shard | None, low: int, high: int, now: float, ids_hex: Callable[[int], str]
     ) -> Shard:
         self.is_reshaped = True
-        number = stream.shards[-1].number + 1 if stream.shards else 0
-        # The middle digits grow with time and number, so that ids sort in the order of creation, as AWS's do.
+        youngest = stream.shards[-1] if stream.shards else None
+        number = youngest.number + 1 if youngest else 0
         shard = Shard(
             number=number,
-            shard_id=f"shardId-{int(now * 1000):016d}{number:04d}-{ids_hex(8)}",
+            shard_id=f"shardId-{_shard_millis(now, youngest):020d}-{ids_hex(8)}",
             parent_shard_id=parent.shard_id if parent else None,
             first_sequence=self._sequence + 1,
             last_sequence=None,
@@ -366,3 +366,14 @@ class StreamLog:
 def event_id(stream: Stream, sequence: int) -> str:
     """32 lower-case hexadecimal digits, the same at every reading of the record."""
     return hashlib.md5(f"{stream.arn}/{sequence}".encode(), usedforsecurity=False).hexdigest()
+
+
+def _shard_millis(now: float, youngest: Shard | None) -> int:
+    """The digits of a new shard's id: the millisecond of its creation, later than that of the *youngest* shard so far.
+
+    Readers take the age of a shard from them, and ids sort in the order of creation. Source: the ids that people show of
+    AWS, such as shardId-00000001446500994480-a69421f6 on 2015-11-02 (amazon-archives/logstash-input-dynamodb issue 4); the
+    example in the API reference of DescribeStream.
+    """
+    millis = int(now * 1000)
+    return max(millis, int(youngest.shard_id.split("-")[1]) + 1) if youngest else millis

@@ -43,6 +43,20 @@ def test_an_open_shard(streams: Any, make_streaming_table: Make) -> None:
         assert re.fullmatch(r"[0-9]{21,40}", shard["SequenceNumberRange"]["StartingSequenceNumber"])
 
 
+@pytest.mark.rule("4.3 shard id")
+def test_a_shard_id_tells_when_the_shard_was_opened(streams: Any, make_streaming_table: Make) -> None:
+    """Readers take the age of a shard from its id, in milliseconds.
+
+    Source: ids that people show of AWS, such as shardId-00000001446500994480-a69421f6 on 2015-11-02
+    (amazon-archives/logstash-input-dynamodb issue 4); the example in the API reference of DescribeStream.
+    """
+    _, stream = make_streaming_table("pk:S")
+    described = streams.describe_stream(StreamArn=stream)["StreamDescription"]
+    for shard in described["Shards"]:
+        opened_seconds = int(shard["ShardId"].split("-")[1]) / 1000
+        assert abs(opened_seconds - described["CreationRequestDateTime"].timestamp()) < 3600
+
+
 @pytest.mark.rule("4.2 behind the last shard")
 def test_after_the_last_shard_comes_nothing(streams: Any, make_streaming_table: Make) -> None:
     _, stream = make_streaming_table("pk:S")

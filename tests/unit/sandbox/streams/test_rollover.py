@@ -47,6 +47,15 @@ def test_a_shard_lives_four_hours_and_has_one_child(stream: Stream, scope: Scope
     assert is_open(child)
     assert (child.low, child.high) == (parent.low, parent.high)
     assert child.shard_id > parent.shard_id
+    assert child.shard_id.startswith(f"shardId-{int(scope.clock.now() * 1000):020d}-")
+
+
+def test_shards_of_one_moment_have_ids_in_the_order_of_creation(stream: Stream, scope: Scope) -> None:
+    (parent,) = stream.shards
+    with scope.store.database.write():
+        children = scope.store.log.roll(stream, parent, children=3, now=parent.created, ids_hex=scope.ids.hex)
+    digits = [int(shard.shard_id.split("-")[1]) for shard in (parent, *children)]
+    assert digits == list(range(digits[0], digits[0] + 4))
 
 
 def test_a_day_later_closed_shards_without_records_are_gone(stream: Stream, scope: Scope) -> None:
