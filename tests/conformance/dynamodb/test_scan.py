@@ -72,6 +72,29 @@ def test_number_keys_are_hashed_by_value(dynamodb: Any, make_table: Callable[...
     assert [float(key) for key in found] == [float(key) for key in order]
 
 
+def test_the_movies_of_the_guide_come_in_its_order(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """The developer guide shows bodies that AWS sent for a Scan of thousands of movies with the year as partition key.
+
+    The first hundred end within 2013, with one of 1958 before it; the last six are led by one of 1983.
+    Source: developer guide, "Working with scans", responses of 2017-07-07.
+    """
+    table = make_table("year:N", "title:S")
+    movies = [
+        ("1958", "Monster on the Campus"),
+        ("2013", "+1"),
+        ("2013", "100 Degrees Below Zero"),
+        ("2013", "About Time"),
+        ("2013", "Curse of Chucky"),
+        *((str(year), "any") for year in range(1984, 2013)),
+        ("1983", "WarGames"),
+    ]
+    for year, title in sorted(movies):
+        dynamodb.put_item(TableName=table, Item={"year": {"N": year}, "title": {"S": title}})
+    found = [(item["year"]["N"], item["title"]["S"]) for item in dynamodb.scan(TableName=table)["Items"]]
+    assert found[:5] == movies[:5]
+    assert found[-1] == movies[-1]
+
+
 def test_segment_bounds_follow_the_hash(dynamodb: Any, make_table: Callable[..., str]) -> None:
     """Of two segments the second begins at hash 800: hello (8f0) and a (f65) lie in it, 1 (48e) and b (652) do not."""
     table = make_table("pk:S")
