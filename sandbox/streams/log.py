@@ -373,7 +373,7 @@ def _shard_millis(now: float, youngest: Shard | None) -> int:
 
     Readers take the age of a shard from them, and ids sort in the order of creation. Source: the ids that people show of
     AWS, such as shardId-00000001446500994480-a69421f6 on 2015-11-02 (amazon-archives/logstash-input-dynamodb issue 4); the
-    example in the API reference of DescribeStream.
+    developer guide, Streams.LowLevel.Walkthrough, where the id tells five seconds more than the label of its stream.
     """
     millis = int(now * 1000)
     return max(millis, int(youngest.shard_id.split("-")[1]) + 1) if youngest else millis

@@ -202,6 +202,19 @@ def test_size_of_both_images_and_of_none(dynamodb: Any, make_streaming_table: Ma
     assert records_of(keys_stream)[0]["dynamodb"]["SizeBytes"] == 12
 
 
+@pytest.mark.rule("2.1 SizeBytes")
+def test_sizes_of_the_walkthrough(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
+    """Source: developer guide, Streams.LowLevel.Walkthrough, whose output is AWS's of 2017-12-04."""
+    table, stream = make_streaming_table("Id:N")
+    key = {"Id": {"N": "1"}}
+    dynamodb.put_item(TableName=table, Item={**key, "Message": {"S": "New item!"}})
+    change = {"Message": {"Action": "PUT", "Value": {"S": "This item has changed"}}}
+    dynamodb.update_item(TableName=table, Key=key, AttributeUpdates=change)
+    dynamodb.delete_item(TableName=table, Key=key)
+    sizes = [(record["eventName"], record["dynamodb"]["SizeBytes"]) for record in records_of(stream)]
+    assert sizes == [("INSERT", 24), ("MODIFY", 56), ("REMOVE", 36)]
+
+
 @pytest.mark.rule("4.3 sequence number", "4.4 order")
 def test_sequence_numbers_grow(dynamodb: Any, make_streaming_table: Make, records_of: Read) -> None:
     table, stream = make_streaming_table("pk:S")
