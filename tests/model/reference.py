@@ -206,6 +206,8 @@ class TableModel:
     def outcome(self, write: Write) -> tuple[Item | None, Item | None]:
         """The item before and after *write*, which has not happened yet."""
         before = self.find(write.item)
+        if write.kind == "Put" and self.stored_size(write.item) > ITEM_BYTES_MAX:
+            raise Refused("ValidationException")
         if write.test is not None and not holds(write.test, before or {}):
             raise Refused("ConditionalCheckFailedException", before)
         match write.kind:
@@ -232,9 +234,14 @@ class TableModel:
             raise EmptiedKey if refused[0] == "" else Refused("ValidationException")
         if any(index.refuses(name, value) for index in self.vectors.values() for name, value in changed.items()):
             raise Refused("ValidationException")
-        if item_size(after) > ITEM_BYTES_MAX:
+        if self.stored_size(after) > ITEM_BYTES_MAX:
             raise Refused("ValidationException")
         return before, after
+
+    def stored_size(self, item: Item) -> int:
+        """What the limit of 400 KB is about: an item with its entries in local indexes."""
+        entries = [index.entry(item) for index in self.indexes.values() if not index.is_global]
+        return item_size(item) + sum(item_size(entry) for entry in entries if entry is not None)
 
     def bill(self, before: Item | None, after: Item | None) -> Bill:
         """What going from *before* to *after* costs."""
@@ -324,6 +331,8 @@ def batch_write(writes: list[Write]) -> dict[str, Bill]:
         else:
             write.table.check_key(write.item)
     if len({(write.table.name, write.table.identity(write.item)) for write in writes}) < len(writes):
+        raise Refused("ValidationException")
+    if any(write.kind == "Put" and write.table.stored_size(write.item) > ITEM_BYTES_MAX for write in writes):
         raise Refused("ValidationException")
     bills: dict[str, Bill] = {}
     for write in writes:
