@@ -8,6 +8,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 __all__ = ["Credentials", "sign", "signed_headers"]
@@ -73,7 +74,13 @@ def sign(canonical_request: str, stamp: str, scope: str, secret_access_key: str)
     *stamp*: the time of the request, ``20260101T000000Z``. *scope*: ``20260101/us-east-1/dynamodb/aws4_request``.
     """
     to_sign = "\n".join([_ALGORITHM, stamp, scope, hashlib.sha256(canonical_request.encode()).hexdigest()])
+    return to_sign, hmac.digest(_signing_key(scope, secret_access_key), to_sign.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=64)
+def _signing_key(scope: str, secret_access_key: str) -> bytes:
+    """The key of one day, region and service: the same for all requests of a client's day."""
     key = f"AWS4{secret_access_key}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
-    return to_sign, hmac.digest(key, to_sign.encode(), "sha256").hex()
+    return key

@@ -10,7 +10,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -101,9 +101,7 @@ class Signatures:
     def _check_time(self, signature: Signature) -> None:
         stamp = signature.date
         try:
-            signed_at = datetime.strptime(stamp if _STAMP.fullmatch(stamp) else "", "%Y%m%dT%H%M%SZ").replace(
-                tzinfo=UTC
-            )
+            signed_at = datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else "")
         except ValueError:
             raise IncompleteSignatureException(
                 f"Date must be in ISO-8601 'basic format'. Got '{stamp}'. See http://en.wikipedia.org/wiki/ISO_8601"
@@ -157,7 +155,7 @@ def _canonical_request(
         [
             method,
             signed_path,
-            "&".join(parameters),
+            "&".join(f"{name}={value}" for name, value in parameters),
             *(f"{name}:{' '.join(_header(headers, name).split())}" for name in names),
             "",
             ";".join(names),
@@ -166,9 +164,9 @@ def _canonical_request(
     )
 
 
-def _canonical_parameter(part: str) -> str:
+def _canonical_parameter(part: str) -> tuple[str, str]:
     name, _, value = part.partition("=")
-    return f"{quote(unquote(name), safe='~')}={quote(unquote(value), safe='~')}"
+    return quote(unquote(name), safe="~"), quote(unquote(value), safe="~")
 
 
 def _header(headers: Mapping[str, str], name: str) -> str:
