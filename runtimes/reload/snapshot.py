@@ -93,8 +93,10 @@ class Snapshot:
         self._seen: dict[Path, dict[str, bytes]] = {}
         for path in (root,) if root.is_file() else _files(root, patterns):
             with contextlib.suppress(OSError):  # gone meanwhile
+                fingerprint = _fingerprint(path)
+                # Asked when the content has been read: what is written in between must not count as looked at.
                 if path.stat().st_ctime <= until:
-                    self._seen.setdefault(path.parent, {})[path.name] = _fingerprint(path)
+                    self._seen.setdefault(path.parent, {})[path.name] = fingerprint
 
     def changed(self, hints: Iterable[Path]) -> frozenset[Path]:
         """The files whose content differs from when last looked at, among *hints*: files, or folders with all in them.

@@ -4,6 +4,9 @@ import shutil
 import time
 from pathlib import Path
 
+import pytest
+
+from runtimes.reload import snapshot
 from runtimes.reload.snapshot import Snapshot
 
 FILES = 2_000
@@ -51,3 +54,19 @@ def test_a_folder_stands_for_what_was_in_it(tmp_path: Path) -> None:
     (tmp_path / "package").mkdir()
     (tmp_path / "package" / "a.py").write_text("1")
     assert snapshot.changed([tmp_path]) == {tmp_path / "package" / "a.py"}, "it comes back"
+
+
+def test_a_save_while_a_file_is_looked_at_is_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who saves right after the first answer saves while the folders of its imports begin to be watched."""
+    file = tmp_path / "shared.py"
+    file.write_text("VERSION = 1\n")
+    loaded = file.stat().st_ctime
+    read = snapshot._fingerprint
+
+    def save_and_read(path: Path) -> bytes:
+        while path.stat().st_ctime <= loaded:  # the clock of files is a coarse one
+            path.write_text("VERSION = 2\n")
+        return read(path)
+
+    monkeypatch.setattr(snapshot, "_fingerprint", save_and_read)
+    assert Snapshot(tmp_path, until=loaded).changed([tmp_path]) == {file}
