@@ -6,15 +6,16 @@ Source: esm §5.4; reliability S9.
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from sandbox.awslambda.faults import InvalidParameterValueException
 from sandbox.wire.faults import ValidationException
 
-__all__ = ["check_variables", "function_environment"]
+__all__ = ["SESSION_TOKEN", "check_variables", "function_environment"]
 
+SESSION_TOKEN: Final = "sandbox"  # noqa: S105 - functions are given one, as by AWS; it protects nothing
 ENVIRONMENT_BYTES_MAX = 4_096
 
 _NAME = re.compile(r"[a-zA-Z]([a-zA-Z0-9_])+")
@@ -99,7 +100,7 @@ def function_environment(
         **execution,
         "AWS_ACCESS_KEY_ID": account_id,
         "AWS_SECRET_ACCESS_KEY": secret_access_key,
-        "AWS_SESSION_TOKEN": "sandbox",
+        "AWS_SESSION_TOKEN": SESSION_TOKEN,
         "AWS_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_LAMBDA_FUNCTION_NAME": configuration["FunctionName"],

@@ -54,8 +54,7 @@ class CborProtocol:
             return DECLINED
         request_id = self._request_ids.uuid()
         try:
-            caller = self._credentials.caller(request.headers, query)
-            self._credentials.verify(request.method, path, query, request.headers, body)
+            caller = self._credentials.signer(request.method, path, query, request.headers, body)
             members = _members(body)
             scope = self._service.scope(caller.account_id, caller.region)
             answer = await run(operation, scope, decode_object(operation.request, members), self._settled)

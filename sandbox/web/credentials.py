@@ -123,6 +123,17 @@ class Credentials:
         """Whether signatures are checked at all."""
         return self._signatures is not None
 
+    def signer(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> Caller:
+        """Read the caller, and check the signature where signatures are checked; *body* as of ``verify``.
+
+        Raises:
+            MissingAuthenticationTokenException, IncompleteSignatureException, InvalidSignatureException,
+            UnrecognizedClientException: as ``caller`` and ``verify``.
+        """
+        caller = self.caller(headers, query)
+        self.verify(method, path, query, headers, body)
+        return caller
+
     def verify(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> None:
         """Check the signature of a request whose ``caller`` is known, where signatures are checked.
 

@@ -72,8 +72,7 @@ class FunctionUrls:
         if not is_signed(request.headers, query):
             return None
         try:
-            caller = self._credentials.caller(request.headers, query)
-            self._credentials.verify(request.method, path_and_query(request)[0], query, request.headers, body)
+            caller = self._credentials.signer(request.method, path_and_query(request)[0], query, request.headers, body)
         except ApiFault:
             return None
         key = _ACCESS_KEY.search(request.headers.get("Authorization", ""))

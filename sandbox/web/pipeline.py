@@ -278,8 +278,7 @@ class Pipeline:
             return None
         path, query = path_and_query(request)
         try:
-            self._credentials.caller(request.headers, query)
-            self._credentials.verify(request.method, path, query, request.headers, body)
+            self._credentials.signer(request.method, path, query, request.headers, body)
         except ApiFault as fault:
             return fault
         return None

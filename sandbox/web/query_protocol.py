@@ -59,8 +59,7 @@ class QueryProtocol:
             return DECLINED
         request_id = self._request_ids.uuid()
         try:
-            caller = self._credentials.caller(request.headers, query)
-            self._credentials.verify(request.method, path, query, request.headers, body)
+            caller = self._credentials.signer(request.method, path, query, request.headers, body)
             members = _members(texts)
             try:
                 decoded = msgspec.convert(members, operation.request, strict=False)

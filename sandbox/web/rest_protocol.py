@@ -85,8 +85,7 @@ class RestProtocol:
         found = find_route(request.method, path, query, request.headers)
         if found is None:
             raise UnknownOperationException(f"No operation of Lambda answers {request.method} {path}")
-        caller = self._credentials.caller(request.headers, query)
-        self._credentials.verify(request.method, path, query, request.headers, sent)
+        caller = self._credentials.signer(request.method, path, query, request.headers, sent)
         operation = self._service.find(found.route.operation)
         if operation is None:
             raise UnknownOperationException(f"Lambda's {found.route.operation} is not served here")

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote, unquote
 
+from sandbox.awslambda.environment import SESSION_TOKEN
 from sandbox.dynamodb.faults import (
     IncompleteSignatureException,
     InvalidSignatureException,
@@ -21,9 +22,8 @@ from sandbox.dynamodb.faults import (
 )
 from sandbox.web.header_names import TARGET
 
-__all__ = ["SESSION_TOKEN", "Sign", "Signature", "Signatures"]
+__all__ = ["Sign", "Signature", "Signatures"]
 
-SESSION_TOKEN: Final = "sandbox"  # noqa: S105 - functions are given it, as a real one would be; it protects nothing
 Sign = Callable[[str, str, str, str], tuple[str, str]]
 """Of a canonical request, the request's time, a scope and a secret: the string to sign, and the signature."""
 

@@ -104,9 +104,13 @@ def _effect(statement: Mapping[str, Any]) -> str:
 
 def _is_for_everybody(statement: Mapping[str, Any]) -> bool:
     """Whether it is for everybody; that a condition bounds that is an assumption."""
+    return "*" in _named(statement) and "Condition" not in statement
+
+
+def _named(statement: Mapping[str, Any]) -> list[str]:
+    """The principals of AWS that a statement names, or the one that stands without a kind."""
     principal = statement.get("Principal")
-    named = principal.get("AWS") if isinstance(principal, dict) else principal
-    return "*" in _listed(named) and "Condition" not in statement
+    return _listed(principal.get("AWS") if isinstance(principal, dict) else principal)
 
 
 def check_stays_changeable(scope: Scope, text: str) -> None:
@@ -119,13 +123,11 @@ def check_stays_changeable(scope: Scope, text: str) -> None:
     """
     owners = {"*", scope.account_id, f"arn:aws:iam::{scope.account_id}:root"}
     for statement in statements_of(json.loads(text)):
-        principal = statement.get("Principal")
-        named = principal.get("AWS") if isinstance(principal, dict) else principal
         actions = {action.lower() for action in _listed(statement.get("Action"))}
         if (
             _effect(statement) == "deny"
             and "Condition" not in statement
-            and owners.intersection(_listed(named))
+            and owners.intersection(_named(statement))
             and actions & {"*", "dynamodb:*", "dynamodb:put*", "dynamodb:putresourcepolicy"}
         ):
             raise AccessDeniedException(
