@@ -159,7 +159,7 @@ def is_in_code(text: str) -> bool:
 @cache
 def documents() -> frozenset[str]:
     """The short names of the documents that docs/sources.md describes."""
-    return frozenset(re.findall(r"^\| `([a-z-]+)` ", (ROOT / "docs" / "sources.md").read_text(), re.MULTILINE))
+    return frozenset(re.findall(r"^\| `([A-Za-z -]+)` ", (ROOT / "docs" / "sources.md").read_text(), re.MULTILINE))
 
 
 @cache
