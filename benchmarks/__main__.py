@@ -13,6 +13,7 @@ from benchmarks.expressions import TARGET_MS, measure_expressions
 from benchmarks.footprint import measure_footprint
 from benchmarks.growth import LARGE_ITEMS, SMALL_ITEMS, measure_growth
 from benchmarks.mappings import measure_mappings
+from benchmarks.peers import install, measure_peers
 from benchmarks.reload import measure_reload
 from benchmarks.request_costs import measure
 from benchmarks.runtimes import RUNTIMES, docker_image, measure_runtimes
@@ -23,6 +24,13 @@ RESULTS = Path(__file__).parent / "results"
 def _requests(options: argparse.Namespace) -> Any:
     print("Server CPU per request, as a multiple of bare aiohttp answering a body of the same size (16 connections)")
     return [asdict(figure) for figure in measure(rounds=options.rounds, names=options.case)]
+
+
+def _peers(options: argparse.Namespace) -> Any:
+    print("\nOther emulators under the same load (16 connections), as far as they are installed")
+    if options.install_peers:
+        install()
+    return [asdict(cost) for cost in measure_peers(names=options.case)]
 
 
 def _growth(_: argparse.Namespace) -> Any:
@@ -125,6 +133,7 @@ def _expressions(_: argparse.Namespace) -> Any:
 
 _PARTS: dict[str, Callable[[argparse.Namespace], Any]] = {
     "requests": _requests,
+    "peers": _peers,
     "growth": _growth,
     "delivery": _delivery,
     "mappings": _mappings,
@@ -140,6 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("--only", choices=_PARTS)
     parser.add_argument("--case", action="append", help="only operations whose name contains this")
+    parser.add_argument("--install-peers", action="store_true", help="first install the emulators to compare with")
     parser.add_argument("--rounds", type=int, default=9)
     options = parser.parse_args()
     results: dict[str, Any] = {"python": platform.python_version(), "system": platform.system()}

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 __all__ = ["Load", "run_load"]
 
@@ -30,6 +31,7 @@ class _Connection(asyncio.Protocol):
         self._buffer = b""
         self._missing = -1
         self._sent_at = 0.0
+        self._last = False
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -46,6 +48,7 @@ class _Connection(asyncio.Protocol):
         self._transport.write(self._next_request())
 
     def data_received(self, data: bytes) -> None:
+        assert self._transport is not None
         self._buffer += data
         if self._missing < 0:
             end = self._buffer.find(b"\r\n\r\n")
@@ -56,6 +59,7 @@ class _Connection(asyncio.Protocol):
             stop = head.find(b"\r\n", start)
             length = int(head[start : stop if stop >= 0 else None])
             self._missing = end + 4 + length
+            self._last = b"\r\nconnection: close" in head
             if not head.startswith(b"http/1.1 200"):
                 self._load.failures += 1
         if len(self._buffer) < self._missing:
@@ -65,7 +69,10 @@ class _Connection(asyncio.Protocol):
         self._load.answer_bytes = self._missing
         self._buffer = b""
         self._missing = -1
-        self._send()
+        if self._last:
+            self._transport.close()  # the server's wish; the next request has a connection of its own
+        else:
+            self._send()
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -78,15 +85,15 @@ async def run_load(port: int, next_request: Callable[[], bytes], *, connections:
     loop = asyncio.get_running_loop()
     load = Load()
     started = time.perf_counter()
-    ends: list[asyncio.Future[None]] = []
-    for _ in range(connections):
-        done: asyncio.Future[None] = loop.create_future()
-        ends.append(done)
-        await loop.create_connection(
-            lambda done=done: _Connection(next_request, load, done, started + seconds),  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-            "127.0.0.1",
-            port,
-        )
-    await asyncio.gather(*ends)
+    deadline = started + seconds
+
+    async def keep_asking() -> None:
+        while time.perf_counter() < deadline:
+            done: asyncio.Future[None] = loop.create_future()
+            made = partial(_Connection, next_request, load, done, deadline)
+            await loop.create_connection(made, "127.0.0.1", port)
+            await done
+
+    await asyncio.gather(*(keep_asking() for _ in range(connections)))
     load.seconds = time.perf_counter() - started
     return load

@@ -12,7 +12,7 @@ from benchmarks.load import Load, run_load
 from benchmarks.requests import call, http_request
 from benchmarks.servers import Server, bare_server, cpu_seconds, sandbox_server
 
-__all__ = ["CASES", "Case", "Figure", "measure"]
+__all__ = ["CASES", "CONNECTIONS", "Case", "Figure", "give_bare_the_size", "measure", "set_stage"]
 
 CONNECTIONS = 16
 _TABLE = "bench"
@@ -152,7 +152,8 @@ def put_all(port: int, table: str, items: list[dict[str, Any]]) -> None:
         call(port, "BatchWriteItem", {"RequestItems": {table: writes}})
 
 
-def _set_stage(port: int) -> None:
+def set_stage(port: int) -> None:
+    """The tables of all cases, with their items."""
     create_table(port, _TABLE)
     create_table(
         port,
@@ -183,15 +184,20 @@ def _round(server: Server, next_request: Callable[[], bytes], seconds: float) ->
     return spent, load.answers, load
 
 
-def _measure_case(case: Case, bare: Server, ours: Server, *, rounds: int, seconds: float) -> Figure:
-    counter = itertools.count(random.randrange(10**6) * 100)  # noqa: S311 - any start will do
-    prepared = [http_request(ours.port, case.operation, case.make(next(counter))) for _ in range(2_000)]
-    cycle = itertools.cycle(prepared)
-    probe = asyncio.run(run_load(ours.port, cycle.__next__, connections=1, seconds=0.2))
+def give_bare_the_size(bare: Server, ours: Server, next_request: Callable[[], bytes]) -> None:
+    """Have the bare server answer bodies as long as ours are."""
+    probe = asyncio.run(run_load(ours.port, next_request, connections=1, seconds=0.2))
     # The bare server's own head is a little shorter or longer than ours; the body is what has to agree.
     body_bytes = max(2, probe.answer_bytes - 250)
     resize = f"GET /resize/{body_bytes} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
     asyncio.run(run_load(bare.port, lambda: resize, connections=1, seconds=0.05))
+
+
+def _measure_case(case: Case, bare: Server, ours: Server, *, rounds: int, seconds: float) -> Figure:
+    counter = itertools.count(random.randrange(10**6) * 100)  # noqa: S311 - any start will do
+    prepared = [http_request(ours.port, case.operation, case.make(next(counter))) for _ in range(2_000)]
+    cycle = itertools.cycle(prepared)
+    give_bare_the_size(bare, ours, cycle.__next__)
     bare_cycle = itertools.cycle(prepared)
     ours_us: list[float] = []
     bare_us: list[float] = []
@@ -226,7 +232,7 @@ def measure(*, rounds: int = 9, seconds: float = 0.5, names: list[str] | None = 
     chosen = [case for case in CASES if names is None or any(name.lower() in case.name.lower() for name in names)]
     figures = []
     with bare_server() as bare, sandbox_server() as ours:
-        _set_stage(ours.port)
+        set_stage(ours.port)
         for case in chosen:
             figure = _measure_case(case, bare, ours, rounds=rounds, seconds=seconds)
             figures.append(figure)
