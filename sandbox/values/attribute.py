@@ -34,6 +34,10 @@ Item = dict[str, AttributeValue]
 
 TYPES = frozenset({"S", "N", "B", "BOOL", "NULL", "SS", "NS", "BS", "L", "M"})
 NESTING_LEVELS_MAX = 32
+"""What stands at the last level is a scalar or a set: there a list or map is refused even where it is empty.
+
+Source: dynamodb-exact §5.1; DynamoDB Local 3.3.1, asked 2026-11 (empty ones).
+"""
 NAME_BYTES_MAX = 65_535
 CONTAINER_BYTES = 3
 """What a list or a map costs before its members; each member costs one more byte."""
@@ -137,14 +141,12 @@ def _normalise_rarer(value: AttributeValue, type_: str, content: Any) -> int:
 
 
 def _normalise_map(members: Item, level: int) -> int:
-    if level > NESTING_LEVELS_MAX:
+    if level >= NESTING_LEVELS_MAX:
         raise _too_deep()
     size = CONTAINER_BYTES
     for name, member in members.items():
         size += 1 + (len(name) if name.isascii() else len(name.encode()))
         size += normalise_value(member, level + 1)
-    if members and level == NESTING_LEVELS_MAX:
-        raise _too_deep()
     if "" in members:
         raise _nameless()
     if size > NAME_BYTES_MAX:
@@ -153,19 +155,16 @@ def _normalise_map(members: Item, level: int) -> int:
 
 
 def _normalise_list(members: list[AttributeValue], level: int) -> int:
-    if level > NESTING_LEVELS_MAX:
+    if level >= NESTING_LEVELS_MAX:
         raise _too_deep()
     size = CONTAINER_BYTES
     for member in members:
         size += 1 + normalise_value(member, level + 1)
-    if members and level == NESTING_LEVELS_MAX:
-        raise _too_deep()
     return size
 
 
 def _nameless() -> InvalidValue:
-    # That an attribute must have a name is documented; the sentence is an assumption, from the one AWS has for
-    # ExpressionAttributeNames ("contains invalid value: Empty attribute name for key #a").
+    # Source: DynamoDB Local 3.3.1, asked 2026-11; so does the sentence about ExpressionAttributeNames end.
     return InvalidValue("Empty attribute name", "name")
 
 
@@ -265,14 +264,18 @@ def _empty() -> InvalidValue:
 
 
 def refuse_depth(value: AttributeValue, level: int) -> None:
-    """Refuse a normalised value that would reach below level 32 when it stands at *level*.
+    """Refuse a normalised value that would reach too deep when it stands at *level*.
 
     Raises:
         InvalidValue: family ``nesting``.
     """
-    if level > NESTING_LEVELS_MAX:
+    members = value.get("L")
+    if members is None:
+        if "M" not in value:
+            return
+        members = value["M"].values()
+    if level >= NESTING_LEVELS_MAX:
         raise _too_deep()
-    members = value.get("L") or value.get("M", {}).values()
     for member in members:
         refuse_depth(member, level + 1)
 

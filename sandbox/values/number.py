@@ -20,7 +20,7 @@ _is_normal = re.compile(r"-?[1-9][0-9]*|0|-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]").ful
 """Matches a number in normal form; one of no more than 38 characters is in range too."""
 is_whole = re.compile(rf"[1-9][0-9]{{0,{DIGITS_MAX - 1}}}").fullmatch
 """Matches the normal form of a positive whole number that has all its digits."""
-_EXPONENT_DIGITS = 9  # a longer exponent is out of range whatever the significand of a request can hold
+_INT_MAX = 2**31 - 1
 _EXACT = Context(prec=EXPONENT_MAX - EXPONENT_MIN + DIGITS_MAX)
 """Wide enough for the sum of the largest and the smallest number, so nothing is ever rounded."""
 
@@ -31,11 +31,12 @@ def canonical(text: str) -> str:
     Raises:
         InvalidValue: family ``number`` for the format, which comes first; ``range`` for overflow, underflow and digits.
 
-    A zero may have an exponent, but not one beyond the range of the numbers; that AWS calls it an overflow, and that it
-    takes a zero whose exponent is too small, are assumptions.
+    A zero may have an exponent, but not one beyond the range of the numbers; that AWS calls it an overflow is an
+    assumption. Java's numbers have exponents of 32 bits: with a longer one the format is wrong.
 
     Source: dynamodb-exact §6 (order of the checks: the calibrated one of §25.11); scylladb/scylladb issue 26079 (AWS
-    refuses 0e1000, measured in September 2025).
+    refuses 0e1000, measured in September 2025); DynamoDB Local 3.3.1, asked 2026-11 (a zero whose exponent is small, and
+    exponents of more than 32 bits).
     """
     return text if _is_normal(text) and len(text) <= DIGITS_MAX else _canonical(text)
 
@@ -51,7 +52,7 @@ def _canonical(text: str) -> str:
     digits = (whole + fraction).lstrip("0")
     leading = len(whole) - 1 - (len(whole) + len(fraction) - len(digits))  # power of ten of the first digit
     digits = digits.rstrip("0")
-    exponent = _exponent(exponent_text)
+    exponent = _exponent(text, exponent_text, len(fraction))
     if not digits:
         if exponent > EXPONENT_MAX:
             raise _overflow()
@@ -80,14 +81,17 @@ def _overflow() -> InvalidValue:
     )
 
 
-def _exponent(text: str | None) -> int:
-    if text is None:
+def _exponent(text: str, exponent_text: str | None, fraction_digits: int) -> int:
+    """Read an exponent; one that no 32 bits hold, alone or with the digits after the point, makes the text no number."""
+    if exponent_text is None:
         return 0
-    magnitude = text.lstrip("+-").lstrip("0")
-    if len(magnitude) > _EXPONENT_DIGITS:
-        magnitude = "9" * _EXPONENT_DIGITS
-    exponent = int(magnitude or "0")
-    return -exponent if text[0] == "-" else exponent
+    digits = exponent_text.lstrip("+-").lstrip("0")
+    if len(digits) > len(str(_INT_MAX)):
+        raise _not_numeric(text)
+    exponent = -int(digits or "0") if exponent_text[0] == "-" else int(digits or "0")
+    if exponent > _INT_MAX or fraction_digits - exponent > _INT_MAX:
+        raise _not_numeric(text)
+    return exponent
 
 
 def _not_numeric(text: str) -> InvalidValue:

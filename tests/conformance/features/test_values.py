@@ -12,8 +12,8 @@ P = "One or more parameter values were invalid: "
 ENVELOPE = "1 validation error detected: "
 
 
-def _nested(levels: int) -> dict[str, Any]:
-    value: dict[str, Any] = {"S": "x"}
+def _nested(levels: int, innermost: dict[str, Any] | None = None) -> dict[str, Any]:
+    value: dict[str, Any] = {"S": "x"} if innermost is None else innermost
     for _ in range(levels - 1):
         value = {"L": [value]}
     return value
@@ -33,6 +33,8 @@ def _nested(levels: int) -> dict[str, Any]:
         {"M": {"a.b": {"S": "x"}, "#": {"S": "y"}}},
         {"L": [{"L": [{"M": {"x": {"L": []}}}]}]},
         _nested(32),
+        _nested(32, {"SS": ["x"]}),
+        _nested(31, {"M": {}}),
     ],
     ids=[
         "empty S",
@@ -46,6 +48,8 @@ def _nested(levels: int) -> dict[str, Any]:
         "odd names",
         "nested",
         "32 levels",
+        "32 levels, the last a set",
+        "31 levels, the last an empty map",
     ],
 )
 def test_a_value_is_kept_as_it_is(dynamodb: Any, table: str, unique: Unique, value: dict[str, Any]) -> None:
@@ -88,6 +92,8 @@ NESTING = (
         ({"BS": [b"a", b"a"]}, ENVELOPE + P + "Input collection [YQ==, YQ==]of type BS contains duplicates."),
         ({"M": {"deep": {"SS": []}}}, ENVELOPE + P + "An string set  may not be empty"),
         (_nested(33), ENVELOPE + NESTING),
+        (_nested(32, {"L": []}), ENVELOPE + NESTING),  # DynamoDB Local 3.3.1, asked 2026-11
+        (_nested(32, {"M": {}}), ENVELOPE + NESTING),
     ],
     ids=[
         "no type",
@@ -102,6 +108,8 @@ NESTING = (
         "duplicate in BS",
         "nested empty SS",
         "33 levels",
+        "32 levels, the last an empty list",
+        "32 levels, the last an empty map",
     ],
 )
 def test_a_value_is_refused_by_put_item(dynamodb: Any, table: str, value: dict[str, Any], message: str) -> None:

@@ -96,11 +96,15 @@ def test_thirty_two_levels_are_accepted(kind: str) -> None:
     assert normalise_value(nested(32, kind)) > 0
 
 
-def test_an_empty_container_at_the_deepest_level_is_accepted() -> None:
-    value: AttributeValue = {"L": []}
-    for _ in range(31):
+@pytest.mark.parametrize("empty", [{"L": []}, {"M": {}}])
+def test_an_empty_container_does_not_fit_into_the_deepest_level(empty: AttributeValue) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    value = empty
+    for _ in range(30):
         value = {"L": [value]}
-    assert normalise_value(value) == 32 * 3 + 31
+    assert normalise_value(value) == 31 * 3 + 30
+    with pytest.raises(InvalidValue, match="Nesting Levels"):
+        normalise_value({"L": [value]})
 
 
 def test_an_item_weighs_its_names_too() -> None:

@@ -29,7 +29,8 @@ def numbers(draw: st.DrawFn) -> str:
         ("-0", "0"),
         ("-0.00", "0"),
         ("0e125", "0"),
-        ("0.0E-9999999999999999999", "0"),
+        ("0E-2147483647", "0"),
+        ("0.0E-2147483646", "0"),
         ("000", "0"),
         (".0", "0"),
         ("+5", "5"),
@@ -76,14 +77,25 @@ def test_the_normal_form_is_plain_decimal(sent: str, normal: str) -> None:
             (text, f"{NOT_NUMERIC}: {text}")
             for text in ("Infinity", "1_000", "0x1", "1\n", "\u0661", "\u00b2", "1e1.0")
         ),
+        *(
+            (text, f"{NOT_NUMERIC}: {text}")
+            for text in (
+                "1E2147483648",
+                "1E-2147483648",
+                "0.0E-2147483647",
+                "0e-99999999999",
+                "1e999999999999999999999",
+            )
+        ),
         ("1E126", OVERFLOW),
         ("0e1000", OVERFLOW),
-        ("-0.00e9999999999999999999", OVERFLOW),
+        ("-0.00e2147483647", OVERFLOW),
         ("-1E126", OVERFLOW),
         ("1" + "0" * 126, OVERFLOW),
-        ("1e999999999999999999999999", OVERFLOW),
+        ("1e2147483647", OVERFLOW),
+        ("1e0000000000000000000000000126", OVERFLOW),
         ("1E-131", UNDERFLOW),
-        ("1e-999999999999999999999999", UNDERFLOW),
+        ("1e-2147483647", UNDERFLOW),
         ("1" * 39, TOO_LONG),
         ("1." + "0" * 37 + "1", TOO_LONG),
         ("1" * 39 + "E126", OVERFLOW),
@@ -99,7 +111,7 @@ def test_a_bad_number_is_refused_in_the_words_of_aws(sent: str, message: str) ->
 def test_a_number_longer_than_pythons_integer_limit_is_refused_not_a_crash() -> None:
     with pytest.raises(InvalidValue, match="Number overflow"):
         canonical("1" * 100_000)
-    with pytest.raises(InvalidValue, match="Number overflow"):
+    with pytest.raises(InvalidValue, match="cannot be converted"):
         canonical("1e" + "1" * 100_000)
 
 
