@@ -186,43 +186,69 @@ def resolve_keys(
     Raises:
         InvalidExpression: attribute missing, operator not supported, value of another type, empty value.
 
-    Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS. Of
-    multi-attribute keys the sentence about gaps is that of moto 5.2.5 and of floci pull request 2471 (from DynamoDB Local
-    3.3.1), which names what AWS was seen to name for the same reasons (scylladb/scylladb pull request 31448, 2026-09), as is
-    that legacy conditions do too; the other sentences are those of single-attribute keys. That an empty value is told with
-    the index: praetorian-inc/chariot-ui issue 353 (2024-07, a Query of a global index).
+    Source: dynamodb-exact §9.4; the order, attribute by attribute, is that of dynalite, which was calibrated on AWS. What
+    is said of multi-attribute keys, and that an empty value is told where its attribute's turn comes: DynamoDB Local 3.3.1,
+    asked 2026-11; the sentence about gaps is also that of scylladb/scylladb pull request 31448 (2026-09, legacy conditions
+    too). That an empty value is told with the index: praetorian-inc/chariot-ui issue 353 (2024-07, a Query of a global
+    index).
     """
     tests = condition.tests
-    parts = len(hash_names) + len(range_names)
-    if len(tests) > max(2, parts):
+    has_several = len(hash_names) > 1 or len(range_names) > 1
+    if len(tests) > 2 and not has_several:
         raise InvalidExpression("Conditions can be of length 1 or 2 only")
-    if len(tests) > parts:
+    if len(tests) > len(hash_names) + len(range_names):
         raise InvalidExpression(_UNSUPPORTED)
+    if has_several:
+        _refuse_hash_gaps(tests, hash_names)
     for name in hash_names:
-        _refuse_test(name, tests.get(name), types[name])
-        if tests[name].operator != "=":
+        test = _expect_test(name, tests, types[name])
+        if test.operator != "=":
             raise InvalidExpression(_UNSUPPORTED)
-    tested: list[str] = []
-    for place, name in enumerate(range_names):
-        if len(hash_names) + len(tested) == len(tests):
-            break
-        later = next((other for other in range_names[place + 1 :] if other in tests), None)
-        if later is not None and (name not in tests or tests[name].operator != "="):
-            raise InvalidExpression(
-                f"RANGE key attributes {name} must have equality conditions specified in the query because a condition "
-                f"is present on key attribute {later}"
-            )
-        _refuse_test(name, tests.get(name), types[name])
-        tested.append(name)
-    for name in (*hash_names, *tested):
-        _refuse_empty(name, tests[name], types[name], index_name)
+        _refuse_empty(name, test, types[name], index_name)
+    if has_several:
+        _refuse_range_gaps(tests, range_names)
+    tested = range_names[: len(tests) - len(hash_names)]
+    for name in tested:
+        _refuse_empty(name, _expect_test(name, tests, types[name]), types[name], index_name)
     return KeyRange(
         hash=tuple([tests[name].operands[0] for name in hash_names]),
         range=tuple([(name, tests[name]) for name in tested]),
     )
 
 
-def _refuse_test(name: str, test: KeyTest | None, type_: str) -> None:
+def _refuse_hash_gaps(tests: Mapping[str, KeyTest], hash_names: Sequence[str]) -> None:
+    """Refuse a partition key of several attributes that is not told whole."""
+    unequal = [name for name in hash_names if name not in tests or tests[name].operator != "="]
+    if unequal:
+        raise InvalidExpression(
+            f"HASH key attributes {', '.join(unequal)} must have equality conditions specified in the query"
+        )
+
+
+def _refuse_range_gaps(tests: Mapping[str, KeyTest], range_names: Sequence[str]) -> None:
+    """Refuse a condition behind a sort key attribute without one, then one behind an inequality."""
+    places = [place for place, name in enumerate(range_names) if name in tests]
+    if not places:
+        return
+    # The first attribute behind a gap tells of all that lack a condition before it; else the last one tells of all
+    # inequalities before it.
+    behind_gap = next((place for turn, place in enumerate(places) if place != turn), None)
+    told = places[-1] if behind_gap is None else behind_gap
+    before = range_names[:told]
+    if behind_gap is None:
+        faulty = [name for name in before if tests[name].operator != "="]
+    else:
+        faulty = [name for name in before if name not in tests]
+    if faulty:
+        raise InvalidExpression(
+            f"RANGE key attributes {', '.join(faulty)} must have equality conditions specified in the query because a "
+            f"condition is present on key attribute {range_names[told]}"
+        )
+
+
+def _expect_test(name: str, tests: Mapping[str, KeyTest], type_: str) -> KeyTest:
+    """The test of a key attribute; a missing one, one that no key can answer, or a value of another type is refused."""
+    test = tests.get(name)
     if test is None:
         raise InvalidExpression(f"Query condition missed key schema element: {name}")
     if test.operator == "not indexable":
@@ -231,6 +257,7 @@ def _refuse_test(name: str, test: KeyTest | None, type_: str) -> None:
         raise InvalidExpression(
             "One or more parameter values were invalid: Condition parameter type does not match schema type"
         )
+    return test
 
 
 def _refuse_empty(name: str, test: KeyTest, type_: str, index_name: str | None) -> None:

@@ -85,9 +85,11 @@ _KEY_OPERATORS: dict[str, KeyOperator] = {
     "BEGINS_WITH": "begins_with",
 }
 _TYPES_TAKEN = {
-    **dict.fromkeys(("LE", "LT", "GE", "GT", "BETWEEN", "IN", "CONTAINS", "NOT_CONTAINS"), _SCALARS),
+    **dict.fromkeys(("LE", "LT", "GE", "GT", "BETWEEN", "IN"), _SCALARS),
+    **dict.fromkeys(("CONTAINS", "NOT_CONTAINS"), _SCALARS | {"BOOL", "NULL"}),
     "BEGINS_WITH": frozenset({"S", "B"}),
 }
+"""Those without an entry take any type. Source: dynamodb-exact §12; CONTAINS: DynamoDB Local 3.3.1, asked 2026-11."""
 
 COMPARISON_OPERATORS = frozenset({*_COMPARATORS, *_TYPES_TAKEN, "NULL", "NOT_NULL"})
 """Any other is a violation of the model's constraints, which callers check before they come here."""
@@ -108,25 +110,26 @@ def expected_condition(expected: Entries | None, conditional_operator: str | Non
         InvalidExpression: the first fault, attribute by attribute.
         InvalidValue: a bad value, without a wrapper.
     """
-    _refuse_conditional_operator(expected, conditional_operator)
-    if expected is None:
-        return None
     builder = _Builder()
-    for name, entry in expected.items():
+    for name, entry in (expected or {}).items():
         operator, operands = _expectation(name, entry)
         builder.add(name, operator, operands)
-    return builder.build(conditional_operator)
+    _refuse_conditional_operator(expected, conditional_operator)
+    return None if expected is None else builder.build(conditional_operator)
 
 
 def _expectation(name: str, entry: Mapping[str, Any]) -> tuple[str, Sequence[AttributeValue]]:
-    """Settle what one entry of ``Expected`` asks for: a comparison operator and its operands."""
+    """Settle what one entry of ``Expected`` asks for: a comparison operator and its operands.
+
+    Source of the order: DynamoDB Local 3.3.1, asked 2026-11.
+    """
     value, exists = entry.get("Value"), entry.get("Exists")
     operator, operands = entry.get("ComparisonOperator"), entry.get("AttributeValueList")
+    if exists is not None and operator is not None:
+        raise _refused(f"Exists and ComparisonOperator cannot be used together for Attribute: {name}")
     if value is not None and operands is not None:
         raise _refused(f"Value and AttributeValueList cannot be used together for Attribute: {name}")
     if operator is not None:
-        if exists is not None:
-            raise _refused(f"Exists and ComparisonOperator cannot be used together for Attribute: {name}")
         if operands is None and value is None and operator not in {"NULL", "NOT_NULL"}:
             raise _refused(
                 f"Value or AttributeValueList must be used with ComparisonOperator: {operator} for Attribute: {name}"
@@ -154,15 +157,13 @@ def filter_condition(filters: Entries | None, conditional_operator: str | None) 
         InvalidExpression: the first fault, attribute by attribute.
         InvalidValue: a bad value, without a wrapper.
     """
-    _refuse_conditional_operator(filters, conditional_operator)
-    if filters is None:
-        return None
     builder = _Builder()
-    for name, entry in filters.items():
+    for name, entry in (filters or {}).items():
         operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
         _check_operands(operator, operands)
         builder.add(name, operator, operands)
-    return builder.build(conditional_operator)
+    _refuse_conditional_operator(filters, conditional_operator)
+    return None if filters is None else builder.build(conditional_operator)
 
 
 def key_conditions(conditions: Entries) -> KeyCondition:
@@ -173,17 +174,28 @@ def key_conditions(conditions: Entries) -> KeyCondition:
         InvalidValue: a bad value, without a wrapper.
     """
     if not conditions:
-        raise InvalidExpression("Conditions can be of length 1 or 2 only")
+        # Source: DynamoDB Local 3.3.1, asked 2026-11. Before keys of several attributes AWS said what it says of three.
+        raise InvalidExpression("Conditions must be at least length 1")
     tests: dict[str, KeyTest] = {}
     for name, entry in conditions.items():
         operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
         _check_operands(operator, operands)
+        _refuse_empty_name(name)
         tests[name] = KeyTest(_KEY_OPERATORS.get(operator, "not indexable"), tuple(operands))
     return KeyCondition(tests)
 
 
+def _refuse_empty_name(name: str) -> None:
+    if not name:
+        # As an item's. Source: DynamoDB Local 3.3.1, asked 2026-11.
+        raise InvalidExpression("Empty attribute name", enveloped=True)
+
+
 def _refuse_conditional_operator(entries: Entries | None, conditional_operator: str | None) -> None:
-    # Source: ExtendDB/extenddb pull request 213 (AWS's answers).
+    """Refuse an operator that has not two conditions to join; they have been judged one by one.
+
+    Source: ExtendDB/extenddb pull request 213 (AWS's answers); the order: DynamoDB Local 3.3.1, asked 2026-11.
+    """
     if conditional_operator is None:
         return
     if not entries:
@@ -202,11 +214,12 @@ def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
     if len(operands) != wanted:
         raise _refused(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
     types = [type_of(operand) for operand in operands]
+    taken = _TYPES_TAKEN.get(operator)
+    refused = None if taken is None else next((type_ for type_ in types if type_ not in taken), None)
+    if refused is not None:
+        raise _refused(f"ComparisonOperator {operator} is not valid for {refused} AttributeValue type")
     if len(set(types)) > 1:
         raise _refused("AttributeValues inside AttributeValueList must be of same type")
-    taken = _TYPES_TAKEN.get(operator)
-    if taken is not None and types and types[0] not in taken:
-        raise _refused(f"ComparisonOperator {operator} is not valid for {types[0]} AttributeValue type")
     if operator == "BETWEEN" and less_than(operands[1], operands[0]):
         raise InvalidExpression(
             "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
@@ -223,6 +236,7 @@ class _Builder:
         self._values: dict[str, AttributeValue] = {}
 
     def add(self, name: str, operator: str, operands: Sequence[AttributeValue]) -> None:
+        _refuse_empty_name(name)
         slots: list[Value] = []
         for operand in operands:
             slot = str(len(self._values))
@@ -251,8 +265,8 @@ def _tree(path: Path, operator: str, slots: list[Value]) -> ConditionTree:
         case "CONTAINS":
             return Call("contains", (path, *slots))
         case "NOT_CONTAINS":
-            # Assumption: like NE, this holds for an item without the attribute.
-            return Not(Call("contains", (path, *slots)))
+            # Unlike NE, this does not hold for an item without the attribute. Source: DynamoDB Local 3.3.1, asked 2026-11.
+            return And((Call("attribute_exists", (path,)), Not(Call("contains", (path, *slots)))))
         case _:
             return Comparison(_COMPARATORS[operator], path, slots[0])
 
@@ -266,10 +280,8 @@ def attribute_updates(updates: Entries) -> Update:
     """
     actions: list[Action] = []
     values: dict[str, AttributeValue] = {}
-    if "" in updates:
-        # As an item's; that the sentence is the same is an assumption.
-        raise InvalidExpression("Empty attribute name", enveloped=True)
     for name, entry in updates.items():
+        _refuse_empty_name(name)
         value, action = entry.get("Value"), entry.get("Action") or "PUT"
         path = Path((name,))
         if value is None:
@@ -302,10 +314,11 @@ def attributes_to_get(names: Sequence[str]) -> Projection:
     """Make a projection of ``AttributesToGet``: whole attributes, whatever characters their names hold.
 
     Raises:
-        InvalidExpression: a name given twice.
+        InvalidExpression: a name given twice, or an empty one.
     """
     seen: set[str] = set()
     for name in names:
+        _refuse_empty_name(name)
         if name in seen:
             raise _refused(f"Duplicate value in attribute name: {name}")
         seen.add(name)

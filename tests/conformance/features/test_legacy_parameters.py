@@ -39,6 +39,10 @@ def key(dynamodb: Any, table: str, unique: Unique) -> dict[str, Any]:
         ({"s": {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"S": "he"}]}}, True),
         ({"s": {"ComparisonOperator": "CONTAINS", "AttributeValueList": [{"S": "ell"}]}}, True),
         ({"ss": {"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"S": "b"}]}}, True),
+        # Source of these: DynamoDB Local 3.3.1, asked 2026-11.
+        ({"nope": {"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"S": "b"}]}}, False),
+        ({"l": {"ComparisonOperator": "CONTAINS", "AttributeValueList": [{"NULL": True}]}}, False),
+        ({"l": {"ComparisonOperator": "NOT_CONTAINS", "AttributeValueList": [{"BOOL": True}]}}, True),
         ({"n": {"Value": {"N": "5"}}, "nope": {"Exists": True, "Value": {"N": "1"}}}, False),
     ],
 )
@@ -91,6 +95,16 @@ def test_conditions_are_joined_by_and_unless_told_otherwise(dynamodb: Any, table
             {"a": {"ComparisonOperator": "BEGINS_WITH", "AttributeValueList": [{"N": "1"}]}},
             P + "ComparisonOperator BEGINS_WITH is not valid for N AttributeValue type",
         ),
+        # Source of the order, and of an empty name: DynamoDB Local 3.3.1, asked 2026-11.
+        (
+            {"a": {"Exists": True, "ComparisonOperator": "EQ", "Value": {"N": "1"}, "AttributeValueList": []}},
+            P + "Exists and ComparisonOperator cannot be used together for Attribute: a",
+        ),
+        (
+            {"a": {"ComparisonOperator": "IN", "AttributeValueList": [{"N": "1"}, {"M": {}}]}},
+            P + "ComparisonOperator IN is not valid for M AttributeValue type",
+        ),
+        ({"": {"Exists": False}}, "Empty attribute name"),
         (
             {"a": {"ComparisonOperator": "BETWEEN", "AttributeValueList": [{"N": "2"}, {"N": "1"}]}},
             "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",
@@ -202,6 +216,32 @@ def test_a_query_filter_on_the_key(dynamodb: Any, table: str) -> None:
             KeyConditions={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}},
             QueryFilter={"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}},
         )
+
+
+def test_attributes_without_a_name(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    key = {"pk": {"S": "x"}}
+    conditions = {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}}
+    for ask in (
+        lambda: dynamodb.scan(
+            TableName=table, ScanFilter={"": {"ComparisonOperator": "NULL"}}, ConditionalOperator="OR"
+        ),
+        lambda: dynamodb.query(
+            TableName=table, KeyConditions=conditions, QueryFilter={"": {"ComparisonOperator": "NULL"}}
+        ),
+        lambda: dynamodb.query(TableName=table, KeyConditions={"": conditions["pk"]}),
+        lambda: dynamodb.query(TableName=table, KeyConditions=conditions, AttributesToGet=["a", ""]),
+        lambda: dynamodb.scan(TableName=table, AttributesToGet=["", ""]),
+        lambda: dynamodb.get_item(TableName=table, Key=key, AttributesToGet=[""]),
+    ):
+        with refused("ValidationException", "Empty attribute name"):
+            ask()
+
+
+def test_no_key_condition_in_the_map(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", "Conditions must be at least length 1"):
+        dynamodb.query(TableName=table, KeyConditions={})
 
 
 def test_scan_filter(dynamodb: Any, table: str, key: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Global indexes whose keys are several attributes: what a Query may ask of them.
 
 Source: the developer's guide (multi-attribute keys); scylladb/scylladb pull request 31448 and issue 31393 (what AWS
-takes and refuses); floci pull request 2471 (the sentence about gaps).
+takes and refuses); DynamoDB Local 3.3.1, asked 2026-11 (the sentences and their order).
 """
 
 from collections.abc import Callable
@@ -90,6 +90,10 @@ def test_conditions_from_the_left(dynamodb: Any, matches: str, condition: str, f
         ("tour = :t AND reg = :r AND stage > :round AND num = :m", "stage", "num"),
         ("tour = :t AND reg = :r AND stage > :round AND num > :m", "stage", "num"),
         ("tour = :t AND reg = :r AND begins_with(stage, :round) AND num = :m", "stage", "num"),
+        ("tour = :t AND reg = :r AND date1 = :day", "stage, num", "date1"),
+        ("tour = :t AND reg = :r AND stage > :round AND date1 = :day", "num", "date1"),
+        ("tour = :t AND reg = :r AND stage > :round AND num = :m AND date1 = :day", "stage", "date1"),
+        ("tour = :t AND reg = :r AND stage > :round AND num > :m AND date1 = :day", "stage, num", "date1"),
     ],
 )
 def test_gaps_are_refused(dynamodb: Any, matches: str, condition: str, missing: str, present: str) -> None:
@@ -102,10 +106,31 @@ def test_gaps_are_refused(dynamodb: Any, matches: str, condition: str, missing: 
 
 
 def test_every_attribute_of_the_partition_key_is_asked_for(dynamodb: Any, matches: str) -> None:
-    with refused("ValidationException", "Query condition missed key schema element: reg"):
+    def refuses(names: str) -> Any:
+        return refused(
+            "ValidationException",
+            f"HASH key attributes {names} must have equality conditions specified in the query",
+        )
+
+    with refuses("reg"):
         _query(dynamodb, matches, "tour = :t")
-    with refused("ValidationException", "Query condition missed key schema element: tour"):
+    with refuses("tour"):
         _query(dynamodb, matches, "reg = :r AND stage = :round")
+    with refuses("tour, reg"):
+        _query(dynamodb, matches, "stage = :round")
+    with refuses("reg"):
+        _query(dynamodb, matches, "begins_with(reg, :r) AND tour = :t")
+
+
+def test_attributes_that_are_not_of_the_key(dynamodb: Any, matches: str) -> None:
+    with refused("ValidationException", "Query condition missed key schema element: stage"):
+        _query(dynamodb, matches, "tour = :t AND reg = :r AND side = :m")
+    with refused("ValidationException", "Query key condition not supported"):
+        _query(
+            dynamodb,
+            matches,
+            "tour = :t AND reg = :r AND stage = :round AND num = :m AND date1 = :day AND side = :m",
+        )
 
 
 def test_legacy_conditions_do_too(dynamodb: Any, matches: str) -> None:

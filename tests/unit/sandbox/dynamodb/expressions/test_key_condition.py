@@ -107,6 +107,7 @@ def test_reversed_bounds_are_refused_for_a_remembered_text_too() -> None:
 TYPES = {"pk": "S", "sk": "S", "n": "N", "b": "B", "p2": "S", "r1": "S", "r2": "N"}
 MISSED = "Query condition missed key schema element: "
 UNSUPPORTED = "Query key condition not supported"
+HASHES = "HASH key attributes {} must have equality conditions specified in the query"
 GAP = (
     "RANGE key attributes {} must have equality conditions specified in the query "
     "because a condition is present on key attribute {}"
@@ -130,6 +131,9 @@ EMPTY = (
         ("pk > :p AND x = :a", ["pk"], ["sk"], UNSUPPORTED),
         ("pk > :p", ["pk"], ["sk"], UNSUPPORTED),
         ("begins_with(pk, :p) AND sk = :a", ["pk"], ["sk"], UNSUPPORTED),
+        # an empty value is told where its attribute's turn comes
+        ("pk = :e AND sk = :n", ["pk"], ["sk"], EMPTY.format("string", "pk")),
+        ("pk = :n AND sk = :e", ["pk"], ["sk"], WRONG_TYPE),
         ("pk = :p AND sk = :a AND x = :z", ["pk"], ["sk"], "Conditions can be of length 1 or 2 only"),
         (
             "pk = :n",
@@ -152,11 +156,20 @@ EMPTY = (
         ("pk = :e", ["pk"], [], EMPTY.format("string", "pk")),
         ("pk = :p AND b = :eb", ["pk"], ["b"], EMPTY.format("binary", "b")),
         # keys of several attributes
-        ("pk = :p", ["pk", "p2"], ["r1", "r2"], MISSED + "p2"),
-        ("pk = :p AND p2 > :p", ["pk", "p2"], ["r1", "r2"], UNSUPPORTED),
+        ("pk = :p", ["pk", "p2"], ["r1", "r2"], HASHES.format("p2")),
+        ("pk = :p AND p2 > :p", ["pk", "p2"], ["r1", "r2"], HASHES.format("p2")),
+        ("pk > :n AND r1 = :a", ["pk", "p2"], ["r1", "r2"], HASHES.format("pk, p2")),
+        ("r1 = :a", ["pk"], ["r1", "r2"], HASHES.format("pk")),
+        ("pk = :n AND p2 = :p AND r2 = :n", ["pk", "p2"], ["r1", "r2"], WRONG_TYPE),
+        ("pk = :e AND p2 = :n", ["pk", "p2"], [], EMPTY.format("string", "pk")),
+        ("pk = :p AND p2 = :p AND x = :a", ["pk", "p2"], [], UNSUPPORTED),
         ("pk = :p AND p2 = :p AND r2 = :n", ["pk", "p2"], ["r1", "r2"], GAP.format("r1", "r2")),
         ("pk = :p AND p2 = :p AND r1 > :a AND r2 = :n", ["pk", "p2"], ["r1", "r2"], GAP.format("r1", "r2")),
-        ("pk = :p AND r1 > :a AND sk = :a AND r2 = :n", ["pk"], ["r1", "sk", "r2"], GAP.format("r1", "sk")),
+        # the first attribute behind a gap is told with what lacks before it, else the last one with the inequalities
+        ("pk = :p AND r1 > :a AND sk = :a AND r2 = :n", ["pk"], ["r1", "sk", "r2"], GAP.format("r1", "r2")),
+        ("pk = :p AND r1 > :a AND sk < :a AND r2 = :a", ["pk"], ["r1", "sk", "r2"], GAP.format("r1, sk", "r2")),
+        ("pk = :p AND r2 = :a", ["pk"], ["r1", "sk", "r2", "n"], GAP.format("r1, sk", "r2")),
+        ("pk = :p AND r1 > :a AND r2 = :a AND n = :n", ["pk"], ["r1", "sk", "r2", "n"], GAP.format("sk", "r2")),
         ("pk = :p AND r1 = :a AND r2 = :n", ["pk"], ["r1", "sk", "r2"], GAP.format("sk", "r2")),
         ("pk = :p AND r1 = :a AND x = :a", ["pk"], ["r1", "r2"], MISSED + "r2"),
     ],
@@ -218,4 +231,4 @@ def test_operators_that_no_index_can_answer(operator: str) -> None:
 def test_no_condition_at_all() -> None:
     with pytest.raises(InvalidExpression) as fault:
         key_conditions({})
-    assert fault.value.message == "Conditions can be of length 1 or 2 only"
+    assert fault.value.message == "Conditions must be at least length 1"

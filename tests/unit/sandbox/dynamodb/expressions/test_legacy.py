@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -6,8 +7,10 @@ from sandbox.dynamodb.expressions import (
     InvalidExpression,
     InvalidUpdate,
     attribute_updates,
+    attributes_to_get,
     expected_condition,
     filter_condition,
+    key_conditions,
 )
 from sandbox.values import AttributeValue, InvalidValue, Item
 
@@ -42,6 +45,9 @@ def compare(operator: str, *operands: AttributeValue) -> dict[str, Any]:
         ("s", compare("CONTAINS", {"S": "bc"}), True),
         ("ss", compare("CONTAINS", {"S": "b"}), True),
         ("ss", compare("NOT_CONTAINS", {"S": "b"}), False),
+        ("ss", compare("NOT_CONTAINS", {"S": "c"}), True),
+        ("missing", compare("NOT_CONTAINS", {"S": "b"}), False),
+        ("n", compare("NOT_CONTAINS", {"NULL": True}), True),
         ("ss", compare("EQ", {"SS": ["b", "a"]}), True),
         ("n", compare("NULL"), False),
         ("missing", compare("NULL"), True),
@@ -113,6 +119,11 @@ def test_absent_parameters_make_no_condition() -> None:
         (compare("BETWEEN", {"S": "x"}), P + "Invalid number of argument(s) for the BETWEEN ComparisonOperator"),
         (compare("EQ", {"S": "x"}, {"S": "y"}), P + "Invalid number of argument(s) for the EQ ComparisonOperator"),
         (compare("IN", {"S": "x"}, {"N": "1"}), P + "AttributeValues inside AttributeValueList must be of same type"),
+        (compare("IN", {"S": "x"}, {"L": []}), P + "ComparisonOperator IN is not valid for L AttributeValue type"),
+        (
+            {"Exists": True, "ComparisonOperator": "EQ", "Value": {"S": "x"}, "AttributeValueList": []},
+            P + "Exists and ComparisonOperator cannot be used together for Attribute: a",
+        ),
     ],
 )
 def test_faults_of_expectations(entry: dict[str, Any], sentence: str) -> None:
@@ -159,6 +170,33 @@ def test_a_conditional_operator_needs_something_to_join(entries: Any, sentence: 
         filter_condition(entries, "OR")
     assert fault.value.message == sentence
     assert fault.value.enveloped
+
+
+def test_conditions_are_judged_before_what_joins_them() -> None:
+    for entries, sentence in (
+        ({"a": compare("EQ")}, P + "Invalid number of argument(s) for the EQ ComparisonOperator"),
+        ({"": compare("NULL")}, "Empty attribute name"),
+    ):
+        for judge in (filter_condition, expected_condition):
+            with pytest.raises(InvalidExpression) as fault:
+                judge(entries, "OR")
+            assert fault.value.message == sentence
+
+
+@pytest.mark.parametrize(
+    "judge",
+    [
+        lambda: expected_condition({"": {"Exists": False}}, None),
+        lambda: filter_condition({"": compare("NOT_NULL")}, None),
+        lambda: key_conditions({"": compare("EQ", {"S": "x"})}),
+        lambda: attribute_updates({"": {"Action": "ADD"}}),
+        lambda: attributes_to_get(["a", "", "a"]),
+    ],
+)
+def test_an_attribute_has_a_name(judge: Callable[[], object]) -> None:
+    with pytest.raises(InvalidExpression) as fault:
+        judge()
+    assert fault.value.message == "Empty attribute name"
 
 
 def test_a_bad_value_has_no_wrapper() -> None:
