@@ -96,6 +96,34 @@ def test_one_key_twice_in_a_table_that_is_not_there(dynamodb: Any, unique: Uniqu
         dynamodb.batch_get_item(RequestItems={unique(): {"Keys": [key, key]}})
 
 
+def test_keys_are_judged_in_order_and_before_what_is_read_of_items(dynamodb: Any, table: str) -> None:
+    """Values and repetitions of keys, then attributes that are listed twice, then expressions.
+
+    Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    key, bad = {"pk": {"S": "x"}}, {"pk": {"N": "x"}}
+    duplicates, no_number = (
+        "Provided list of item keys contains duplicates",
+        "The parameter cannot be converted to a numeric value: x",
+    )
+    for keys, message in (([key, key, bad], duplicates), ([bad, key, key], no_number), ([key, key], duplicates)):
+        for projection in ({}, {"ProjectionExpression": "a a"}, {"AttributesToGet": ["a", "a"]}):
+            with refused("ValidationException", message):
+                dynamodb.batch_get_item(RequestItems={table: {"Keys": keys, **projection}})
+    with refused("ValidationException", "ExpressionAttributeNames can only be specified when using expressions"):
+        dynamodb.batch_get_item(RequestItems={table: {"Keys": [bad], "ExpressionAttributeNames": {"#a": "a"}}})
+
+
+def test_every_table_is_looked_up_before_any_key_is_held_against_its_schema(
+    dynamodb: Any, table: str, unique: Unique
+) -> None:
+    """Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.batch_get_item(
+            RequestItems={table: {"Keys": [{"pk": {"N": "1"}}]}, unique(): {"Keys": [{"pk": {"S": "x"}}]}}
+        )
+
+
 def test_a_missing_table_refuses_everything(dynamodb: Any, table: str, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.batch_get_item(

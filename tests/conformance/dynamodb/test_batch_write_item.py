@@ -123,6 +123,32 @@ def test_a_bad_request_refuses_the_whole_batch(
     assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": {"S": good}})
 
 
+def test_an_item_that_is_there_twice_is_refused_before_a_later_fault(dynamodb: Any, indexed_table: str) -> None:
+    """Keys are looked at in the order of the requests.
+
+    Source: dynalite, which was calibrated on AWS; DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    good = _put(pk={"S": "x"}, sk={"S": "1"})
+    for bad, message in (
+        (_put(pk={"N": "1"}, sk={"S": "1"}), "The provided key element does not match the schema"),
+        (_delete(pk={"S": "x"}), "The provided key element does not match the schema"),
+        (
+            _put(pk={"S": "y"}, sk={"S": "1"}, a={"N": "1"}),
+            "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: N IndexName: by_a",
+        ),
+    ):
+        with refused("ValidationException", "Provided list of item keys contains duplicates"):
+            dynamodb.batch_write_item(RequestItems={indexed_table: [good, good, bad]})
+        with refused("ValidationException", message):
+            dynamodb.batch_write_item(RequestItems={indexed_table: [bad, good, good]})
+
+
+def test_every_table_is_looked_up_before_any_key(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.batch_write_item(RequestItems={table: [_put(pk={"N": "1"})], unique(): [_put(pk={"S": "x"})]})
+
+
 @pytest.mark.parametrize("entry", [{}, {**_put(pk={"S": "x"}), **_delete(pk={"S": "y"})}], ids=["neither", "both"])
 def test_a_request_is_a_put_or_a_delete(dynamodb: Any, table: str, entry: dict[str, Any]) -> None:
     with refused(

@@ -87,6 +87,12 @@ def test_a_key_that_is_too_long(dynamodb: Any, table: str) -> None:
         dynamodb.get_item(TableName=table, Key={"pk": {"S": "x" * 2049}})
 
 
+def test_values_of_the_key_are_judged_before_the_projection(dynamodb: Any, table: str) -> None:
+    """Source: dynamodb-exact §3.1."""
+    with refused("ValidationException", "The parameter cannot be converted to a numeric value: x"):
+        dynamodb.get_item(TableName=table, Key={"pk": {"N": "x"}}, ProjectionExpression="a a")
+
+
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.get_item(TableName=unique(), Key={"pk": {"S": "x"}})

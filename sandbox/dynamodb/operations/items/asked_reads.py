@@ -4,7 +4,7 @@ Each function takes what it reads as a protocol, so that any request with those 
 without expressions, costs a few comparisons.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -34,10 +34,11 @@ __all__ = [
     "KeyBounds",
     "QueryParts",
     "ReadParts",
-    "batch_projections",
     "get_projection",
     "query_parts",
+    "read_placeholders",
     "read_projection",
+    "refuse_mixed_projections",
     "scan_parts",
     "start_values",
 ]
@@ -49,11 +50,11 @@ class _AskedRead(Protocol):
     expression_attribute_names: dict[str, str] | None
 
 
-def read_projection(request: _AskedRead) -> Projection | None:
-    """The projection of GetItem.
+def read_placeholders(request: _AskedRead) -> Placeholders | None:
+    """Check the parameters of GetItem together; ``None`` where there is nothing to project.
 
     Raises:
-        InvalidExpression: it is refused, or a placeholder is not used.
+        InvalidExpression: see ``check_parameters``.
     """
     if (
         request.projection_expression is None
@@ -61,11 +62,21 @@ def read_projection(request: _AskedRead) -> Projection | None:
         and request.expression_attribute_names is None
     ):
         return None
-    placeholders = check_parameters(
+    return check_parameters(
         expressions={"ProjectionExpression": request.projection_expression},
         legacy={"AttributesToGet": request.attributes_to_get},
         names=request.expression_attribute_names,
     )
+
+
+def read_projection(request: _AskedRead, placeholders: Placeholders) -> Projection | None:
+    """The projection of GetItem, or of one table of BatchGetItem; it is read after the values of the keys.
+
+    Raises:
+        InvalidExpression: it is refused, or a placeholder is not used.
+
+    Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11 (BatchGetItem, where an attribute is listed twice).
+    """
     projection = _projection(request, placeholders)
     placeholders.check_all_used()
     return projection
@@ -104,17 +115,17 @@ def get_projection(asked: _AskedGet) -> Projection | None:
     return projection
 
 
-def batch_projections(request_items: Mapping[str, _AskedRead]) -> dict[str, Projection | None]:
-    """The projection of each table of a BatchGetItem; mixing old and new forms over different tables is refused too.
+def refuse_mixed_projections(request_items: Iterable[_AskedRead]) -> None:
+    """Refuse old and new forms of projections in one BatchGetItem, over different tables too.
 
     Raises:
-        InvalidExpression: one is refused, or a placeholder is not used.
+        InvalidExpression: naming the parameters of both kinds.
     """
+    tables = list(request_items)
     refuse_mixture(
-        expressions={"ProjectionExpression": _first(asked.projection_expression for asked in request_items.values())},
-        legacy={"AttributesToGet": _first(asked.attributes_to_get for asked in request_items.values())},
+        expressions={"ProjectionExpression": _first(asked.projection_expression for asked in tables)},
+        legacy={"AttributesToGet": _first(asked.attributes_to_get for asked in tables)},
     )
-    return {name: read_projection(asked) for name, asked in request_items.items()}
 
 
 def _first(members: Iterable[Any]) -> Any:

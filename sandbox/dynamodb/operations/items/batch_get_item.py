@@ -1,6 +1,6 @@
 """BatchGetItem: up to 100 items by key, over several tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,13 +9,15 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.read import project
+from sandbox.dynamodb.expressions import Projection
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked_reads import batch_projections
+from sandbox.dynamodb.operations.items.asked_reads import read_placeholders, read_projection, refuse_mixed_projections
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import normalise_item
+from sandbox.values.invalid import InvalidValue
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["batch_get_item"]
@@ -59,16 +61,22 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
         raise ValidationException(_NO_REQUEST)
     if sum(len(asked.keys) for asked in request.request_items.values()) > BATCH_GET_KEYS_MAX:
         raise ValidationException("Too many items requested for the BatchGetItem call")
-    projections = batch_projections(request.request_items)
-    known = [_known_keys(scope, name, asked) for name, asked in request.request_items.items()]
+    refuse_mixed_projections(request.request_items.values())
+    known: list[list[bytes | None]] = []
+    projections: list[Projection | None] = []
+    for table_name, asked in request.request_items.items():
+        placeholders = read_placeholders(asked)
+        known.append(_known_keys(scope, table_name, asked))
+        projections.append(read_projection(asked, placeholders) if placeholders is not None else None)
+    tables = [scope.table(table_name) for table_name in request.request_items]
     responses: dict[str, msgspec.Raw] = {}
     unprocessed: dict[str, Any] = {}
     bills: list[Bill] = []
     room = BATCH_REPLY_BYTES_MAX
-    for (table_name, asked), plain_keys in zip(request.request_items.items(), known, strict=True):
-        table = scope.table(table_name)
+    for (table_name, asked), table, plain_keys, projection in zip(
+        request.request_items.items(), tables, known, projections, strict=True
+    ):
         row_keys = _row_keys(table, asked.keys, plain_keys)
-        projection = projections[table_name]
         refuse_paths_into_keys(table, projection)
         rows = table.items.get_many(row_keys)
         fitting = _fitting(row_keys, rows, room)
@@ -93,11 +101,13 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
     """The row keys of those keys that need no closer look, and ``None`` for the others, whose values are checked here.
 
     The values of all tables are looked at before the first table is, and so are keys that are there twice, as dynalite
-    has it from AWS.
+    has it from AWS. One that was there before is refused before the values of those after it are looked at.
 
     Raises:
         InvalidValue: a value is refused.
         ValidationException: a key is there twice.
+
+    Source: dynalite; DynamoDB Local 3.3.1, asked 2026-11.
     """
     table = scope.store.table(scope.account_id, scope.region, table_name)
     if table is None:
@@ -107,26 +117,27 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
         found = table.keys.plain_each(asked.keys)
         if set(map(len, asked.keys)) != {length}:
             found = [row_key if len(key) == length else None for key, row_key in zip(asked.keys, found, strict=True)]
+    identities: list[bytes] = []
     if None in found:
         for key, row_key in zip(asked.keys, found, strict=True):
-            if row_key is None:
-                normalise_item(key)
-        _refuse_duplicates(
-            [
-                msgspec.json.encode(key, order="deterministic") if row_key is None else row_key
-                for key, row_key in zip(asked.keys, found, strict=True)
-            ]
-        )
+            try:
+                if row_key is None:
+                    normalise_item(key)
+            except InvalidValue:
+                _refuse_duplicates(identities)
+                raise
+            identities.append(msgspec.json.encode(key, order="deterministic") if row_key is None else row_key)
+    _refuse_duplicates(identities or found)
     return found
 
 
-def _refuse_duplicates(identities: list[bytes]) -> None:
+def _refuse_duplicates(identities: Sequence[bytes | None]) -> None:
     if len(set(identities)) < len(identities):
         raise ValidationException("Provided list of item keys contains duplicates")
 
 
 def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]) -> list[bytes]:
-    """All row keys, in order; a key that needs a closer look gets it, and none may be there twice."""
+    """All row keys, in order; a key that needs a closer look gets it, and is not there twice in other words."""
     row_keys = [row_key for row_key in plain_keys if row_key is not None]
     if len(row_keys) < len(keys):
         row_keys.clear()
@@ -134,7 +145,7 @@ def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]
             if row_key is None:
                 check_key_argument(table, key)
             row_keys.append(table.keys.of(key) if row_key is None else row_key)
-    _refuse_duplicates(row_keys)
+        _refuse_duplicates(row_keys)
     return row_keys
 
 
