@@ -217,11 +217,13 @@ def resolve_keys(
 
 
 def _refuse_hash_gaps(tests: Mapping[str, KeyTest], hash_names: Sequence[str]) -> None:
-    """Refuse a partition key of several attributes that is not told whole."""
-    unequal = [name for name in hash_names if name not in tests or tests[name].operator != "="]
-    if unequal:
+    """Refuse a partition key of several attributes that is not told whole: attributes without a test, then inequalities."""
+    faulty = [name for name in hash_names if name not in tests]
+    if not faulty:
+        faulty = [name for name in hash_names if tests[name].operator != "="]
+    if faulty:
         raise InvalidExpression(
-            f"HASH key attributes {', '.join(unequal)} must have equality conditions specified in the query"
+            f"HASH key attributes {', '.join(faulty)} must have equality conditions specified in the query"
         )
 
 

@@ -207,19 +207,22 @@ def _refuse_conditional_operator(entries: Entries | None, conditional_operator: 
 
 
 def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
-    """Bring operands into normal form; refuse a wrong count, mixed types, and types the operator does not take."""
+    """Bring operands into normal form; refuse a wrong count, types the operator does not take, and mixed types.
+
+    Source of the order of the last two, operand by operand: DynamoDB Local 3.3.1, asked 2026-11.
+    """
     for operand in operands:
         normalise_value(operand)
     wanted = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2, "IN": max(1, len(operands))}.get(operator, 1)
     if len(operands) != wanted:
         raise _refused(f"Invalid number of argument(s) for the {operator} ComparisonOperator")
-    types = [type_of(operand) for operand in operands]
     taken = _TYPES_TAKEN.get(operator)
-    refused = None if taken is None else next((type_ for type_ in types if type_ not in taken), None)
-    if refused is not None:
-        raise _refused(f"ComparisonOperator {operator} is not valid for {refused} AttributeValue type")
-    if len(set(types)) > 1:
-        raise _refused("AttributeValues inside AttributeValueList must be of same type")
+    for operand in operands:
+        type_ = type_of(operand)
+        if taken is not None and type_ not in taken:
+            raise _refused(f"ComparisonOperator {operator} is not valid for {type_} AttributeValue type")
+        if type_ not in operands[0]:
+            raise _refused("AttributeValues inside AttributeValueList must be of same type")
     if operator == "BETWEEN" and less_than(operands[1], operands[0]):
         raise InvalidExpression(
             "The BETWEEN condition was provided a range where the lower bound is greater than the upper bound",

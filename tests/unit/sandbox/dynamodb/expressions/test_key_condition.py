@@ -158,7 +158,8 @@ EMPTY = (
         # keys of several attributes
         ("pk = :p", ["pk", "p2"], ["r1", "r2"], HASHES.format("p2")),
         ("pk = :p AND p2 > :p", ["pk", "p2"], ["r1", "r2"], HASHES.format("p2")),
-        ("pk > :n AND r1 = :a", ["pk", "p2"], ["r1", "r2"], HASHES.format("pk, p2")),
+        ("pk > :n AND r1 = :a", ["pk", "p2"], ["r1", "r2"], HASHES.format("p2")),
+        ("pk > :n AND p2 < :a", ["pk", "p2"], ["r1", "r2"], HASHES.format("pk, p2")),
         ("r1 = :a", ["pk"], ["r1", "r2"], HASHES.format("pk")),
         ("pk = :n AND p2 = :p AND r2 = :n", ["pk", "p2"], ["r1", "r2"], WRONG_TYPE),
         ("pk = :e AND p2 = :n", ["pk", "p2"], [], EMPTY.format("string", "pk")),

@@ -119,6 +119,10 @@ def test_absent_parameters_make_no_condition() -> None:
         (compare("BETWEEN", {"S": "x"}), P + "Invalid number of argument(s) for the BETWEEN ComparisonOperator"),
         (compare("EQ", {"S": "x"}, {"S": "y"}), P + "Invalid number of argument(s) for the EQ ComparisonOperator"),
         (compare("IN", {"S": "x"}, {"N": "1"}), P + "AttributeValues inside AttributeValueList must be of same type"),
+        (
+            compare("IN", {"S": "x"}, {"N": "1"}, {"L": []}),
+            P + "AttributeValues inside AttributeValueList must be of same type",
+        ),
         (compare("IN", {"S": "x"}, {"L": []}), P + "ComparisonOperator IN is not valid for L AttributeValue type"),
         (
             {"Exists": True, "ComparisonOperator": "EQ", "Value": {"S": "x"}, "AttributeValueList": []},
