@@ -79,19 +79,40 @@ def command(
         "StartingPosition": "TRIM_HORIZON" if start == "oldest" else "LATEST",
         "BatchSize": batch_size,
     }
-    run(_attach(source, function_url, endpoint.url, configuration, folder_as_named(data), _json if as_json else _lines))
+    observe = _json if as_json else _lines
+    region = _region_of(name, endpoint, otherwise=_part(stream, 3))
+    run(_attach(source, function_url, endpoint.url, region, configuration, folder_as_named(data), observe))
+
+
+def _part(arn: str, number: int) -> str:
+    return arn.split(":")[number]
+
+
+def _region_of(function: str, endpoint: Endpoint, *, otherwise: str) -> str:
+    """Where the function is: where its ARN says, else where the sandbox is, whatever region a stream claims to be in.
+
+    DynamoDB Local calls its region ddblocal, and a stream of AWS may be in another region than the sandbox. An endpoint that
+    is no sandbox is asked in the stream's region.
+    """
+    if function.startswith("arn:"):
+        return _part(function, 3)
+    try:
+        return str(endpoint.get("status")["region"])
+    except StartFailure:
+        return otherwise
 
 
 async def _attach(
     source: str,
     function_url: str | None,
     lambda_url: str,
+    lambda_region: str,
     configuration: dict[str, Any],
     data: Path,
     observe: Callable[[BatchTrace], None],
 ) -> None:
     clock = Clock()
-    region = configuration["EventSourceArn"].split(":")[3]
+    region = _part(configuration["EventSourceArn"], 3)
     with explained(Settings(data_folder=data), "attach"):
         database = Database(data)
     try:
@@ -103,7 +124,11 @@ async def _attach(
                 UrlFunction(session, function_url)
                 if function_url is not None
                 else HttpLambda(
-                    session, endpoint_url=lambda_url, region=region, credentials=_credentials(lambda_url), clock=clock
+                    session,
+                    endpoint_url=lambda_url,
+                    region=lambda_region,
+                    credentials=_credentials(lambda_url),
+                    clock=clock,
                 )
             )
             host = PollingMappingHost(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,6 +41,23 @@ def test_records_of_another_sandbox_reach_a_function_here_and_a_restart_goes_on(
         assert seen == ["a", "b", "c"]
         assert second.stop() == 0
         assert "Traceback" not in first.text + second.text
+
+
+def test_a_stream_of_another_region_reaches_a_function_where_this_sandbox_is(
+    sandbox: EmbeddedSandbox, start: Start
+) -> None:
+    """DynamoDB Local says ddblocal for a region, where no function of anybody is; the function was never found there."""
+    seen: list[str] = []
+    sandbox.deploy(lambda event, _: seen.extend(keys_of(event)), name="f")
+    with EmbeddedSandbox(replace(sandbox.settings, port=0, default_region="eu-west-1")) as source:
+        arn = stream_of(source, source.table("orders"))
+        put(source, "orders", "a")
+        words = ("attach", "--source", source.endpoint_url, "--stream", arn, "--function", "f", "--from", "oldest")
+        command = start(*words, "--endpoint-url", sandbox.endpoint_url)
+        command.line("OK")
+        assert ":eu-west-1:" in arn
+        assert seen == ["a"]
+        assert command.stop() == 0
 
 
 @pytest.fixture
