@@ -5,7 +5,7 @@ Clients must not look inside, so it is neither signed nor hidden. Source: lambda
 """
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from typing import NamedTuple
 
 from sandbox.streams.log import StreamLog
@@ -76,7 +76,7 @@ class ShardIterator(NamedTuple):
         if version != "1":
             return None
         try:
-            shard_id, position, issued = urlsafe_b64decode(opaque.encode()).decode().split("/")
+            shard_id, position, issued = b64decode(opaque, "-_", validate=True).decode().split("/")
             return cls(arn, shard_id, int(position), float(issued))
         except (ValueError, binascii.Error):
             return None

@@ -39,6 +39,10 @@ class Shard:
     closed: float | None = None
     trimmed: int = 0
 
+    def may_hold(self, sequence: int) -> bool:
+        """Whether the shard has, had or may yet get a record of that number."""
+        return self.first_sequence <= sequence and (self.last_sequence is None or sequence <= self.last_sequence)
+
 
 @dataclass(kw_only=True)
 class Stream:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.lifecycle.table_status import current_table
-from sandbox.dynamodb.parameters import KeySchemaElement, ShardId, TableListLimit
+from sandbox.dynamodb.parameters import KeySchemaElement, ShardId
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.structure import Structure
-from sandbox.streams.operations.find import check_shard_id, stream_named
+from sandbox.streams.operations.find import PageLimit, check_page_limit, check_shard_id, stream_named
 from sandbox.streams.shard import Shard, Stream, sequence_to_wire
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -20,14 +21,14 @@ class ShardFilter(Structure):
     """Only the children of one shard."""
 
     type: Literal["CHILD_SHARDS"]
-    shard_id: str
+    shard_id: ShardId
 
 
 class Request(RequestShape):
     """DescribeStream as it is sent."""
 
     stream_arn: str
-    limit: TableListLimit | None = None
+    limit: PageLimit | None = None
     exclusive_start_shard_id: ShardId | None = None
     shard_filter: ShardFilter | None = None
 
@@ -74,11 +75,14 @@ def describe_stream(scope: Scope, request: Request) -> Response:
     A start that is no shard of the stream gives no shards and no error.
 
     Raises:
-        ValidationException: a stream ARN or shard id of another shape.
+        ValidationException: a stream ARN or shard id of another shape, both a filter and a start, or more than 100 a page.
         ResourceNotFoundException: there is no such stream.
 
-    Source: lambda-event-source-mappings §4.1, §4.2.
+    Source: lambda-event-source-mappings §4.1, §4.2; that a filter has no start DynamoDB Local 3.3.1, asked 2026-11.
     """
+    check_page_limit(request.limit, _PAGE_SHARDS, "cannot be greater than the maximum:")
+    if request.shard_filter is not None and request.exclusive_start_shard_id is not None:
+        raise ValidationException("ShardFilter and ExclusiveStartShardId both should not be specified in the request.")
     stream = stream_named(scope, request.stream_arn)
     shards = sorted(stream.shards, key=lambda shard: shard.shard_id)
     if request.shard_filter is not None:

@@ -1,12 +1,19 @@
 """The stream and shard a request names, and the refusals when it names none."""
 
 import re
+from typing import Annotated
+
+from msgspec import Meta
 
 from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
+from sandbox.dynamodb.operations.tables.wording import invalid
 from sandbox.dynamodb.scope import Scope
 from sandbox.streams.shard import Shard, Stream
 
-__all__ = ["check_shard_id", "check_stream_arn", "shard_named", "stream_named"]
+__all__ = ["PageLimit", "check_page_limit", "check_shard_id", "check_stream_arn", "shard_named", "stream_named"]
+
+PageLimit = Annotated[int, Meta(ge=1)]
+"""How much a page holds at most. The service model has the least of it only; the most is a rule of each operation."""
 
 _STREAM_ARN = re.compile(r"arn:[a-z-]+:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[a-zA-Z0-9_.-]{3,255}/stream/[0-9T:.-]+")
 _SHARD_ID = re.compile(r"shardId-[0-9]{20}-[0-9A-Za-z]{1,36}")
@@ -33,6 +40,18 @@ def check_shard_id(shard_id: str, member: str) -> None:
     """
     if not _SHARD_ID.fullmatch(shard_id):
         raise ValidationException(f"Invalid {member}: {shard_id}")
+
+
+def check_page_limit(limit: int | None, most: int, rule: str) -> None:
+    """Check a page's *limit*; *rule* are the operation's words about the *most*, which follow.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11.
+
+    Raises:
+        ValidationException: it is above the most.
+    """
+    if limit is not None and limit > most:
+        raise invalid(f"Limit {rule} {most}")
 
 
 def stream_named(scope: Scope, arn: str) -> Stream:

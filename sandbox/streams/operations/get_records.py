@@ -8,7 +8,7 @@ from sandbox.dynamodb.faults import ExpiredIteratorException, TrimmedDataAccessE
 from sandbox.dynamodb.scope import Scope
 from sandbox.streams.iterator import ShardIterator
 from sandbox.streams.log import LoggedRecord, event_id
-from sandbox.streams.operations.find import shard_named, stream_named
+from sandbox.streams.operations.find import PageLimit, check_page_limit, shard_named, stream_named
 from sandbox.streams.shard import Stream
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
@@ -22,7 +22,7 @@ class Request(RequestShape):
     """GetRecords as it is sent."""
 
     shard_iterator: Annotated[str, msgspec.Meta(min_length=1, max_length=2048)]
-    limit: Annotated[int, msgspec.Meta(ge=1, le=_PAGE_RECORDS)] | None = None
+    limit: PageLimit | None = None
 
 
 class Response(ResponseShape):
@@ -37,17 +37,18 @@ def get_records(scope: Scope, request: Request) -> Response:
     """Read at most 1,000 records or about 1 MB.
 
     Raises:
-        ValidationException: the iterator is none of ours.
+        ValidationException: the iterator is none of ours, or the limit is above 1,000.
         ExpiredIteratorException: it is older than 15 minutes.
         ResourceNotFoundException: its stream or shard is gone.
         TrimmedDataAccessException: the next record has been trimmed since it was issued.
 
     Source: lambda-event-source-mappings §4.1, §4.2; of the wording of expiry, what AWS answered in pull request 59 of
-    spring-attic/spring-integration-aws (2017-03). That of a malformed iterator is an assumption.
+    spring-attic/spring-integration-aws (2017-03); of a malformed iterator DynamoDB Local 3.3.1, asked 2026-11.
     """
     iterator = ShardIterator.parse(request.shard_iterator)
     if iterator is None:
         raise ValidationException("Invalid ShardIterator")
+    check_page_limit(request.limit, _PAGE_RECORDS, "should be less than or equal to")
     now = scope.clock.now()
     if iterator.is_expired(now):
         raise ExpiredIteratorException("Shard iterator has expired")

@@ -1,8 +1,8 @@
 """ListStreams: the streams of an account and region, or of one table, disabled ones included."""
 
-from sandbox.dynamodb.parameters import PlainTableName, TableListLimit
+from sandbox.dynamodb.parameters import PlainTableName
 from sandbox.dynamodb.scope import Scope
-from sandbox.streams.operations.find import check_stream_arn
+from sandbox.streams.operations.find import PageLimit, check_page_limit, check_stream_arn
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["list_streams"]
@@ -14,7 +14,7 @@ class Request(RequestShape):
     """ListStreams as it is sent."""
 
     table_name: PlainTableName | None = None
-    limit: TableListLimit | None = None
+    limit: PageLimit | None = None
     exclusive_start_stream_arn: str | None = None
 
 
@@ -38,10 +38,11 @@ def list_streams(scope: Scope, request: Request) -> Response:
     """List streams in the order of their ARNs, behind one that need not exist any more.
 
     Raises:
-        ValidationException: the start is no stream ARN.
+        ValidationException: the start is no stream ARN, or the limit is above 100.
 
     Source: lambda-event-source-mappings §4.2.
     """
+    check_page_limit(request.limit, _PAGE_STREAMS, "cannot be greater than the maximum allowed size:")
     streams = scope.store.log.streams(scope.account_id, scope.region)
     if request.table_name is not None:
         streams = [stream for stream in streams if stream.table_name == request.table_name]

@@ -64,12 +64,24 @@ def test_behind_an_unknown_shard_comes_nothing(streams: Any, make_streaming_tabl
 
 
 @pytest.mark.rule("4.2 limits", "4.1 DescribeStream")
-@pytest.mark.parametrize("limit", [0, 101])
-def test_a_limit_out_of_range(streams: Any, make_streaming_table: Make, limit: int) -> None:
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        (
+            0,
+            (
+                "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: "
+                "Member must have value greater than or equal to 1"
+            ),
+        ),
+        (101, "One or more parameter values were invalid: Limit cannot be greater than the maximum: 100"),
+    ],
+)
+def test_a_limit_out_of_range(streams: Any, make_streaming_table: Make, limit: int, message: str) -> None:
+    """Source of the words: DynamoDB Local 3.3.1, asked 2026-11."""
     _, stream = make_streaming_table("pk:S")
-    with refused("ValidationException") as refusal:
+    with refused("ValidationException", message):
         describe(streams, stream, Limit=limit)
-    assert "limit" in refusal.message.lower()
 
 
 @pytest.mark.rule("4.2 CHILD_SHARDS", "4.1 shard")
@@ -101,6 +113,16 @@ def test_a_shard_of_its_own_has_no_children(streams: Any, make_streaming_table: 
     (shard,) = describe(streams, stream)["Shards"]
     leaf = {"Type": "CHILD_SHARDS", "ShardId": shard["ShardId"]}
     assert describe(streams, stream, ShardFilter=leaf)["Shards"] == []
+
+
+@pytest.mark.rule("4.2 bad ShardFilter")
+def test_a_filter_has_no_start(streams: Any, make_streaming_table: Make) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    _, stream = make_streaming_table("pk:S")
+    message = "ShardFilter and ExclusiveStartShardId both should not be specified in the request."
+    with refused("ValidationException", message):
+        children = {"Type": "CHILD_SHARDS", "ShardId": NO_SHARD}
+        describe(streams, stream, ShardFilter=children, ExclusiveStartShardId=NO_SHARD)
 
 
 @pytest.mark.rule("4.2 bad ShardFilter")
