@@ -115,3 +115,39 @@ def test_an_arn_of_another_partition(dynamodb: Any, table: str) -> None:
     arn = dynamodb.describe_table(TableName=table)["Table"]["TableArn"].replace("arn:aws:", "arn:other:")
     with refused("ValidationException", f"1 validation error detected: Invalid AWS partition in '{arn}'"):
         dynamodb.describe_table(TableName=arn)
+
+
+NO_ARN = (
+    "Valid ARN format is 'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where Resource name "
+    "must have length less than or equal to 255, Resource name must have length greater than or equal to 3, Resource name "
+    "must satisfyregular expression pattern: [a-zA-Z0-9_.-]+"
+)
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        "arn:",
+        "arn:aws:s3:us-east-1:000000000000:table/orders",
+        "arn:aws:dynamodb:us-east-1:000000000000:orders",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/orders/index/by_a",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/ab",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/" + "x" * 256,
+        "arn:aws:dynamodb:us-east-1:000000000000:table/a b c",
+    ],
+    ids=["nothing", "service", "no type", "index", "short", "long", "characters"],
+)
+def test_an_arn_that_is_none(dynamodb: Any, arn: str) -> None:
+    """Source: ack-api-quirks DDB-TABLE-442; of how the sentence ends, DynamoDB Local 3.3.1, asked 2026-11."""
+    definition = {
+        "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    refusal = f"1 validation error detected: Value '{arn}' at 'tableName' failed to satisfy constraint: {NO_ARN}"
+    with refused("ValidationException", refusal):
+        dynamodb.describe_table(TableName=arn)
+    with refused("ValidationException", refusal):
+        dynamodb.create_table(TableName=arn, **definition)
+    with refused("ValidationException", refusal):
+        dynamodb.get_item(TableName=arn, Key={"pk": {"S": "a"}})

@@ -103,7 +103,7 @@ TABLE_NAMES = [
         (
             "Valid ARN format is 'arn:<awsPartition>:<vendor>:<region>:<subscriber>:resourceType/resourceName', where Resource "
             "name must have length less than or equal to 255, Resource name must have length greater than or equal to 3, "
-            "Resource name must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+            "Resource name must satisfyregular expression pattern: [a-zA-Z0-9_.-]+"
         ),
     ),
 ]
