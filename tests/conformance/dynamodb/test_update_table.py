@@ -512,6 +512,53 @@ def test_a_new_index_key_must_be_defined_in_this_request(dynamodb: Any, make_tab
         )
 
 
+def _typed(**types: str) -> list[dict[str, str]]:
+    return [{"AttributeName": name, "AttributeType": type_} for name, type_ in types.items()]
+
+
+@pytest.mark.parametrize(
+    ("definitions", "keys", "existing", "new"),
+    [
+        (_typed(pk="N"), {"pk": "HASH"}, "pk:S:HASH", "pk:N:HASH"),
+        (_typed(b="S", a="B"), {"b": "HASH", "a": "RANGE"}, "a:S:HASH", "a:B:RANGE"),
+        (_typed(sk="S", b="S"), {"sk": "HASH", "b": "RANGE"}, "sk:N:RANGE", "sk:S:HASH"),
+    ],
+    ids=["table key", "index key", "sort key"],
+)
+def test_a_new_index_key_keeps_the_type_it_has(
+    dynamodb: Any,
+    make_table: Callable[..., str],
+    definitions: list[dict[str, str]],
+    keys: dict[str, str],
+    existing: str,
+    new: str,
+) -> None:
+    """Source: scylladb/scylladb pull request 14556 and DynamoDB Local 3.3.1; of the sentence nubo-db/dynoxide."""
+    name = make_table("pk:S", "sk:N", definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
+    schema = [{"AttributeName": key, "KeyType": kind} for key, kind in keys.items()]
+    with refused(
+        "ValidationException",
+        P + "Attributes cannot be redefined. Please check that your attribute has the same type as previously defined. "
+        f"Existing schema: Schema:[SchemaElement: key{{{existing}}}] New schema: Schema:[SchemaElement: key{{{new}}}]",
+    ):
+        dynamodb.update_table(
+            TableName=name,
+            AttributeDefinitions=definitions,
+            GlobalSecondaryIndexUpdates=[{"Create": {**BY_A, "IndexName": "other", "KeySchema": schema}}],
+        )
+
+
+def test_another_type_of_a_key_the_new_index_lacks_is_ignored(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: paritysuite/dynamodb-conformance issue 78, measured in eu-west-2 in July 2026."""
+    name = make_table("pk:S")
+    dynamodb.update_table(
+        TableName=name,
+        AttributeDefinitions=_typed(pk="N", a="S"),
+        GlobalSecondaryIndexUpdates=[{"Create": BY_A}],
+    )
+    assert _wait(dynamodb, name)["AttributeDefinitions"] == _typed(a="S", pk="S")
+
+
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     name = unique()
     with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):

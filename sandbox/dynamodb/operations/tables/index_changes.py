@@ -143,7 +143,7 @@ def _with_new(
             # Source: ack-api-quirks DDB-TABLE-163.
             is_going = index.status == "DELETING"
             raise index_in_use(definition, index) if is_going else ValidationException(ALREADY_EXISTS)
-    _refuse_vectors_as_keys(definition, action, given)
+    _refuse_redefinition(definition, action, given)
     if sum(index.is_global for index in definition.indexes) >= GLOBAL_INDEXES_MAX:
         # Refused as a limit here and as a rule by CreateTable: ack-api-quirks DDB-TABLE-169.
         raise LimitExceededException(
@@ -158,7 +158,7 @@ def _with_new(
         number=definition.next_index_number,
         backfilling=True,
     )
-    # A type that the table has already wins; definitions that no key uses are dropped. Source: dynamodb-exact §19.3.
+    # Definitions that no key of the index uses change nothing, another type among them: dynamodb-exact §19.3.
     new_types = {name: given[name] for name, _ in index.key_schema}
     return replace(
         definition,
@@ -168,15 +168,30 @@ def _with_new(
     )
 
 
-def _refuse_vectors_as_keys(
+def _refuse_redefinition(
     definition: TableDefinition, action: CreateGlobalSecondaryIndexAction, given: Mapping[str, str]
 ) -> None:
-    """Source: nubo-db/dynoxide (``update_table``), as measured on AWS 2026-08-12."""
+    """Refuse a key that holds vectors, or is a key of another type already.
+
+    Source: nubo-db/dynoxide (``update_table``), as measured on AWS 2026-08-12, for vectors, and for the sentence; that a
+    key of another type is refused scylladb/scylladb pull request 14556 and DynamoDB Local 3.3.1, asked 2026-11.
+    """
     for element in action.key_schema:
         name = element.attribute_name
+        present = definition.attribute_types.get(name)
+        if present is not None and present != given[name]:
+            new = key_schema(name, given[name], element.key_type)
+            raise redefined(key_schema(name, present, _part_in_a_key(definition, name)), new)
         for index in definition.vector_indexes:
             if index.attribute == name:
                 raise redefined(vector_schema(name, index.dimensions), key_schema(name, given[name], element.key_type))
+
+
+def _part_in_a_key(definition: TableDefinition, name: str) -> str:
+    """What a defined attribute is: in the key of the table, else in the first schema of an index that has it."""
+    schemas = [definition.key_schema, *(index.key_schema for index in definition.indexes)]
+    schemas += [index.search_schema for index in definition.vector_indexes]
+    return next(kind for schema in schemas for key, kind in schema if key == name)
 
 
 def _check_new_throughput(billing_mode: str, action: CreateGlobalSecondaryIndexAction) -> None:

@@ -123,7 +123,7 @@ def _with_new(
         backfilling=True,
     )
     types = {item.attribute_name: item.attribute_type for item in definitions}
-    # As with keys: a type that the table has already wins.
+    # A type that the table has already wins.
     new_types = {name: types[name] for name, _ in index.search_schema}
     return replace(
         definition,
