@@ -64,13 +64,13 @@ __all__ = [
 
 def _attribute_value_members() -> tuple[Member, ...]:
     text, flag, blob = StringShape(), BooleanShape(), BlobShape()
-    value = Member(shape=_ATTRIBUTE_VALUE)
+    value, texts = Member(shape=_ATTRIBUTE_VALUE, keeps_null=True), Member(shape=text, keeps_null=True)
     return (
         Member(name="S", shape=text),
         Member(name="N", shape=text),
         Member(name="B", shape=blob),
-        Member(name="SS", shape=ListShape(Member(shape=text))),
-        Member(name="NS", shape=ListShape(Member(shape=text))),
+        Member(name="SS", shape=ListShape(texts)),
+        Member(name="NS", shape=ListShape(texts)),
         Member(name="BS", shape=ListShape(Member(shape=blob))),
         Member(name="M", shape=MapShape(value)),
         Member(name="L", shape=ListShape(value)),
@@ -83,13 +83,15 @@ _ATTRIBUTE_VALUE = StructureShape(f"{Structure.java_package}AttributeValue", _at
 
 if TYPE_CHECKING:
     Value = AttributeValue
+    _Named = AttributeValue
 else:
     # The decoder checks it as a TypedDict; the engine takes it as the plain dictionary it is.
     Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
-"""One attribute value."""
-ItemMap = dict[str, Value]
-KeyMap = dict[str, Value]
-ValuesMap = dict[str, Value]
+    _Named = Value | None
+"""One attribute value; of those that have names, a JSON ``null`` stays, to be refused where values are checked."""
+ItemMap = dict[str, _Named]
+KeyMap = dict[str, _Named]
+ValuesMap = dict[str, _Named]
 """ExpressionAttributeValues."""
 AttributesToGet = Annotated[list[str], Meta(min_length=1, max_length=255)]
 StatementParameters = Annotated[list[Value], Meta(min_length=1)]

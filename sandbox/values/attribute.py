@@ -21,6 +21,7 @@ __all__ = [
     "blob_bytes",
     "normalise_item",
     "normalise_value",
+    "null_value",
     "refuse_depth",
     "refuse_long_name",
     "type_of",
@@ -46,18 +47,21 @@ _WERE_INVALID = "One or more parameter values were invalid: "
 
 
 class WireValue(TypedDict, total=False):
-    """An attribute value in a request shape: the decoder checks the JSON types and drops members AWS ignores."""
+    """An attribute value in a request shape: the decoder checks the JSON types and drops members AWS ignores.
+
+    A JSON ``null`` that is a member of a list, a map or a set is kept, to be refused with the other values.
+    """
 
     S: str | None
     N: str | None
     B: str | None
     BOOL: bool | None
     NULL: bool | None
-    SS: list[str] | None
-    NS: list[str] | None
+    SS: list[str | None] | None
+    NS: list[str | None] | None
     BS: list[str] | None
-    L: "list[WireValue] | None"
-    M: "dict[str, WireValue] | None"
+    L: "list[WireValue | None] | None"
+    M: "dict[str, WireValue | None] | None"
 
 
 def type_of(value: AttributeValue) -> str:
@@ -76,6 +80,8 @@ def normalise_item(item: Item) -> int:
     names = "".join(item)
     size = len(names) if names.isascii() else len(names.encode())
     for value in item.values():
+        if value is None:
+            raise null_value(next(name for name, value in item.items() if value is None))
         # Most values are texts and whole numbers: they are measured here, which saves calls.
         if len(value) == 1:
             if (text := value.get("S")) is not None:
@@ -145,6 +151,8 @@ def _normalise_map(members: Item, level: int) -> int:
         raise _too_deep()
     size = CONTAINER_BYTES
     for name, member in members.items():
+        if member is None:
+            raise null_value(name)
         size += 1 + (len(name) if name.isascii() else len(name.encode()))
         size += normalise_value(member, level + 1)
     if "" in members:
@@ -159,8 +167,19 @@ def _normalise_list(members: list[AttributeValue], level: int) -> int:
         raise _too_deep()
     size = CONTAINER_BYTES
     for member in members:
+        if member is None:
+            raise null_value()
         size += 1 + normalise_value(member, level + 1)
     return size
+
+
+def null_value(name: str | None = None) -> InvalidValue:
+    """The refusal of a JSON ``null`` where a value should be, of the attribute or a map's member of that *name*.
+
+    Source: aws/aws-sdk-java issue 2103 (AWS's answer of 2019 to one in a list); DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    where = "" if name is None else f": {name} is null"
+    return InvalidValue(f"The supplied Item contains a null AttributeValue{where}", "empty")
 
 
 def _nameless() -> InvalidValue:
@@ -187,7 +206,7 @@ def refuse_long_name(name: str) -> None:
 
 
 def _normalise_number_set(value: AttributeValue, content: list[str]) -> int:
-    numbers = [canonical(text) for text in content]
+    numbers = [canonical(text or "") for text in content]  # a JSON null is no more of a number than an empty text
     if not numbers:
         raise InvalidValue(_WERE_INVALID + "An number set  may not be empty", "set")
     if len(set(numbers)) != len(numbers):
@@ -200,8 +219,15 @@ def _check_string_set(content: list[str]) -> int:
     if not content:
         raise InvalidValue(_WERE_INVALID + "An string set  may not be empty", "set")
     if len(set(content)) != len(content):
-        raise InvalidValue(f"{_WERE_INVALID}Input collection [{', '.join(content)}] contains duplicates.", "set")
+        raise InvalidValue(f"{_WERE_INVALID}Input collection [{_listed(content)}] contains duplicates.", "set")
+    if None in content:
+        # Source: DynamoDB Local 3.3.1, asked 2026-11; AWS once said so of empty members.
+        raise InvalidValue(_WERE_INVALID + "An string set may not have a null string as a member", "set")
     return sum(len(text.encode()) for text in content)
+
+
+def _listed(content: list[str]) -> str:
+    return ", ".join("null" if text is None else text for text in content)
 
 
 def _check_binary_set(content: list[str]) -> int:

@@ -18,6 +18,7 @@ from sandbox.wire.shape import (
     DocumentShape,
     ListShape,
     MapShape,
+    Member,
     NumberShape,
     Shape,
     StringShape,
@@ -138,15 +139,20 @@ def _list(shape: ListShape, value: Any, position: Position) -> list[Any]:
         raise _refuse(_STRUCTURE_FOUND)
     if not isinstance(value, list):
         raise _refuse("Unexpected field type" if position == "member" else _CLASS_CAST)
-    member = shape.member.shape
-    return [as_read(member, element, "element") for element in _present(member, value)]
+    return [
+        None if element is None else as_read(shape.member.shape, element, "element")
+        for element in _present(shape.member, value)
+    ]
 
 
-def _present(shape: Shape, elements: list[Any]) -> list[Any]:
-    """A ``null`` among structures is a structure without members; any other is dropped. Assumption: unverified."""
-    if None not in elements:
+def _present(member: Member, elements: list[Any]) -> list[Any]:
+    """A ``null`` among structures is a structure without members; any other is dropped. Assumption: unverified.
+
+    Those that the operation refuses are kept.
+    """
+    if None not in elements or member.keeps_null:
         return elements
-    if isinstance(shape, StructureShape):
+    if isinstance(member.shape, StructureShape):
         return [{} if element is None else element for element in elements]
     return [element for element in elements if element is not None]
 
@@ -157,14 +163,14 @@ def _map(shape: MapShape, value: Any, position: Position) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise _refuse("Unexpected field type" if position == "member" else _CLASS_CAST)
     inner = shape.value.shape
-    if None in value.values():
+    if None in value.values() and not shape.value.keeps_null:
         absent: Any = {} if isinstance(inner, StructureShape) else None
         value = {
             name: absent if member is None else member
             for name, member in value.items()
             if member is not None or absent is not None
         }
-    return {name: as_read(inner, member, "value") for name, member in value.items()}
+    return {name: None if member is None else as_read(inner, member, "value") for name, member in value.items()}
 
 
 def _structure(shape: StructureShape, value: Any, position: Position) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Built once per type, and only when a request has to be refused or read leniently
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -105,6 +105,7 @@ class Member:
         required: AWS refuses its absence.
         constraints: what is declared about the value, in the order in which it is listed.
         upfront: what is refused before constraints are listed.
+        keeps_null: a JSON ``null`` among the elements of a list or map is kept, for the operation to refuse it.
     """
 
     shape: Shape
@@ -112,6 +113,7 @@ class Member:
     required: bool = False
     constraints: tuple[Stated, ...] = ()
     upfront: Upfront | None = None
+    keeps_null: bool = False
 
 
 @cache
@@ -149,6 +151,12 @@ def _member(annotation: Any, *, name: str = "", required: bool = False) -> Membe
         constraints=tuple(constraints),
         upfront=next((note for note in notes if isinstance(note, Upfront)), None),
     )
+
+
+def _element(annotation: Any) -> Member:
+    """What a list or map holds; ``X | None`` keeps a JSON ``null``."""
+    is_union = get_origin(annotation) in (Union, types.UnionType)
+    return replace(_member(annotation), keeps_null=is_union and types.NoneType in get_args(annotation))
 
 
 def _enum_check(allowed: tuple[str, ...]) -> Check:
@@ -194,7 +202,7 @@ def _shape(annotation: Any, java: str | None) -> Shape:
     if origin is Literal:
         return StringShape(arguments)
     if origin in (list, tuple):
-        return ListShape(_member(arguments[0]))
+        return ListShape(_element(arguments[0]))
     if origin is dict:
-        return MapShape(_member(arguments[1]))
+        return MapShape(_element(arguments[1]))
     raise TypeError(f"no service model has a member of type {annotation}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from sandbox.dynamodb.expressions.invalid import InvalidExpression, TooDeep
 from sandbox.values import AttributeValue, InvalidValue, normalise_value
-from sandbox.values.attribute import NAME_BYTES_MAX, refuse_long_name
+from sandbox.values.attribute import NAME_BYTES_MAX, null_value, refuse_long_name
 
 __all__ = ["Placeholders"]
 
@@ -95,6 +95,8 @@ def _refuse_values(values: Mapping[str, AttributeValue], *, first_level: int) ->
         if len(key) > KEY_LENGTH_MAX or not _VALUE_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeValues", key)
         try:
+            if value is None:
+                raise null_value()
             normalise_value(value, first_level)
         except InvalidValue as fault:
             for other in values:  # AWS looks at all keys before any value

@@ -148,7 +148,7 @@ class TableKeys:
                         sort = value["S"]
                         if sort and len(value) == 1 and len(sort) <= _SHORT_RANGE_CHARACTERS_MAX:
                             row_key = prefixes[text] + sort.encode()
-            except KeyError:
+            except (KeyError, TypeError):  # a value may be a JSON null
                 pass
             row_keys.append(row_key)
         return row_keys

@@ -6,6 +6,8 @@ Source, unless a test names another: dynamodb-exact §8, §10 (projection), §16
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.conformance.expect import refused
 
 Unique = Callable[[], str]
@@ -61,6 +63,24 @@ def test_key_faults_are_cancellations(dynamodb: Any, table: str, unique: Unique)
         "ValidationError",
         "ValidationError",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ({"pk": {}}, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+        ({"pk": {"N": "x"}}, "The parameter cannot be converted to a numeric value: x"),
+        ({"pk": {"S": "x"}, "": {"S": "x"}}, "Empty attribute name"),
+    ],
+)
+def test_what_is_no_value_refuses_the_request(
+    dynamodb: Any, table: str, unique: Unique, key: dict[str, Any], message: str
+) -> None:
+    """Also before the tables are looked up and before projections are read. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", message):
+        dynamodb.transact_get_items(TransactItems=[_get(unique(), {"pk": {"S": "y"}}), _get(table, key)])
+    with refused("ValidationException", message):
+        dynamodb.transact_get_items(TransactItems=[_get(table, key, ProjectionExpression="a a")])
 
 
 def test_one_item_twice(dynamodb: Any, table: str) -> None:

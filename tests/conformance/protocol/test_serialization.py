@@ -135,3 +135,44 @@ def test_types_are_looked_at_before_everything_else(raw: Raw) -> None:
     """Stage 1 of §3.1."""
     request = {"TableName": "", "ReturnValues": "x", "Item": {"pk": {"S": 1}}}
     assert _ask(raw, "PutItem", request) == "NUMBER_VALUE cannot be converted to String"
+
+
+ENVELOPE = "1 validation error detected: "
+NULL_VALUE = "The supplied Item contains a null AttributeValue"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (None, f"{NULL_VALUE}: v is null"),
+        ({"M": {"a": None}}, f"{NULL_VALUE}: a is null"),
+        ({"L": [{"S": "x"}, None]}, NULL_VALUE),
+        (
+            {"SS": ["x", None]},
+            f"{ENVELOPE}One or more parameter values were invalid: An string set may not have a null string as a member",
+        ),
+        ({"NS": ["1", None]}, "The parameter cannot be converted to a numeric value"),
+        ({"S": None}, "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"),
+    ],
+)
+def test_null_among_values_is_read_and_refused(raw: Raw, table: str, value: Any, message: str) -> None:
+    """Source: aws/aws-sdk-java issue 2103 (AWS's answer to one in a list); DynamoDB Local 3.3.1, asked 2026-11."""
+    item = {"pk": {"S": "x"}, "v": value}
+    answer = raw("PutItem", json.dumps({"TableName": table, "Item": item}))
+    assert (answer.status, answer.json["message"]) == (400, message)
+    bare = message.removeprefix(ENVELOPE)
+    answer = raw("BatchWriteItem", json.dumps({"RequestItems": {table: [{"PutRequest": {"Item": item}}]}}))
+    assert (answer.status, answer.json["message"]) == (400, bare)
+
+
+def test_null_as_a_value_of_expressions_or_of_a_key(raw: Raw, table: str) -> None:
+    scan = {"TableName": table, "FilterExpression": "a = :v", "ExpressionAttributeValues": {":v": None}}
+    answer = raw("Scan", json.dumps(scan))
+    assert answer.json["message"] == f"ExpressionAttributeValues contains invalid value: {NULL_VALUE} for key :v"
+    reads: list[tuple[str, dict[str, Any]]] = [
+        ("GetItem", {"TableName": table, "Key": {"pk": None}}),
+        ("BatchGetItem", {"RequestItems": {table: {"Keys": [{"pk": None}]}}}),
+        ("TransactGetItems", {"TransactItems": [{"Get": {"TableName": table, "Key": {"pk": None}}}]}),
+    ]
+    for operation, request in reads:
+        assert raw(operation, json.dumps(request)).json["message"] == f"{NULL_VALUE}: pk is null"

@@ -8,16 +8,16 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.transact import TARGETS_MEET, TOO_MUCH, Reason, cancelled, reason_of
+from sandbox.dynamodb.expressions import Projection
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_reads import get_projection
-from sandbox.dynamodb.refusals import fault_of, refuses
+from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.dynamodb.storage.rows import StoredItem
 from sandbox.dynamodb.storage.table import Table
 from sandbox.values.attribute import normalise_item
-from sandbox.values.invalid import InvalidValue
 from sandbox.wire.operation import RequestShape, ResponseShape, operation
 
 __all__ = ["transact_get_items"]
@@ -51,11 +51,15 @@ def transact_get_items(scope: Scope, request: Request) -> Response:
     Raises:
         TransactionCanceledException: a key does not fit; one reason per item.
         ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
-        ValidationException: a projection is refused, one item is asked for twice, or the items weigh more than 4 MB.
+        ValidationException: a value or a projection is refused, one item is asked for twice, or the items weigh more than
+            4 MB.
 
-    Source: dynamodb-exact §16.
+    Source: dynamodb-exact §16; DynamoDB Local 3.3.1, asked 2026-11 (what is no value at all is no reason of one action).
     """
-    projections = [get_projection(entry.get) for entry in request.transact_items]
+    projections: list[Projection | None] = []
+    for entry in request.transact_items:
+        normalise_item(entry.get.key)
+        projections.append(get_projection(entry.get))
     tables = [scope.table(entry.get.table_name) for entry in request.transact_items]
     for table, projection in zip(tables, projections, strict=True):
         refuse_paths_into_keys(table, projection)
@@ -85,18 +89,15 @@ def transact_get_items(scope: Scope, request: Request) -> Response:
 
 
 def _reason(table: Table, key: p.KeyMap) -> Reason:
-    """Every fault of a key is a reason here, the empty value too. Source: dynamodb-exact §8."""
+    """A key that does not fit is a reason here, the empty value too. Source: dynamodb-exact §8."""
     try:
-        normalise_item(key)
         check_key_argument(table, key)
     except ValidationException as fault:
         return reason_of(fault)
-    except InvalidValue as error:
-        return {"Code": "ValidationError", "Message": fault_of(error).message}
     return {"Code": "None"}
 
 
-def _response(stored: StoredItem | None, projection: Any) -> ItemResponse:
+def _response(stored: StoredItem | None, projection: Projection | None) -> ItemResponse:
     if stored is None:
         return ItemResponse()
     if projection is None:

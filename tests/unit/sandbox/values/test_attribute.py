@@ -1,3 +1,5 @@
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -105,6 +107,29 @@ def test_an_empty_container_does_not_fit_into_the_deepest_level(empty: Attribute
     assert normalise_value(value) == 31 * 3 + 30
     with pytest.raises(InvalidValue, match="Nesting Levels"):
         normalise_value({"L": [value]})
+
+
+NULL_VALUE = "The supplied Item contains a null AttributeValue"
+
+
+@pytest.mark.parametrize(
+    ("value", "family", "message"),
+    [
+        (None, "empty", f"{NULL_VALUE}: v is null"),
+        ({"M": {"a": {"S": "x"}, "b": None}}, "empty", f"{NULL_VALUE}: b is null"),
+        ({"L": [{"S": "x"}, None, {"N": "x"}]}, "empty", NULL_VALUE),
+        ({"M": {"a": {"L": [None]}}}, "empty", NULL_VALUE),
+        ({"L": [None], "S": "x"}, "empty", NULL_VALUE),
+        ({"SS": ["a", None]}, "set", WERE_INVALID + "An string set may not have a null string as a member"),
+        ({"SS": [None, None]}, "set", WERE_INVALID + "Input collection [null, null] contains duplicates."),
+        ({"NS": ["1", None]}, "number", "The parameter cannot be converted to a numeric value"),
+    ],
+)
+def test_null_is_no_value(value: Any, family: str, message: str) -> None:
+    """Source: aws/aws-sdk-java issue 2103 (in a list); DynamoDB Local 3.3.1, asked 2026-11."""
+    with pytest.raises(InvalidValue) as refused:
+        normalise_item({"pk": {"S": "x"}, "v": value, "w": {}})
+    assert (refused.value.family, refused.value.message) == (family, message)
 
 
 def test_an_item_weighs_its_names_too() -> None:

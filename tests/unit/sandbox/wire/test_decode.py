@@ -65,9 +65,23 @@ def test_words_are_booleans(word: bytes, read: bool) -> None:
     assert decode(Request, b'{"TableName": "music", "Key": {}, "ConsistentRead": %b}' % word).consistent_read is read
 
 
-def test_null_where_a_value_should_stand_is_a_value_without_members() -> None:
-    assert decode(Request, b'{"TableName": "music", "Key": {"pk": null}}').key == {"pk": {}}
-    assert decode(Request, b'{"TableName": "music", "Key": {"pk": {"L": [null]}}}').key == {"pk": {"L": [{}]}}
+@pytest.mark.parametrize("limit", [b"5", b"5.5"], ids=["typed", "lenient"])
+def test_null_where_a_value_should_stand_is_kept_to_be_refused(limit: bytes) -> None:
+    """The second limit is one that only the lenient reading takes."""
+    key = b'{"pk": null, "l": {"L": [null]}, "m": {"M": {"a": null}}, "s": {"SS": ["x", null]}, "n": {"NS": [null]}}'
+    request = decode(Request, b'{"TableName": "music", "Limit": %b, "Key": %b}' % (limit, key))
+    assert request.key == {
+        "pk": None,
+        "l": {"L": [None]},
+        "m": {"M": {"a": None}},
+        "s": {"SS": ["x", None]},
+        "n": {"NS": [None]},
+    }
+
+
+def test_null_where_a_structure_should_stand_is_a_structure_without_members() -> None:
+    request = decode(Request, b'{"TableName": "music", "Key": {}, "Expected": {"a": null}}')
+    assert request.expected == {"a": p.ExpectedAttributeValue()}
 
 
 def test_null_among_texts_is_dropped() -> None:
