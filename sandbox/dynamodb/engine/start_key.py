@@ -9,9 +9,19 @@ from sandbox.dynamodb.storage.keys import KeyPart, Range, segment_range
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import Item
 
-__all__ = ["INVALID_START", "check_start_key", "check_within_query", "check_within_segment", "start_row"]
+__all__ = [
+    "INVALID_START",
+    "check_before_bound",
+    "check_start_key",
+    "check_within_query",
+    "check_within_segment",
+    "is_surely_last",
+    "start_row",
+]
 
 INVALID_START = "The provided starting key is invalid"
+_OUTSIDE_CONDITION = "The provided starting key does not match the range key predicate"
+_INCLUSIVE = frozenset({"<=", ">=", "BETWEEN"})
 
 
 def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> None:
@@ -72,9 +82,6 @@ def check_within_query(
 ) -> None:
     """Refuse a start outside what the query can return; *own_partition* is the partition the start lies in.
 
-    A start at the bound that reading ends with is let pass, so that a client which pages to the end is never refused; AWS
-    was reported to refuse one at the bound of ``>=``, read backwards (aws/aws-sdk-ruby issue 2456).
-
     Raises:
         ValidationException: a sort key that the condition excludes, or another partition, which with a sort condition
             is answered in words of its own.
@@ -82,13 +89,41 @@ def check_within_query(
     if has_sort_condition:
         moved = partition + row[len(own_partition) :]
         if moved < span.low or (span.high is not None and moved >= span.high):
-            raise ValidationException("The provided starting key does not match the range key predicate")
+            raise ValidationException(_OUTSIDE_CONDITION)
     if own_partition != partition:
         raise ValidationException(
             "The query can return at most one row and cannot be restarted"
             if has_sort_condition
             else "The provided starting key is outside query boundaries based on provided conditions"
         )
+
+
+def check_before_bound(row: bytes, span: Range, operator: str | None, *, descending: bool) -> None:
+    """Refuse to go on behind the row of a table at which its sort condition ends.
+
+    Raises:
+        ValidationException: it is that row. No answer has its key as ``LastEvaluatedKey``; see ``is_surely_last``.
+
+    Source: aws/aws-sdk-ruby issue 2456 (AWS's refusal at the bound of ``>=``, read backwards); DynamoDB Local 3.3.1, asked
+    2026-11.
+    """
+    if _is_at_bound(row, span, operator, descending=descending):
+        raise ValidationException(_OUTSIDE_CONDITION)
+
+
+def is_surely_last(table: Table, row: bytes, span: Range, operator: str | None, *, descending: bool) -> bool:
+    """Whether a Query of the table itself need not look behind *row*, and so tells no ``LastEvaluatedKey``.
+
+    That is where a partition is one item, and at the bound of ``<=``, ``>=`` and ``BETWEEN`` at which reading ends. An
+    index may hold more entries with that key; that ``=`` on the sort key has a ``LastEvaluatedKey`` is not explained.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11; aws/aws-sdk-js issue 3290 (a Query of one item with a Limit of one).
+    """
+    return table.keys.range_name is None or _is_at_bound(row, span, operator, descending=descending)
+
+
+def _is_at_bound(row: bytes, span: Range, operator: str | None, *, descending: bool) -> bool:
+    return operator in _INCLUSIVE and (row == span.low if descending else row + b"\x00" == span.high)
 
 
 def check_within_segment(row: bytes, segment: int, total_segments: int) -> None:

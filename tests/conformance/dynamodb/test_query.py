@@ -312,6 +312,58 @@ def test_another_partition_of_a_table_without_sort_key(dynamodb: Any, table: str
         _query(dynamodb, table, "x", ExclusiveStartKey={"pk": {"S": "y"}})
 
 
+@pytest.mark.parametrize(
+    ("condition", "forward", "found"),
+    [
+        ("sk <= :high", True, ["s00", "s01", "s02", "s03"]),
+        ("sk >= :low", False, [f"s{number:02}" for number in range(19, 1, -1)]),
+        ("sk BETWEEN :low AND :high", True, ["s02", "s03"]),
+        ("sk BETWEEN :low AND :high", False, ["s03", "s02"]),
+    ],
+)
+def test_nothing_follows_the_bound_of_a_condition(
+    dynamodb: Any, sorted_table: str, partition: str, condition: str, forward: bool, found: list[str]
+) -> None:
+    """A full page that ends at the bound is the last one, and reading can't begin there.
+
+    Source: aws/aws-sdk-ruby issue 2456 (the refusal, of ``>=`` backwards); DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    values = {":low": {"S": "s02"}, ":high": {"S": "s03"}}
+    members = {
+        "KeyConditionExpression": f"pk = :pk AND {condition}",
+        "values": {name: value for name, value in values.items() if name in condition},
+        "ScanIndexForward": forward,
+    }
+    answer = _query(dynamodb, sorted_table, partition, **members, Limit=len(found))
+    assert _sort_keys(answer) == found
+    assert "LastEvaluatedKey" not in answer
+    answer = _query(dynamodb, sorted_table, partition, **members, Limit=len(found) - 1)
+    assert _sort_keys(answer) == found[:-1]
+    start = answer["LastEvaluatedKey"]
+    answer = _query(dynamodb, sorted_table, partition, **members, Limit=1, ExclusiveStartKey=start)
+    assert _sort_keys(answer) == found[-1:]
+    assert "LastEvaluatedKey" not in answer
+    with refused("ValidationException", "The provided starting key does not match the range key predicate"):
+        _query(
+            dynamodb,
+            sorted_table,
+            partition,
+            **members,
+            ExclusiveStartKey={"pk": {"S": partition}, "sk": {"S": found[-1]}},
+        )
+
+
+def test_one_item_and_where_it_ends(dynamodb: Any, table: str, sorted_table: str, partition: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": partition}})
+    assert "LastEvaluatedKey" not in _query(dynamodb, table, partition, Limit=1)
+    behind = _query(dynamodb, table, partition, ExclusiveStartKey={"pk": {"S": partition}})
+    assert behind["Count"] == 0
+    only = {"KeyConditionExpression": "pk = :pk AND sk = :s", "values": {":s": {"S": "s03"}}}
+    key = _query(dynamodb, sorted_table, partition, **only, Limit=1)["LastEvaluatedKey"]
+    assert _query(dynamodb, sorted_table, partition, **only, ExclusiveStartKey=key)["Count"] == 0
+
+
 def test_the_start_key_comes_before_a_filter_on_a_key(dynamodb: Any, sorted_table: str) -> None:
     with refused("ValidationException", "The provided starting key is invalid"):
         _query(dynamodb, sorted_table, "x", ExclusiveStartKey={"pk": {"S": "x"}}, FilterExpression="sk = :pk")

@@ -6,7 +6,13 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys, too_long
 from sandbox.dynamodb.engine.select import read_page, resume
 from sandbox.dynamodb.engine.selection import check_select, find_index, refuse_unprojected_filter, select_from
-from sandbox.dynamodb.engine.start_key import check_start_key, check_within_query, start_row
+from sandbox.dynamodb.engine.start_key import (
+    check_before_bound,
+    check_start_key,
+    check_within_query,
+    is_surely_last,
+    start_row,
+)
 from sandbox.dynamodb.expressions import refuse_filter_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.operations.items.asked_reads import QueryParts, query_parts, start_values
@@ -87,11 +93,14 @@ def query(scope: Scope, request: Request) -> bytes:
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
+    rest = span
     if start is not None:
         row = start_row(table, index, start)
         own_partition = keys.partition([start[name][type_] for name, type_ in keys.hash_parts])
         check_within_query(row, own_partition, partition, span, has_sort_condition=bounds.operator is not None)
-        span = resume(span, row, descending=descending)
+        if index is None:
+            check_before_bound(row, span, bounds.operator, descending=descending)
+        rest = resume(span, row, descending=descending)
     if known is None:
         _refuse_use_of_keys(table, keys, parts)
         refuse_unprojected_filter(index, parts.filter_names)
@@ -100,7 +109,7 @@ def query(scope: Scope, request: Request) -> bytes:
     rows = table.items if index is None else index.entries
     page = read_page(
         rows,
-        span,
+        rest,
         range_name=table.keys.range_name,
         descending=descending,
         limit=request.limit,
@@ -109,6 +118,12 @@ def query(scope: Scope, request: Request) -> bytes:
         fetch=selection.fetch,
         wants_items=selection.wants_items,
     )
+    if (
+        index is None
+        and page.last_key is not None
+        and is_surely_last(table, page.last_key, span, bounds.operator, descending=descending)
+    ):
+        page.last_key = None
     return page_response(
         page,
         table,
