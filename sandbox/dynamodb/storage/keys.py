@@ -233,12 +233,13 @@ def _table_range(partition: bytes, operator: str, values: list[bytes]) -> Range:
 class IndexKeys:
     """The key of one secondary index: up to four attributes on either side."""
 
-    __slots__ = ("_is_textual", "_prefixes", "hash_parts", "is_global", "range_parts")
+    __slots__ = ("_is_textual", "_prefixes", "has_several", "hash_parts", "is_global", "range_parts")
 
     def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...], is_global: bool) -> None:
         self.hash_parts = hash_parts
         self.range_parts = range_parts
         self.is_global = is_global
+        self.has_several = len(hash_parts) > 1 or len(range_parts) > 1
         self._prefixes = _Prefixes(hash_parts[0].type)  # for a single attribute on that side
         self._is_textual = len(hash_parts) == 1 and all(part.type == "S" for part in (*hash_parts, *range_parts))
 

@@ -250,3 +250,36 @@ def test_a_scan_of_an_index(dynamodb: Any, make_table: Callable[..., str]) -> No
 def test_a_start_key_that_does_not_fit(dynamodb: Any, indexed_table: str, start: dict[str, Any], message: str) -> None:
     with refused("ValidationException", message):
         _by(dynamodb, indexed_table, "by_a", "a", "x", ExclusiveStartKey=start)
+
+
+def test_a_partition_key_that_is_a_sort_key_of_an_index(
+    dynamodb: Any, make_table: Callable[..., str], unique: Unique
+) -> None:
+    """It may be as long as a sort key, in every write. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    table = make_table(
+        "pk:S",
+        definitions=["group:S"],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "turned",
+                "KeySchema": [
+                    {"AttributeName": "group", "KeyType": "HASH"},
+                    {"AttributeName": "pk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    prefix = unique()
+    longest = {"pk": {"S": prefix.ljust(1024, "x")}}
+    longer = {"pk": {"S": prefix.ljust(1025, "x")}}
+    sentence = (
+        "One or more parameter values were invalid: Size limit exceeded for Index Key pk Actual Size: 1025 bytes "
+        "Max Size: 1024 bytes IndexName: turned"
+    )
+    dynamodb.put_item(TableName=table, Item=longest)
+    with refused("ValidationException", sentence):
+        dynamodb.put_item(TableName=table, Item=longer)
+    with refused("ValidationException", sentence):
+        dynamodb.update_item(TableName=table, Key=longer)
+    assert "Item" not in dynamodb.get_item(TableName=table, Key=longer)

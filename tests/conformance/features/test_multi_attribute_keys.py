@@ -133,6 +133,60 @@ def test_attributes_that_are_not_of_the_key(dynamodb: Any, matches: str) -> None
         )
 
 
+@pytest.mark.parametrize(
+    ("attributes", "sentence"),
+    [
+        (
+            {"tour": {"S": "x" * 2000}, "reg": {"S": "x" * 49}},
+            (
+                "Aggregate size for HASH key attributes tour, reg of index by-tour has exceeded limit 2048 bytes, "
+                "with actual size 2049 bytes"
+            ),
+        ),
+        (
+            {"stage": {"S": "x" * 1021}, "num": {"N": "-12.5"}},
+            (
+                "Aggregate size for RANGE key attributes stage, num of index by-tour has exceeded limit 1024 bytes, "
+                "with actual size 1025 bytes"
+            ),
+        ),
+        (
+            {"stage": {"S": "x" * 1023}, "num": {"N": "1"}, "date1": {"S": ""}},
+            (
+                "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+                "The AttributeValue for a key attribute cannot contain an empty string value. "
+                "IndexName: by-tour, IndexKey: date1"
+            ),
+        ),
+    ],
+    ids=["partition key", "sort key", "each alone first"],
+)
+def test_attributes_that_are_too_long_together(
+    dynamodb: Any, matches: str, unique: Callable[[], str], attributes: dict[str, Any], sentence: str
+) -> None:
+    """Whether or not the item has all attributes of the key."""
+    item = {"pk": {"S": unique()}, **attributes}
+    with refused("ValidationException", sentence):
+        dynamodb.put_item(TableName=matches, Item=item)
+    with refused("ValidationException", sentence):
+        dynamodb.batch_write_item(RequestItems={matches: [{"PutRequest": {"Item": item}}]})
+
+
+def test_attributes_that_fit_together(dynamodb: Any, matches: str, unique: Callable[[], str]) -> None:
+    item = {"pk": {"S": unique()}, "stage": {"S": "x" * 1022}, "num": {"N": "1"}}
+    dynamodb.put_item(TableName=matches, Item=item)
+    with refused(
+        "ValidationException",
+        "The update expression attempted to update the secondary index key beyond allowed size limits",
+    ):
+        dynamodb.update_item(
+            TableName=matches,
+            Key={"pk": item["pk"]},
+            UpdateExpression="SET date1 = :day",
+            ExpressionAttributeValues={":day": {"S": "d"}},
+        )
+
+
 def test_legacy_conditions_do_too(dynamodb: Any, matches: str) -> None:
     conditions = {
         name: {"ComparisonOperator": "EQ", "AttributeValueList": [VALUES[value]]}
