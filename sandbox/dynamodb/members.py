@@ -7,7 +7,7 @@ Source: dynamodb-exact §3.4 (enums), §3.6 (deviations), §23 (bounds).
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
@@ -224,8 +224,11 @@ PartiQLStatement = Annotated[str, Meta(min_length=1, max_length=8192)]
 PartiQLNextToken = Annotated[str, Meta(min_length=1, max_length=32768)]
 ExpressionText = str
 """An expression; its limits are rules of the operation, not constraints."""
-NamesMap = dict[str, str]
-"""ExpressionAttributeNames."""
+if TYPE_CHECKING:
+    NamesMap = dict[str, str]
+else:
+    NamesMap = dict[str, str | None]
+"""ExpressionAttributeNames; a JSON ``null`` stays, to be refused with the other names."""
 
 PageLimit = Annotated[int, Meta(ge=1)]
 """``Limit`` of Scan, ExecuteStatement and the streams."""

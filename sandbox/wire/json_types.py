@@ -146,15 +146,28 @@ def _list(shape: ListShape, value: Any, position: Position) -> list[Any]:
 
 
 def _present(member: Member, elements: list[Any]) -> list[Any]:
-    """A ``null`` among structures is a structure without members; any other is dropped. Assumption: unverified.
-
-    Those that the operation refuses are kept.
-    """
+    """Elements without ``null``, but where the operation refuses it."""
     if None not in elements or member.keeps_null:
         return elements
-    if isinstance(member.shape, StructureShape):
-        return [{} if element is None else element for element in elements]
-    return [element for element in elements if element is not None]
+    return [
+        _empty(member.shape) if element is None else element
+        for element in elements
+        if element is not None or _empty(member.shape) is not None
+    ]
+
+
+def _empty(shape: Shape) -> Any:
+    """What a ``null`` counts as in a list or map: one of *shape* with nothing in it, ``None`` where it is dropped.
+
+    Assumption: unverified.
+    """
+    match shape:
+        case StructureShape() | MapShape():
+            return {}
+        case ListShape():
+            return []
+        case _:
+            return None
 
 
 def _map(shape: MapShape, value: Any, position: Position) -> dict[str, Any]:
@@ -164,11 +177,10 @@ def _map(shape: MapShape, value: Any, position: Position) -> dict[str, Any]:
         raise _refuse("Unexpected field type" if position == "member" else _CLASS_CAST)
     inner = shape.value.shape
     if None in value.values() and not shape.value.keeps_null:
-        absent: Any = {} if isinstance(inner, StructureShape) else None
         value = {
-            name: absent if member is None else member
+            name: _empty(inner) if member is None else member
             for name, member in value.items()
-            if member is not None or absent is not None
+            if member is not None or _empty(inner) is not None
         }
     return {name: None if member is None else as_read(inner, member, "value") for name, member in value.items()}
 

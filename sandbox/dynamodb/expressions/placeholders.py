@@ -81,9 +81,9 @@ def _refuse_names(names: Mapping[str, str]) -> None:
         if len(key) > KEY_LENGTH_MAX or not _NAME_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeNames", key)
         if not name:
-            raise InvalidExpression(
-                f"ExpressionAttributeNames contains invalid value: Empty attribute name for key {key}"
-            )
+            # Source for a JSON null: DynamoDB Local 3.3.1, asked 2026-11.
+            problem = "null" if name is None else "Empty attribute name"
+            raise InvalidExpression(f"ExpressionAttributeNames contains invalid value: {problem} for key {key}")
         if len(name) > NAME_BYTES_MAX // 4:
             _refuse_long_name(name)
 

@@ -176,3 +176,25 @@ def test_null_as_a_value_of_expressions_or_of_a_key(raw: Raw, table: str) -> Non
     ]
     for operation, request in reads:
         assert raw(operation, json.dumps(request)).json["message"] == f"{NULL_VALUE}: pk is null"
+
+
+def test_null_as_a_name(raw: Raw, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    request = {
+        "TableName": table,
+        "Key": {"pk": {"S": "x"}},
+        "ProjectionExpression": "#a",
+        "ExpressionAttributeNames": {"#a": None},
+    }
+    answer = raw("GetItem", json.dumps(request))
+    assert answer.json["message"] == "ExpressionAttributeNames contains invalid value: null for key #a"
+
+
+def test_null_among_the_requests_of_a_batch_does_not_get_lost(raw: Raw, table: str, sorted_table: str) -> None:
+    """That it is refused, and not in which words, is DynamoDB Local's, asked 2026-11."""
+    keys = [{"pk": {"S": "x"}}, None]
+    answer = raw("BatchGetItem", json.dumps({"RequestItems": {table: {"Keys": keys}}}))
+    assert answer.json["message"] == "The provided key element does not match the schema"
+    writes = [{"PutRequest": {"Item": {"pk": {"S": "x"}}}}]
+    answer = raw("BatchWriteItem", json.dumps({"RequestItems": {table: writes, sorted_table: None}}))
+    assert (answer.status, answer.json["__type"]) == (400, "com.amazon.coral.validate#ValidationException")

@@ -84,11 +84,20 @@ def test_null_where_a_structure_should_stand_is_a_structure_without_members() ->
     assert request.expected == {"a": p.ExpectedAttributeValue()}
 
 
-def test_null_among_texts_is_dropped() -> None:
+def test_null_among_texts_is_dropped_but_for_names_which_are_refused() -> None:
     body = b'{"TableName": "music", "Key": {}, "Names": {"#a": null, "#b": "b"}, "AttributesToGet": ["x", null]}'
     request = decode(Request, body)
-    assert request.names == {"#b": "b"}
+    assert request.names == {"#a": None, "#b": "b"}
     assert request.attributes_to_get == ["x"]
+
+
+def test_null_where_a_list_or_a_map_should_stand_is_an_empty_one() -> None:
+    class Batch(RequestShape):
+        keys: list[p.KeyMap]
+        tables: dict[str, list[str]]
+
+    batch = decode(Batch, b'{"Keys": [null, {"pk": {"S": "x"}}], "Tables": {"music": null}}')
+    assert batch == Batch(keys=[{}, {"pk": {"S": "x"}}], tables={"music": []})
 
 
 UNREADABLE = {
