@@ -1,10 +1,13 @@
 """The order in which Java's hash tables give names: that of many lists AWS prints."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeVar
 
-__all__ = ["hash_ordered", "set_ordered"]
+__all__ = ["hash_code", "hash_ordered", "set_ordered", "table_ordered"]
 
 _BUCKETS_MIN = 16
+
+T = TypeVar("T")
 
 
 def hash_ordered(names: Iterable[str], buckets: int) -> list[str]:
@@ -13,21 +16,33 @@ def hash_ordered(names: Iterable[str], buckets: int) -> list[str]:
     That AWS prints the attributes of a definition so is worked out from ack-api-quirks DDB-TABLE-127, whose two lists have
     the orders of tables of 8 and of 16 buckets, and from an older quotation (4 and 16) by a user of CloudFormation.
     """
-    return sorted(dict.fromkeys(names), key=lambda name: _java_hash(name) & (buckets - 1))
+    return sorted(dict.fromkeys(names), key=lambda name: _spread(hash_code(name)) & (buckets - 1))
 
 
-def _java_hash(text: str) -> int:
-    """``String.hashCode`` as ``HashMap`` spreads it."""
+def hash_code(text: str) -> int:
+    """Work out ``String.hashCode``, taken as a number from 0 to 2**32 - 1."""
     value = 0
-    units = text.encode("utf-16-be")
+    units = text.encode("utf-16-be", errors="surrogatepass")
     for high, low in zip(units[::2], units[1::2], strict=True):
         value = (31 * value + 256 * high + low) & 0xFFFFFFFF
+    return value
+
+
+def _spread(value: int) -> int:
     return value ^ value >> 16
 
 
 def set_ordered(names: Collection[str]) -> list[str]:
     """Put *names* into the order of a Java ``HashSet`` that they were put into one by one: three quarters full at most."""
+    return table_ordered(list(dict.fromkeys(names)), hash_code)
+
+
+def table_ordered(keys: Collection[T], hash_of: Callable[[T], int]) -> list[T]:
+    """Put keys into the order of a Java ``HashMap`` that they were put into one by one.
+
+    They differ, and stand in the order in which they were put; *hash_of* gives the ``hashCode`` of one, any number.
+    """
     buckets = _BUCKETS_MIN
-    while 4 * len(names) > 3 * buckets:
+    while 4 * len(keys) > 3 * buckets:
         buckets *= 2
-    return hash_ordered(names, buckets)
+    return sorted(keys, key=lambda key: _spread(hash_of(key) & 0xFFFFFFFF) & (buckets - 1))

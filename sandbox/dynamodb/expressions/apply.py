@@ -89,6 +89,10 @@ class Draft:
         elif last < len(place):
             self._edits_of(place).removed.append(last)
 
+    def refuse_path(self, path: ResolvedPath) -> None:
+        """Refuse a path to which nothing can be written, because what it leads through is missing or of another type."""
+        self._reach(path)
+
     def finish(self) -> Item:
         """Change the lengths of lists and give the new item."""
         for edits in self._edits.values():

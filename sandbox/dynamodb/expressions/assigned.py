@@ -1,10 +1,11 @@
 """Turn the right-hand sides of assignments into functions over items.
 
-Source: dynamodb-exact §10.
+Source: dynamodb-exact §10; in which order operands are worked out, and that the second operand of ``if_not_exists`` must be
+there in any case, DynamoDB Local 3.3.1, asked 2026-11.
 """
 
 from collections.abc import Callable, Mapping
-from typing import assert_never
+from typing import Any, TypeAlias, assert_never
 
 from sandbox.dynamodb.expressions.apply import WRONG_TYPE, Evaluate
 from sandbox.dynamodb.expressions.evaluate import Values
@@ -28,11 +29,11 @@ def compile_operand(operand: Operand, names: Mapping[str, str]) -> Evaluate:
             return _required(getter(resolve(operand, names)))
         case Arithmetic(operator, left, right):
             calculate = add if operator == "+" else subtract
-            return _arithmetic(calculate, compile_operand(left, names), compile_operand(right, names))
+            return _arithmetic(calculate, _contents(left, right, "N", names))
         case Call("if_not_exists", (Path() as path, fallback)):
             return _if_not_exists(getter(resolve(path, names)), compile_operand(fallback, names))
         case Call("list_append", (left, right)):
-            return _list_append(compile_operand(left, names), compile_operand(right, names))
+            return _list_append(_contents(left, right, "L", names))
         case Call():
             raise AssertionError("the checks let no other function into an update")
         case _:
@@ -51,17 +52,18 @@ def _required(find: Getter) -> Evaluate:
 
 def _if_not_exists(find: Getter, fallback: Evaluate) -> Evaluate:
     def read(item: Item, values: Values) -> AttributeValue:
-        value = find(item)
-        return fallback(item, values) if value is None else value
+        value, other = find(item), fallback(item, values)
+        return other if value is None else value
 
     return read
 
 
-def _arithmetic(calculate: Callable[[str, str], str], left: Evaluate, right: Evaluate) -> Evaluate:
+_Contents: TypeAlias = Callable[[Item, Values], tuple[Any, Any]]
+
+
+def _arithmetic(calculate: Callable[[str, str], str], find: _Contents) -> Evaluate:
     def work_out(item: Item, values: Values) -> AttributeValue:
-        a, b = left(item, values).get("N"), right(item, values).get("N")
-        if a is None or b is None:
-            raise InvalidUpdate(WRONG_TYPE)
+        a, b = find(item, values)
         try:
             return {"N": calculate(a, b)}
         except InvalidValue as fault:
@@ -70,11 +72,31 @@ def _arithmetic(calculate: Callable[[str, str], str], left: Evaluate, right: Eva
     return work_out
 
 
-def _list_append(left: Evaluate, right: Evaluate) -> Evaluate:
+def _list_append(find: _Contents) -> Evaluate:
     def append(item: Item, values: Values) -> AttributeValue:
-        a, b = left(item, values).get("L"), right(item, values).get("L")
-        if a is None or b is None:
-            raise InvalidUpdate(WRONG_TYPE)
+        a, b = find(item, values)
         return {"L": [*a, *b]}
 
     return append
+
+
+def _contents(left: Operand, right: Operand, type_: str, names: Mapping[str, str]) -> _Contents:
+    """Build the function that gives what two operands of a type hold.
+
+    Functions are worked out first; then each operand is found and must be of the type, the left one before the right one is
+    found.
+    """
+    find_left, find_right = compile_operand(left, names), compile_operand(right, names)
+    is_call = isinstance(right, Call)
+
+    def contents(item: Item, values: Values) -> tuple[Any, Any]:
+        worked_out = find_right(item, values) if is_call else None
+        a = find_left(item, values).get(type_)
+        if a is None:
+            raise InvalidUpdate(WRONG_TYPE)
+        b = (find_right(item, values) if worked_out is None else worked_out).get(type_)
+        if b is None:
+            raise InvalidUpdate(WRONG_TYPE)
+        return a, b
+
+    return contents

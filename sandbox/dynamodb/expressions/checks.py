@@ -1,19 +1,18 @@
-"""Faults of an expression that show before any item is read.
+"""Faults of an expression that take the placeholders' names and values to be seen, and no item.
 
-Two groups, in the order in which AWS reports them: what the text alone tells (``refuse_text``), and what takes the
-placeholders' names and values (``refuse_leaf`` and the operand rules of updates).
+A condition, and each action of an update, is looked at from the inside out: what an operand is wrong in comes before what
+it is wrong for.
 
-Source: dynamodb-exact §9.3.
+Source: dynamodb-exact §9.3 for the sentences; DynamoDB Local 3.3.1, asked 2026-11, for the order.
 """
 
+from binascii import a2b_base64
 from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from sandbox.dynamodb.expressions.grammar import Reader, redundant_parentheses
 from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
-from sandbox.dynamodb.expressions.paths import printed, refuse_bad_paths, resolve
-from sandbox.dynamodb.expressions.reserved import RESERVED_WORDS
+from sandbox.dynamodb.expressions.paths import PathTree, ResolvedPath, printed, refuse_levels, resolve
 from sandbox.dynamodb.expressions.syntax import (
     Alias,
     And,
@@ -33,16 +32,23 @@ from sandbox.dynamodb.expressions.syntax import (
 from sandbox.values import AttributeValue, less_than, type_of
 
 __all__ = [
+    "OPERAND_COUNTS",
     "Scope",
     "calls_in",
     "leaves",
+    "operands_of",
     "paths_in",
     "refuse_call",
+    "refuse_condition",
     "refuse_leaf",
-    "refuse_misuse",
-    "refuse_text",
-    "static_type",
+    "refuse_many_operators",
+    "refuse_node",
+    "refuse_types",
+    "resolve_apart",
 ]
+
+OPERATORS_MAX = 300
+IN_OPERANDS_MAX = 100
 
 OPERAND_COUNTS = {
     "attribute_exists": 1,
@@ -54,8 +60,6 @@ OPERAND_COUNTS = {
     "if_not_exists": 2,
     "list_append": 2,
 }
-UPDATE_FUNCTIONS = frozenset({"if_not_exists", "list_append"})
-
 # Both orders are AWS's own.
 _ANY_TYPE = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 _TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
@@ -71,40 +75,6 @@ class Scope(Struct, frozen=True):
     values: Mapping[str, AttributeValue]
 
 
-def refuse_text(reader: Reader, tree: ConditionTree | None = None) -> None:
-    """Refuse what the text alone tells: doubled parentheses, functions, reserved words, impossible paths.
-
-    *tree* is the whole condition, ``None`` for updates and projections, where no function is out of place.
-    """
-    kind = reader.kind
-    if reader.redundant_parentheses:
-        raise redundant_parentheses(kind)
-    reserved = next((word for word in reader.words if word.upper() in RESERVED_WORDS), None)
-    if tree is None and reserved is not None:
-        raise _reserved(kind, reserved)  # in updates a reserved word comes before an unknown function
-    for function in reader.functions:
-        _refuse_function(kind, function)
-    if tree is not None:
-        refuse_misuse(kind, tree)
-    if reserved is not None:
-        raise _reserved(kind, reserved)
-    refuse_bad_paths(kind, reader.paths)
-
-
-def _reserved(kind: ExpressionKind, word: str) -> InvalidExpression:
-    return invalid(kind, f"Attribute name is a reserved keyword; reserved keyword: {word}")
-
-
-def _refuse_function(kind: ExpressionKind, function: str) -> None:
-    if function not in OPERAND_COUNTS:
-        raise invalid(kind, f"Invalid function name; function: {function}")
-    for_updates = function in UPDATE_FUNCTIONS
-    if for_updates and kind != "UpdateExpression":
-        raise invalid(kind, f"The function is not allowed in a condition expression; function: {function}")
-    if not for_updates and kind == "UpdateExpression":
-        raise invalid(kind, f"The function is not allowed in an update expression; function: {function}")
-
-
 def leaves(tree: ConditionTree) -> Iterator[Leaf]:
     """Yield the conditions without conditions inside, in the order of the text."""
     waiting: list[ConditionTree] = [tree]
@@ -118,7 +88,8 @@ def leaves(tree: ConditionTree) -> Iterator[Leaf]:
             yield node
 
 
-def _operands(node: Leaf | Operand) -> tuple[Operand, ...]:
+def operands_of(node: Leaf | Operand) -> tuple[Operand, ...]:
+    """List what a condition or an operand is made of, in the order of the text."""
     match node:
         case Call(_, arguments):
             return arguments
@@ -132,41 +103,79 @@ def _operands(node: Leaf | Operand) -> tuple[Operand, ...]:
             return ()
 
 
-def refuse_misuse(kind: ExpressionKind, tree: ConditionTree) -> None:
-    """Refuse ``size`` as a whole condition, and the other functions as operands."""
+def refuse_condition(tree: ConditionTree, scope: Scope, *, operators: int) -> None:
+    """Refuse a condition for what its placeholders stand for, from left to right, then for its number of *operators*."""
     for leaf in leaves(tree):
-        if isinstance(leaf, Call) and leaf.function == "size":
-            raise _misused(kind, "size")
-        waiting = list(reversed(_operands(leaf)))
-        while waiting:
-            operand = waiting.pop()
-            if isinstance(operand, Call) and operand.function != "size":
-                raise _misused(kind, operand.function)
-            waiting.extend(reversed(_operands(operand)))
+        refuse_leaf(leaf, scope)
+        if isinstance(leaf, In) and len(leaf.candidates) > IN_OPERANDS_MAX:
+            raise invalid(
+                scope.kind,
+                f"The IN operator is provided with too many operands; number of operands: {len(leaf.candidates)}",
+            )
+    refuse_many_operators(scope.kind, operators)
 
 
-def _misused(kind: ExpressionKind, function: str) -> InvalidExpression:
-    return invalid(kind, f"The function is not allowed to be used this way in an expression; function: {function}")
+def refuse_many_operators(kind: ExpressionKind, operators: int) -> None:
+    """Refuse more than 300; AWS stops counting there, and names 301 whatever the text holds."""
+    if operators > OPERATORS_MAX:
+        raise invalid(kind, f"The expression contains too many operators; operator count: {OPERATORS_MAX + 1}")
+
+
+def resolve_apart(paths: list[Path], scope: Scope) -> list[ResolvedPath]:
+    """Resolve paths of which none may lead through another; the last is looked at first."""
+    tree = PathTree(scope.kind)
+    resolved = []
+    for path in reversed(paths):
+        _refuse_path(path, scope)
+        resolved.append(resolve(path, scope.names))
+        tree.add(resolved[-1])
+    resolved.reverse()
+    return resolved
 
 
 def refuse_leaf(leaf: Leaf, scope: Scope) -> None:
-    """Refuse one condition: undefined placeholders, operand counts, equal operands, then the operands' types."""
-    refuse_undefined(leaf, scope)
-    calls = calls_in(leaf)
-    for call in calls:
-        refuse_count(call, scope)
-    for call in calls:
-        _refuse_same(call.function, call.arguments, scope)
-    if not isinstance(leaf, Call):
-        _refuse_same(_operator_of(leaf), _operands(leaf), scope)
-    for call in calls:
-        refuse_call(call, scope)
+    """Refuse one condition, or what it is made of."""
+    for operand in operands_of(leaf):
+        refuse_node(operand, scope)
+    if isinstance(leaf, Call):
+        _refuse_whole_call(leaf, scope)
+        return
+    operands = operands_of(leaf)
+    _refuse_same(_operator_of(leaf), operands, scope)
     match leaf:
         case Comparison("<" | "<=" | ">" | ">=" as operator):
-            _refuse_orderless(operator, _operands(leaf), scope)
+            _refuse_orderless(operator, operands, scope)
         case Between():
-            _refuse_orderless("BETWEEN", _operands(leaf), scope)
+            _refuse_orderless("BETWEEN", operands, scope)
             _refuse_bounds(leaf, scope)
+
+
+def refuse_node(operand: Operand, scope: Scope) -> None:
+    """Refuse an operand, or what it is made of: undefined placeholders, then operands that do not suit their function."""
+    if isinstance(operand, Path | Value):
+        _refuse_undefined(operand, scope)
+        return
+    waiting: list[tuple[Operand, bool]] = [(operand, False)]
+    while waiting:
+        operand, is_looked_into = waiting.pop()
+        if not is_looked_into and not isinstance(operand, Path | Value):
+            waiting.append((operand, True))
+            waiting.extend((inner, False) for inner in reversed(operands_of(operand)))
+            continue
+        match operand:
+            case Call():
+                _refuse_whole_call(operand, scope)
+            case Arithmetic(operator, left, right):
+                refuse_types(operator, (left, right), scope, allowed={"N"})
+            case _:
+                _refuse_undefined(operand, scope)
+
+
+def _refuse_whole_call(call: Call, scope: Scope) -> None:
+    _refuse_count(call, scope)
+    if call.function != "list_append":
+        _refuse_same(call.function, call.arguments, scope)
+    refuse_call(call, scope)
 
 
 def _operator_of(leaf: Comparison | Between | In) -> str:
@@ -187,7 +196,7 @@ def calls_in(node: Leaf | Operand) -> list[Call]:
         node = waiting.pop()
         if isinstance(node, Call):
             found.append(node)
-        waiting.extend(_operands(node))
+        waiting.extend(operands_of(node))
     found.reverse()
     return found
 
@@ -199,24 +208,22 @@ def paths_in(node: Leaf | Operand) -> Iterator[Path]:
         node = waiting.pop()
         if isinstance(node, Path):
             yield node
-        waiting.extend(reversed(_operands(node)))
+        waiting.extend(reversed(operands_of(node)))
 
 
-def refuse_undefined(node: Leaf | Operand, scope: Scope) -> None:
-    """Refuse placeholders that the request does not define, in the order of the text."""
-    waiting: list[Leaf | Operand] = [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Path):
-            refuse_undefined_names(node, scope)
-        elif isinstance(node, Value):
-            refuse_undefined_value(node, scope)
-        else:
-            waiting.extend(reversed(_operands(node)))
+def _refuse_undefined(operand: Path | Value, scope: Scope) -> None:
+    if isinstance(operand, Path):
+        _refuse_path(operand, scope)
+    elif operand.slot not in scope.values:
+        raise invalid(
+            scope.kind,
+            f"An expression attribute value used in expression is not defined; attribute value: {operand.slot}",
+        )
 
 
-def refuse_undefined_names(path: Path, scope: Scope) -> None:
-    """Refuse a path with a placeholder that stands for nothing."""
+def _refuse_path(path: Path, scope: Scope) -> None:
+    """Refuse a path that is too deep, or has a placeholder that stands for nothing."""
+    refuse_levels(scope.kind, path)
     for element in path.elements:
         if isinstance(element, Alias) and element.placeholder not in scope.names:
             raise invalid(
@@ -226,17 +233,7 @@ def refuse_undefined_names(path: Path, scope: Scope) -> None:
             )
 
 
-def refuse_undefined_value(value: Value, scope: Scope) -> None:
-    """Refuse a placeholder for a value that stands for nothing."""
-    if value.slot not in scope.values:
-        raise invalid(
-            scope.kind,
-            f"An expression attribute value used in expression is not defined; attribute value: {value.slot}",
-        )
-
-
-def refuse_count(call: Call, scope: Scope) -> None:
-    """Refuse a call with too few or too many arguments."""
+def _refuse_count(call: Call, scope: Scope) -> None:
     if len(call.arguments) != OPERAND_COUNTS[call.function]:
         raise invalid(
             scope.kind,
@@ -258,7 +255,7 @@ def _refuse_same(operator: str, operands: tuple[Operand, ...], scope: Scope) -> 
         )
 
 
-def static_type(operand: Operand, scope: Scope) -> str | None:
+def _static_type(operand: Operand, scope: Scope) -> str | None:
     """Tell the type an operand has whatever the item, or ``None`` where the item decides."""
     match operand:
         case Path():
@@ -271,8 +268,6 @@ def static_type(operand: Operand, scope: Scope) -> str | None:
             return "N"
         case Call("list_append"):
             return "L"
-        case Call("if_not_exists", (_, fallback)):
-            return static_type(fallback, scope)
         case _:
             return None
 
@@ -303,7 +298,7 @@ def refuse_types(
 ) -> None:
     """Refuse an operand known to be of another type; the types of paths are known only at run time."""
     for operand in operands:
-        type_ = static_type(operand, scope)
+        type_ = _static_type(operand, scope)
         if type_ is not None and type_ not in allowed:
             raise _operand_type(scope.kind, operator, type_)
 
@@ -324,7 +319,7 @@ def _operand_type(kind: ExpressionKind, operator: str, type_: str) -> InvalidExp
 
 
 def _refuse_type_name(operand: Operand, scope: Scope) -> None:
-    type_ = static_type(operand, scope)
+    type_ = _static_type(operand, scope)
     if type_ != "S" or not isinstance(operand, Value):
         raise _operand_type(scope.kind, "attribute_type", type_ or _ANY_TYPE)
     name = scope.values[operand.slot]["S"]
@@ -350,5 +345,12 @@ def _refuse_bounds(between: Between, scope: Scope) -> None:
 
 
 def _printed_value(value: AttributeValue) -> str:
+    """Print a bound; of binary values AWS prints what holds them.
+
+    Source: dynamodb-exact §9.3; DynamoDB Local 3.3.1, asked 2026-11 (binary values).
+    """
     [(type_, content)] = value.items()
+    if type_ == "B":
+        size = len(a2b_base64(content))
+        content = f"java.nio.HeapByteBuffer[pos=0 lim={size} cap={size}]"
     return f"{{{type_}:{content}}}"

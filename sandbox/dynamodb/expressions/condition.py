@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_leaf, refuse_text
+from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_condition, refuse_leaf
 from sandbox.dynamodb.expressions.compiled import Compiled, meaning
 from sandbox.dynamodb.expressions.evaluate import Test, Values, compile_condition
 from sandbox.dynamodb.expressions.grammar import Reader
@@ -14,6 +14,7 @@ from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpressi
 from sandbox.dynamodb.expressions.paths import ResolvedPath, nested_names, resolve
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.syntax import Between, Call, ConditionTree, Leaf, Path
+from sandbox.dynamodb.expressions.text_checks import refuse_condition_text
 from sandbox.dynamodb.expressions.tokens import refuse_size
 from sandbox.values import Item
 
@@ -71,6 +72,7 @@ class ConditionText(Struct, frozen=True):
     paths: tuple[Path, ...]
     aliases: tuple[str, ...]
     slots: tuple[str, ...]
+    operators: int
 
 
 class _Plan(Struct, frozen=True):
@@ -88,13 +90,13 @@ def read_condition(kind: ExpressionKind, text: str) -> ConditionText:
     """Read a condition and refuse what its text alone tells.
 
     Raises:
-        InvalidExpression: syntax first, then the faults of ``checks.refuse_text``.
+        InvalidExpression: syntax first, then the faults of ``text_checks``.
     """
     refuse_size(kind, text)
     reader = Reader(kind, text)
     tree = reader.condition()
-    refuse_text(reader, tree)
-    return ConditionText(tree, tuple(reader.paths), tuple(reader.aliases), tuple(reader.slots))
+    refuse_condition_text(kind, tree)
+    return ConditionText(tree, tuple(reader.paths), tuple(reader.aliases), tuple(reader.slots), reader.operators)
 
 
 _plans: Compiled[_Plan] = Compiled()
@@ -118,9 +120,7 @@ def parse_condition(
     key = (kind, text, meaning(read.aliases, read.slots, names, values))
     plan = _plans.find(key)
     if plan is None:
-        scope = Scope(kind, names, values)
-        for leaf in leaves(read.tree):
-            refuse_leaf(leaf, scope)
+        refuse_condition(read.tree, Scope(kind, names, values), operators=read.operators)
         plan = _compile(read.tree, names, [resolve(path, names) for path in read.paths])
         _plans.keep(key, plan)
     elif plan.content_checks:

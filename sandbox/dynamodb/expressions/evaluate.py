@@ -1,6 +1,6 @@
 """Turn conditions into functions over items.
 
-Source: dynamodb-exact §10.
+Source: dynamodb-exact §10; of a size that cannot be taken and ``<>``, DynamoDB Local 3.3.1, asked 2026-11.
 """
 
 from binascii import a2b_base64
@@ -106,14 +106,11 @@ def _find(operand: Operand, names: Mapping[str, str]) -> Find:
 def _comparison(operator: str, left: Operand, right: Operand, names: Mapping[str, str]) -> Test:
     find_left, find_right = _find(left, names), _find(right, names)
     if operator == "<>":
-        # A size that cannot be taken makes even this false; only a missing attribute differs from everything.
-        sized = isinstance(left, Call), isinstance(right, Call)
 
         def differ(item: Item, values: Values) -> bool:
+            # What is missing differs from everything, and so does a size that cannot be taken.
             a, b = find_left(item, values), find_right(item, values)
-            if a is None or b is None:
-                return not ((a is None and sized[0]) or (b is None and sized[1]))
-            return not equal(a, b)
+            return a is None or b is None or not equal(a, b)
 
         return differ
     return _related(_RELATIONS[operator], find_left, find_right)

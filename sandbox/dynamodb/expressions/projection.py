@@ -8,12 +8,13 @@ from typing import Any, TypeAlias
 
 from msgspec import Struct
 
-from sandbox.dynamodb.expressions.checks import Scope, refuse_text, refuse_undefined_names
+from sandbox.dynamodb.expressions.checks import Scope, resolve_apart
 from sandbox.dynamodb.expressions.compiled import Compiled, meaning
 from sandbox.dynamodb.expressions.grammar import Reader
-from sandbox.dynamodb.expressions.paths import ResolvedPath, nested_names, refuse_overlap, resolve
+from sandbox.dynamodb.expressions.paths import ResolvedPath, nested_names
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.syntax import Path
+from sandbox.dynamodb.expressions.text_checks import refuse_path_texts
 from sandbox.dynamodb.expressions.tokens import refuse_size
 from sandbox.values import AttributeValue, Item
 
@@ -103,7 +104,7 @@ def _read(text: str) -> _ProjectionText:
         reader.at += 1
         reader.path()
     reader.finish()
-    refuse_text(reader)
+    refuse_path_texts("ProjectionExpression", reader.paths)
     return _ProjectionText(tuple(reader.paths), tuple(reader.aliases))
 
 
@@ -123,10 +124,6 @@ def parse_projection(text: str, placeholders: Placeholders) -> Projection:
     projection = _projections.find(key)
     if projection is None:
         scope = Scope("ProjectionExpression", names, {})
-        for path in read.paths:
-            refuse_undefined_names(path, scope)
-        paths = [resolve(path, names) for path in read.paths]
-        refuse_overlap("ProjectionExpression", paths)
-        projection = Projection(tuple(paths))
+        projection = Projection(tuple(resolve_apart(list(read.paths), scope)))
         _projections.keep(key, projection)
     return projection

@@ -10,7 +10,7 @@ key conditions, and the order of the refusals are assumptions.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_leaf
+from sandbox.dynamodb.expressions.checks import Scope, refuse_condition
 from sandbox.dynamodb.expressions.condition import read_condition
 from sandbox.dynamodb.expressions.invalid import InvalidExpression, invalid
 from sandbox.dynamodb.expressions.paths import resolve
@@ -32,9 +32,7 @@ def parse_search_condition(text: str, placeholders: Placeholders) -> dict[str, A
     read = read_condition(_KIND, text)
     placeholders.use(read.aliases, read.slots)
     names, values = placeholders.names, placeholders.values
-    scope = Scope(_KIND, names, values)
-    for leaf in leaves(read.tree):
-        refuse_leaf(leaf, scope)
+    refuse_condition(read.tree, Scope(_KIND, names, values), operators=read.operators)
     wanted: dict[str, AttributeValue] = {}
     for comparison in _comparisons(read.tree):
         path, value = _operands(comparison)

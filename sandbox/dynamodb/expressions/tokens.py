@@ -34,13 +34,12 @@ def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> 
     that of a Query, too (pynamodb/PynamoDB issue 979).
 
     Source: dynamodb-exact §9.3; floci pull request 3447, checked there on AWS; aws/aws-sdk-java-v2 issue 4597 (UpdateItem).
-    That blanks alone count as empty is an assumption.
     """
     size = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
     if size > EXPRESSION_BYTES_MAX:
         said = f" expression size: {size}" if says_size else ""
         raise invalid(kind, f"Expression size has exceeded the maximum allowed size;{said}")
-    if not text or text.isspace():
+    if not text:
         raise invalid(kind, "The expression can not be empty;")
 
 
@@ -57,23 +56,22 @@ def tokenise(text: str) -> list[str]:
 def syntax_error(kind: ExpressionKind, text: str, tokens: list[str], at: int) -> InvalidExpression:
     """Build the refusal of the token with index *at* among the *tokens* of the text.
 
-    ``near`` is the raw text from the token before to the token behind; at the end of the text it is the last token
-    alone, as AWS's own answers quoted in public have it.
+    ``near`` is the raw text from the token before to the token behind, with the blanks at the beginning or the end of the
+    text where there is none.
 
-    Source: dynamodb-exact §9.3.
+    Source: dynamodb-exact §9.3; of the blanks, DynamoDB Local 3.3.1, asked 2026-11.
     """
-    token = tokens[at]
-    if token == END:
-        return _not_understood(kind, "<EOF>", tokens[at - 1])
-    start = end = 0
-    for number, passed in enumerate(tokens[: at + 2]):
+    start, end = 0, len(text)
+    passed = 0
+    for number, token in enumerate(tokens[: min(at + 2, len(tokens) - 1)]):
         # Only blanks stand between tokens, so each is found right behind the one before.
-        begin = text.index(passed, end)
-        if number == max(at - 1, 0):
+        begin = text.index(token, passed)
+        passed = begin + len(token)
+        if number == at - 1:
             start = begin
-        if passed != END:
-            end = begin + len(passed)
-    return _not_understood(kind, token, text[start:end])
+        elif number == at + 1:
+            end = passed
+    return _not_understood(kind, tokens[at] or "<EOF>", text[start:end])
 
 
 def _not_understood(kind: ExpressionKind, token: str, near: str) -> InvalidExpression:

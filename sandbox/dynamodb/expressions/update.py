@@ -11,24 +11,16 @@ from msgspec import Struct
 
 from sandbox.dynamodb.expressions.apply import WRONG_TYPE, Draft, Step, add_step, assign_step, delete_step, remove_step
 from sandbox.dynamodb.expressions.assigned import compile_operand
-from sandbox.dynamodb.expressions.checks import (
-    Scope,
-    calls_in,
-    refuse_call,
-    refuse_count,
-    refuse_text,
-    refuse_types,
-    refuse_undefined_names,
-    refuse_undefined_value,
-)
+from sandbox.dynamodb.expressions.checks import Scope, refuse_many_operators, refuse_node, resolve_apart
 from sandbox.dynamodb.expressions.compiled import Compiled, meaning
 from sandbox.dynamodb.expressions.evaluate import Values
 from sandbox.dynamodb.expressions.grammar import Reader
-from sandbox.dynamodb.expressions.invalid import InvalidExpression, invalid
-from sandbox.dynamodb.expressions.paths import ResolvedPath, getter, refuse_overlap, resolve
+from sandbox.dynamodb.expressions.invalid import InvalidExpression, InvalidUpdate, invalid
+from sandbox.dynamodb.expressions.paths import PathTree, ResolvedPath, getter, resolve
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.projection import Projection
 from sandbox.dynamodb.expressions.syntax import Action, AddTo, Arithmetic, Assign, DeleteFrom, Path, Remove, Value
+from sandbox.dynamodb.expressions.text_checks import refuse_action_texts
 from sandbox.dynamodb.expressions.tokens import refuse_size
 from sandbox.values import Item, type_of
 
@@ -108,13 +100,31 @@ class Update:
         """Give the new item; *item* is left as it is, and shares with the new one what was not written.
 
         Raises:
-            InvalidUpdate: at the first action, in the order of the text, that cannot be applied.
+            InvalidUpdate: at the first action, in the order of ``PathTree``, that cannot be applied.
         """
         draft = Draft(item)
         values = self._values
-        for step in self._steps:
-            step(item, draft, values)
+        try:
+            for step in self._steps:
+                step(item, draft, values)
+        except InvalidUpdate:
+            self._refuse_in_order(item)
+            raise
         return draft.finish()
+
+    def _refuse_in_order(self, item: Item) -> None:
+        """Find the fault that AWS tells: of each action the path it writes comes first.
+
+        Source: DynamoDB Local 3.3.1, asked 2026-11.
+        """
+        tree = PathTree(_KIND)
+        for path in reversed(self.paths):
+            tree.add(path)
+        steps = dict(zip(self.paths, self._steps, strict=True))
+        draft = Draft(item)
+        for path in tree.walk():
+            draft.refuse_path(path)
+            steps[path](item, draft, self._values)
 
     def select(self, item: Item) -> Item:
         """Give the parts of an item that the update names: what UPDATED_OLD answers.
@@ -157,6 +167,7 @@ class _UpdateText(Struct, frozen=True):
     paths: tuple[Path, ...]
     aliases: tuple[str, ...]
     slots: tuple[str, ...]
+    operators: int
 
 
 @lru_cache(maxsize=TEXTS_MAX)
@@ -178,11 +189,13 @@ def _read(text: str) -> _UpdateText:
             reader.at += 1
             actions.append(_action(reader, section))
     reader.finish()
-    refuse_text(reader)
+    refuse_action_texts(actions)
     for number, section in enumerate(sections):
         if section in sections[:number]:
             raise invalid(_KIND, f'The "{section}" section can only be used once in an update expression;')
-    return _UpdateText(tuple(actions), tuple(reader.paths), tuple(reader.aliases), tuple(reader.slots))
+    return _UpdateText(
+        tuple(actions), tuple(reader.paths), tuple(reader.aliases), tuple(reader.slots), reader.operators
+    )
 
 
 def _action(reader: Reader, section: str) -> Action:
@@ -232,21 +245,13 @@ def build_update(actions: Iterable[Action], values: Values, *, wrong_type: str =
 
 
 def _refuse_meaning(read: _UpdateText, scope: Scope) -> list[ResolvedPath]:
-    """Refuse what names and values tell, and give the written paths."""
-    for path in read.paths:
-        refuse_undefined_names(path, scope)
-    for slot in read.slots:
-        refuse_undefined_value(Value(slot), scope)
-    written = [resolve(action.path, scope.names) for action in read.actions]
-    refuse_overlap(_KIND, written)
-    for action in read.actions:
+    """Refuse what names and values tell, and give the written paths: these first, each time from the last to the first."""
+    written = resolve_apart([action.path for action in read.actions], scope)
+    for action in reversed(read.actions):
+        if not isinstance(action, Remove):
+            refuse_node(action.value, scope)
         _refuse_operand_type(action, scope)
-    calls = [call for action in read.actions if isinstance(action, Assign) for call in calls_in(action.value)]
-    for call in calls:
-        refuse_count(call, scope)
-    for action in read.actions:
-        if isinstance(action, Assign):
-            _refuse_operands(action, scope)
+    refuse_many_operators(_KIND, read.operators)
     return written
 
 
@@ -270,27 +275,6 @@ def _refuse_operand_type(action: Action, scope: Scope) -> None:
             "Incorrect operand type for operator or function; "
             f"operator: {operator}, operand type: {_LONG_NAMES[type_]}, typeSet: ALLOWED_FOR_ADD_OPERAND",
         )
-
-
-def _refuse_operands(action: Assign, scope: Scope) -> None:
-    for call in calls_in(action.value):
-        refuse_call(call, scope)
-    for arithmetic in _sums(action):
-        refuse_types(arithmetic.operator, (arithmetic.left, arithmetic.right), scope, allowed={"N"})
-
-
-def _sums(action: Assign) -> list[Arithmetic]:
-    """List the sums and differences of an assignment, wherever parentheses put them."""
-    found: list[Arithmetic] = []
-    waiting = [action.value]
-    while waiting:
-        operand = waiting.pop()
-        if isinstance(operand, Arithmetic):
-            found.append(operand)
-            waiting += [operand.right, operand.left]
-        elif not isinstance(operand, Path | Value):
-            waiting.extend(reversed(operand.arguments))
-    return found
 
 
 def _compile(

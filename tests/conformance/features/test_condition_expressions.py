@@ -143,7 +143,7 @@ CASES = [
     ("size(n) = :one", False),
     ("size(yes) = :one", False),
     ("size(nope) = :one", False),
-    ("size(nope) <> :one", False),
+    ("size(nope) <> :one", True),
     ("size(s) BETWEEN :four AND :six", True),
     ("size(l[2]) = :one", True),
     # two paths, values on the left

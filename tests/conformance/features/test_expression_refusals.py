@@ -118,6 +118,29 @@ CONDITIONS = [
     ("a = :v AND ((b = :v))", {":v": {"N": "1"}}, "The expression has redundant parentheses;"),
     ("status = :v", {":v": {"N": "1"}}, "Attribute name is a reserved keyword; reserved keyword: status"),
     ("a.Year = :v", {":v": {"N": "1"}}, "Attribute name is a reserved keyword; reserved keyword: Year"),
+    # Blanks, and several faults at once. Source: DynamoDB Local 3.3.1, asked 2026-11.
+    (" \n", {}, 'Syntax error; token: "<EOF>", near: " \n"'),
+    ("a =  ", {}, 'Syntax error; token: "<EOF>", near: "=  "'),
+    (" = :v", {":v": {"N": "1"}}, 'Syntax error; token: "=", near: " = :v"'),
+    ("((a = :v)) AND (", {":v": {"N": "1"}}, "The expression has redundant parentheses;"),
+    ("((a)) AND b = :v", {":v": {"N": "1"}}, 'Syntax error; token: "AND", near: ") AND b"'),
+    ("year = :v AND size(a)", {":v": {"N": "1"}}, "Attribute name is a reserved keyword; reserved keyword: year"),
+    (
+        "size(a, b) = :none",
+        {":v": {"N": "1"}},
+        "Incorrect number of operands for operator or function; operator or function: size, number of operands: 2",
+    ),
+    (
+        "a BETWEEN :b AND :v",
+        {":v": {"N": "1"}, ":b": {"B": b"ab"}},
+        "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: "
+        "{B:java.nio.HeapByteBuffer[pos=0 lim=2 cap=2]}, upper bound operand: AttributeValue: {N:1}",
+    ),
+    (
+        "a.:v = :v",
+        {":v": {"N": "1"}},
+        "An expression attribute name used in the document path is not defined; attribute name: :v",
+    ),
 ]
 
 
@@ -153,6 +176,29 @@ UPDATES = [
         {":v": {"N": "1"}},
         "Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [0]], path two: [a, b]",
     ),
+    (
+        "REMOVE m.x, n, m",
+        {},
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [m, x], path two: [n]",
+    ),
+    # Of several faults that take the values to be seen, the last is told. Source: DynamoDB Local 3.3.1, asked 2026-11.
+    (
+        "SET a = :v + b, c = list_append(:v, d)",
+        {":v": {"S": "x"}},
+        "Incorrect operand type for operator or function; operator or function: list_append, operand type: S",
+    ),
+    (
+        "SET a = list_append(list_append(b, :v), :v)",
+        {":v": {"L": []}},
+        "The function is not allowed to be used this way in an expression; function: list_append",
+    ),
+    (
+        "SET a = if_not_exists(a, a)",
+        {},
+        "The first operand must be distinct from the remaining operands for this operator or function; "
+        "operator: if_not_exists, first operand: [a]",
+    ),
+    ("SET a = (b + :v) - c", {":v": {"N": "1"}}, 'Syntax error; token: "-", near: ") - c"'),
     (
         "ADD a :v",
         {":v": {"S": "x"}},
@@ -210,6 +256,14 @@ PROJECTIONS = [
     (
         "a, a",
         "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a]",
+    ),
+    (
+        "m.x, n, m",
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [m, x], path two: [n]",
+    ),
+    (
+        "#none, a, a[0], b",
+        "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [b]",
     ),
     ("size", "Attribute name is a reserved keyword; reserved keyword: size"),
     ("#none", "An expression attribute name used in the document path is not defined; attribute name: #none"),

@@ -129,6 +129,15 @@ REFUSED = [
     ("ADD ns :one", TYPE),
     ("DELETE ss :ns", TYPE),
     ("DELETE n :ss", TYPE),
+    # Which of several is told, and that both operands of if_not_exists are looked at: DynamoDB Local 3.3.1, asked 2026-11.
+    ("SET nope.a = nope", PATH),
+    ("SET m = nope, n.a = :one", PATH),
+    ("SET a.b = :one, m = nope", MISSING),
+    ("SET a = nope ADD s :one", TYPE),
+    ("ADD s :one SET n = nope", MISSING),
+    ("SET z = s + nope", TYPE),
+    ("SET z = s + if_not_exists(nope, nope2)", MISSING),
+    ("SET z = if_not_exists(n, nope)", MISSING),
 ]
 
 

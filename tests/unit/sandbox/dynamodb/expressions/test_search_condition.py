@@ -37,7 +37,7 @@ def test_values_are_taken_by_attribute() -> None:
         ("shop[0] = :a", "Invalid SearchConditionExpression: SearchConditionExpression cannot have conditions on nested attributes"),
         ("#s = :a AND shop = :b", "Invalid SearchConditionExpression: SearchConditionExpression must only contain one condition per attribute"),
         ("#n = :a", "Invalid SearchConditionExpression: An expression attribute name used in the document path is not defined; attribute name: #n"),
-        ("shop = ", 'Invalid SearchConditionExpression: Syntax error; token: "<EOF>", near: "="'),
+        ("shop = ", 'Invalid SearchConditionExpression: Syntax error; token: "<EOF>", near: "= "'),
     ],
 )  # fmt: skip
 def test_what_is_no_equality_of_an_attribute_is_refused(text: str, message: str) -> None:

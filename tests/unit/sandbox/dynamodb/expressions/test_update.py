@@ -53,14 +53,13 @@ def changed(text: str) -> Item:
         ("SET str = num, num = str", {"str": {"N": "10"}, "num": {"S": "old"}}),
         ("SET a = :n, b = num", {"a": {"N": "5"}, "b": {"N": "10"}}),
         ("SET num = num + :n", {"num": {"N": "15"}}),
-        ("SET num = num - (:n + :n)", {"num": {"N": "0"}}),
+        ("SET num = (num) - (:n)", {"num": {"N": "5"}}),
         ("SET a = :n - num", {"a": {"N": "-5"}}),
         ("SET a = :small + :small", {"a": {"N": "0.2"}}),
         ("SET num = if_not_exists(num, :n)", {}),
         ("SET a = if_not_exists(num, :n)", {"a": {"N": "10"}}),
         ("SET a = if_not_exists(a, :n) + :n", {"a": {"N": "10"}}),
         ("SET a = if_not_exists(a, num)", {"a": {"N": "10"}}),
-        ("SET a = if_not_exists(num, lacking)", {"a": {"N": "10"}}),
         ("SET a = list_append(:list, :list)", {"a": {"L": [{"S": "z"}, {"S": "z"}]}}),
         ("SET #l = list_append(#l, :list)", {"list": {"L": [{"N": "0"}, {"N": "1"}, {"N": "2"}, {"S": "z"}]}}),
         ("SET #l = list_append(:list, #l)", {"list": {"L": [{"S": "z"}, {"N": "0"}, {"N": "1"}, {"N": "2"}]}}),
@@ -165,8 +164,14 @@ OVERFLOW = "Number overflow. Attempting to store a number with magnitude larger 
         ("DELETE ss :ns", BAD_TYPE),
         ("DELETE num :ns", BAD_TYPE),
         ("SET a = :big + :small", OVERFLOW),
-        ("SET a = lacking, b.c = :n", MISSING),
-        ("SET lacking.c = :n, b = lacking", BAD_PATH),
+        # Of these names AWS looks at n first, then m, l and so on, whatever the order of the text.
+        ("SET lacking.c = lacking", BAD_PATH),
+        ("SET a = lacking, b.c = :n", BAD_PATH),
+        ("SET a.c = :n, b = lacking", MISSING),
+        ("REMOVE m.x SET n = lacking", MISSING),
+        ("SET a = if_not_exists(num, lacking)", MISSING),
+        ("SET a = str + lacking", BAD_TYPE),
+        ("SET a = str + if_not_exists(lacking, b)", MISSING),
     ],
 )
 def test_what_cannot_be_applied_is_refused_in_the_words_of_aws(text: str, sentence: str) -> None:
@@ -192,6 +197,8 @@ def test_an_update_may_not_nest_an_item_deeper_than_32_levels() -> None:
         parse_update("SET a.b.c = :deep", Placeholders(None, {":deep": deep})).apply(item)
 
 
+MISUSED = "The function is not allowed to be used this way in an expression; function: "
+DISTINCT = "The first operand must be distinct from the remaining operands for this operator or function; "
 TYPE = "Incorrect operand type for operator or function; "
 COUNT = "Incorrect number of operands for operator or function; operator or function: "
 OVERLAP = "Two document paths overlap with each other; must remove or rewrite one of these paths; "
@@ -227,9 +234,10 @@ OVERLAP = "Two document paths overlap with each other; must remove or rewrite on
         ("SET a = list_append(b, :n)", TYPE + "operator or function: list_append, operand type: N"),
         ("SET a = b + :s", TYPE + "operator or function: +, operand type: S"),
         ("SET a = :list - b", TYPE + "operator or function: -, operand type: L"),
-        ("SET a = list_append(b, c) + :n", TYPE + "operator or function: +, operand type: L"),
-        ("SET a = if_not_exists(b, :s) + :n", TYPE + "operator or function: +, operand type: S"),
-        ("SET a = b + (c - :s)", TYPE + "operator or function: -, operand type: S"),
+        ("SET a = list_append(b, c) + :n", MISUSED + "list_append"),
+        ("SET a = if_not_exists(b, list_append(c, d))", MISUSED + "list_append"),
+        ("SET a = if_not_exists(b, b)", DISTINCT + "operator: if_not_exists, first operand: [b]"),
+        ("SET a = (b - :s)", TYPE + "operator or function: -, operand type: S"),
     ],
 )
 def test_faults_that_show_before_the_item_is_read(text: str, sentence: str) -> None:
