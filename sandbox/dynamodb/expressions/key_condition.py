@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
-from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_leaf
+from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_condition, refuse_leaf
 from sandbox.dynamodb.expressions.compiled import Compiled, meaning
 from sandbox.dynamodb.expressions.condition import read_condition
 from sandbox.dynamodb.expressions.invalid import InvalidExpression
@@ -90,9 +90,7 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
     key = (_KIND, text, meaning(read.aliases, read.slots, names, values))
     plan = _plans.find(key)
     if plan is None:
-        scope = Scope(_KIND, names, values)
-        for leaf in leaves(read.tree):
-            refuse_leaf(leaf, scope)
+        refuse_condition(read.tree, Scope(_KIND, names, values), operators=read.operators)
         tests: dict[str, _Slots] = {}
         for leaf in _key_leaves(read.tree):
             name, test = _key_test(leaf, names)

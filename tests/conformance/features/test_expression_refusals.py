@@ -133,8 +133,10 @@ CONDITIONS = [
     (
         "a BETWEEN :b AND :v",
         {":v": {"N": "1"}, ":b": {"B": b"ab"}},
-        "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: "
-        "{B:java.nio.HeapByteBuffer[pos=0 lim=2 cap=2]}, upper bound operand: AttributeValue: {N:1}",
+        (
+            "The BETWEEN operator requires same data type for lower and upper bounds; lower bound operand: AttributeValue: "
+            "{B:java.nio.HeapByteBuffer[pos=0 lim=2 cap=2]}, upper bound operand: AttributeValue: {N:1}"
+        ),
     ),
     (
         "a.:v = :v",
@@ -195,8 +197,10 @@ UPDATES = [
     (
         "SET a = if_not_exists(a, a)",
         {},
-        "The first operand must be distinct from the remaining operands for this operator or function; "
-        "operator: if_not_exists, first operand: [a]",
+        (
+            "The first operand must be distinct from the remaining operands for this operator or function; "
+            "operator: if_not_exists, first operand: [a]"
+        ),
     ),
     ("SET a = (b + :v) - c", {":v": {"N": "1"}}, 'Syntax error; token: "-", near: ") - c"'),
     (
