@@ -99,7 +99,7 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
                     f"Invalid {_KIND}: KeyConditionExpressions must only contain one condition per key"
                 )
             tests[name] = test
-        plan = tests, tuple(leaf for leaf in leaves(read.tree) if isinstance(leaf, Between))
+        plan = tests, tuple(each for each in leaves(read.tree) if isinstance(each, Between))
         _plans.keep(key, plan)
     else:
         for leaf in plan[1]:
