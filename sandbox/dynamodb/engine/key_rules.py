@@ -22,6 +22,7 @@ __all__ = [
     "check_item_keys",
     "check_key_argument",
     "check_updated_index_keys",
+    "empty_index_key",
     "empty_key",
     "is_empty_key",
     "refuse_index_types",
@@ -91,6 +92,14 @@ def empty_key(name: str, type_: str) -> str:
     """AWS's sentence for a key attribute that holds nothing."""
     return (
         f"{_NOT_VALID}The AttributeValue for a key attribute cannot contain an empty {_kind(type_)} value. Key: {name}"
+    )
+
+
+def empty_index_key(index: Index, part: KeyPart) -> str:
+    """AWS's sentence for a key attribute of an index that holds nothing."""
+    return (
+        f"{_NOT_VALID}A value specified for a secondary index key is not supported. The AttributeValue for a key "
+        f"attribute cannot contain an empty {_kind(part.type)} value. IndexName: {index.name}, IndexKey: {part.name}"
     )
 
 
@@ -165,10 +174,7 @@ def check_index_keys(table: Table, item: Item) -> None:
             if text is None:
                 raise ValidationException(_mismatch_in_index(index, part, type_of(value)))
             if not text:
-                raise ValidationException(
-                    f"{_NOT_VALID}A value specified for a secondary index key is not supported. The AttributeValue for a key "
-                    f"attribute cannot contain an empty {_kind(part.type)} value. IndexName: {index.name}, IndexKey: {part.name}"
-                )
+                raise ValidationException(empty_index_key(index, part))
             if _is_longer(part.type, value, bytes_max):
                 raise ValidationException(_too_long_for_index(index, part, value, bytes_max))
     for index in table.indexes.values():

@@ -3,9 +3,9 @@
 Source: dynamodb-exact §13 (start key rows).
 """
 
-from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, empty_key, too_long
+from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, empty_index_key, empty_key, too_long
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.storage.keys import KeyPart, Range, segment_range
+from sandbox.dynamodb.storage.keys import Range, segment_range
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.values.attribute import Item
 
@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 INVALID_START = "The provided starting key is invalid"
+_AT_MOST_ONE = "The query can return at most one row and cannot be restarted"
 _OUTSIDE_CONDITION = "The provided starting key does not match the range key predicate"
 _INCLUSIVE = frozenset({"<=", ">=", "BETWEEN"})
 
@@ -58,23 +59,30 @@ def start_row(table: Table, index: Index | None, start: Item) -> bytes:
     for part in (*table.keys.hash_parts, *table.keys.range_parts):
         if part.name not in start or part.type not in start[part.name]:
             raise ValidationException(f"{INVALID_START}: {SCHEMA_MISMATCH}")
-        _refuse_empty(part, start)
-        refused = too_long(part, start[part.name], is_hash=part.name == table.keys.hash_name)
+        is_hash = part.name == table.keys.hash_name
+        if not start[part.name][part.type]:
+            raise ValidationException(_empty_start(empty_key(part.name, part.type), is_hash=is_hash))
+        refused = too_long(part, start[part.name], is_hash=is_hash)
         if refused is not None:
             raise ValidationException(f"{INVALID_START}: {refused}")
     table_key = table.keys.of(start)
     if index is None:
         return table_key
     for part in (*index.keys.hash_parts, *index.keys.range_parts):
-        _refuse_empty(part, start)
+        if not start[part.name][part.type]:
+            is_hash = index.keys.hash_parts == (part,)
+            raise ValidationException(_empty_start(empty_index_key(index, part), is_hash=is_hash))
     entry_key = index.keys.of(start, table_key)
     assert entry_key is not None, "all index key attributes were found"
     return entry_key
 
 
-def _refuse_empty(part: KeyPart, start: Item) -> None:
-    if not start[part.name][part.type]:
-        raise ValidationException(f"{INVALID_START}: {empty_key(part.name, part.type)}")
+def _empty_start(refused: str, *, is_hash: bool) -> str:
+    """The sentence for an empty value in a start key; that of a partition key begins with another, of Scan too.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    return f"{_AT_MOST_ONE}. {INVALID_START}: {refused}" if is_hash else f"{INVALID_START}: {refused}"
 
 
 def check_within_query(
@@ -92,7 +100,7 @@ def check_within_query(
             raise ValidationException(_OUTSIDE_CONDITION)
     if own_partition != partition:
         raise ValidationException(
-            "The query can return at most one row and cannot be restarted"
+            _AT_MOST_ONE
             if has_sort_condition
             else "The provided starting key is outside query boundaries based on provided conditions"
         )

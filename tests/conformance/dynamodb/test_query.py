@@ -282,6 +282,33 @@ def test_a_start_key_that_does_not_fit(dynamodb: Any, sorted_table: str, start: 
 
 
 @pytest.mark.parametrize(
+    ("empty", "message"),
+    [
+        ("pk", "{hash}The provided starting key is invalid: {words}{kind} Key: pk"),
+        ("a", "{hash}The provided starting key is invalid: {words}{index}{kind} IndexName: by_a, IndexKey: a"),
+    ],
+)
+@pytest.mark.parametrize("is_query", [True, False])
+def test_an_empty_value_in_a_start_key(
+    dynamodb: Any, indexed_table: str, empty: str, message: str, is_query: bool
+) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    sentence = message.format(
+        hash="The query can return at most one row and cannot be restarted. ",
+        words="One or more parameter values are not valid. ",
+        index="A value specified for a secondary index key is not supported. ",
+        kind="The AttributeValue for a key attribute cannot contain an empty string value.",
+    )
+    key = {"pk": {"S": "x"}, "sk": {"S": "x"}, "a": {"S": "x"}, "b": {"N": "1"}} | {empty: {"S": ""}}
+    asked: dict[str, Any] = {"TableName": indexed_table, "IndexName": "by_a", "ExclusiveStartKey": key}
+    with refused("ValidationException", sentence):
+        if is_query:
+            dynamodb.query(**asked, KeyConditionExpression="a = :a", ExpressionAttributeValues={":a": {"S": "x"}})
+        else:
+            dynamodb.scan(**asked)
+
+
+@pytest.mark.parametrize(
     ("start", "message"),
     [
         ({"pk": {"S": "x"}, "sk": {"S": "1"}}, "The provided starting key does not match the range key predicate"),
