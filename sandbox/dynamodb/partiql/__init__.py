@@ -6,7 +6,7 @@ that has not happened yet), or the refusal AWS answers. Texts are read once and 
 (``keys``, ``shape``, ``branches``, ``read``, ``write``) builds the same condition and update trees as expressions do, so
 nothing is evaluated twice over. It must not know requests, responses, or which of the three operations is asking.
 
-Wordings that the specification leaves open follow the parser that AWS published as open source (partiql-lang-kotlin),
-whose sentences are those of the refusals that are known; each such place says so. A statement that is refused is asked
-after in ``grammar``, which knows all of that parser's grammar and nothing else.
+A statement that is refused is read once more, to be told in AWS's words and order why (``explain``): by the grammar of the
+parser that AWS published as open source, partiql-lang-kotlin (``words``, ``grammar``, ``grammar_terms``, ``grammar_calls``),
+and then, as AWS itself does with what that gives (``terms``), clause by clause (``translation``, ``ion``).
 """

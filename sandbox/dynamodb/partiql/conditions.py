@@ -6,21 +6,17 @@ that binds no closer comes: eight kilobytes of parentheses cost no stack.
 Source: dynamodb-exact §17; the developer guide's pages on PartiQL operators and functions. Precedence is that of SQL.
 """
 
-from typing import Final, Literal, cast
+from typing import Literal, cast
 
 from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
 from sandbox.dynamodb.expressions.syntax import (
-    And,
     Arithmetic,
     Between,
     Call,
     Comparator,
-    Comparison,
     ConditionTree,
-    In,
     Not,
     Operand,
-    Or,
     Path,
     Sign,
     Value,
@@ -35,7 +31,10 @@ from sandbox.dynamodb.partiql.truth import (
     OPERATORS_MAX,
     Comparisons,
     Node,
-    is_condition,
+    as_argument,
+    as_condition,
+    as_operand,
+    joined,
     refuse_truth,
     too_many_operators,
 )
@@ -44,7 +43,7 @@ __all__ = ["ExpressionReader"]
 
 IN_OPERANDS_MAX = 100
 LEVELS_MAX = 2 * OPERATORS_MAX
-UPDATE_FUNCTIONS = frozenset({"list_append", "set_add", "set_delete"})
+UPDATE_FUNCTIONS = frozenset({"if_not_exists", "list_append", "set_add", "set_delete"})
 
 _TYPES = {
     "NULL": "NULL",
@@ -57,7 +56,7 @@ _TYPES = {
     "STRUCT": "M",
     "TUPLE": "M",
 }
-"""PartiQL's types that are one of DynamoDB's; that others, such as INT and BAG, are refused is an assumption."""
+"""PartiQL's types that are one of DynamoDB's; others, such as INT and BAG, are refused."""
 _UNSUPPORTED = frozenset({"*", "/", "%", "||", "LIKE"})
 """PartiQL has them, DynamoDB does not."""
 _COMPARATORS = {"=": "=", "<>": "<>", "!=": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
@@ -79,9 +78,6 @@ _PRECEDENCE = {
 }
 """Source: AWS's published parser. Operators of one rank go from left to right."""
 _IN_CLOSERS = {"(": ")", "[": "]", "<<": ">>"}
-
-_OPERANDS: Final = (Path, Value, Call, Arithmetic)
-_CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
 
 
 class _Level:
@@ -116,12 +112,12 @@ class ExpressionReader(PathReader):
     def condition(self) -> ConditionTree:
         """Read a WHERE clause's condition, up to the first token that does not continue it."""
         self._functions = CONDITION_FUNCTIONS | {"size"}
-        return _as_condition(self._expression())
+        return as_condition(self._expression())
 
     def operand(self) -> Operand:
         """Read the right-hand side of an assignment."""
         self._functions = UPDATE_FUNCTIONS
-        return _as_operand(self._expression())
+        return as_operand(self._expression())
 
     # -- operands and operators --------------------------------------------------------------------------------------
 
@@ -156,7 +152,7 @@ class ExpressionReader(PathReader):
                 return _Level("group")
             if token.is_("+", "-"):
                 self._refuse_signed_term()
-            if starts_literal(token):
+            if starts_literal(token) or (token.is_("LIST", "BAG") and self.tokens[self.at + 1].is_("(")):
                 value, self.at = self.literals.read(self.tokens, self.at)
                 level.nodes.append(value)
                 return None
@@ -187,10 +183,14 @@ class ExpressionReader(PathReader):
     def _call(self, token: Token) -> _Level:
         function = token.text.lower()
         if function not in self._functions:
-            # The words are those for expressions; PartiQL's own are not known.
-            raise ValidationException(f"Invalid function name; function: {token.text}")
+            raise ValidationException(f"Unrecognized function: {function}")
         self.at += 2
         self._count_operator()
+        if self.tokens[self.at].is_(")"):
+            raise ValidationException(
+                "Incorrect number of operands for operator or function; "
+                f"operator or function: {function}, number of operands: 0"
+            )
         return _Level("call", function=function)
 
     def _operator(self, levels: list[_Level]) -> bool:
@@ -199,7 +199,7 @@ class ExpressionReader(PathReader):
         if token.kind not in {"keyword", "symbol"}:
             return False
         word = token.text
-        if word == "," and level.kind in {"call", "in", "not in"}:
+        if word == "," and level.kind in {"call", "in", "not in", "group"}:
             self._end_argument(level)
         elif word == "IS":
             self._is(level)
@@ -232,7 +232,7 @@ class ExpressionReader(PathReader):
         if operator in _UNFINISHED:
             refuse_truth(operator, level.nodes[-1])
         elif operator not in _COMPARATORS:
-            _as_operand(level.nodes[-1])
+            as_operand(level.nodes[-1])
         self._count_operator()
         level.operators.append(operator)
 
@@ -254,7 +254,7 @@ class ExpressionReader(PathReader):
             return
         self._need_operand()
         self._reduce(level, _PRECEDENCE[word])
-        _as_condition(level.nodes[-1])
+        as_condition(level.nodes[-1], beside=word)
         self._count_operator()
         level.operators.append(word)
 
@@ -266,7 +266,7 @@ class ExpressionReader(PathReader):
         """
         self._compare_with(level, _EQUALITY)
         path = level.nodes.pop()
-        if not isinstance(path, Path):
+        if not isinstance(path, Path) and not (isinstance(path, Value) and self.literals.is_plain(path)):
             raise not_well_formed("Unexpected term")
         self._count_operator()
         self.at += 1
@@ -276,6 +276,8 @@ class ExpressionReader(PathReader):
         node: ConditionTree
         if token.is_("MISSING"):
             node = Call("attribute_exists" if negated else "attribute_not_exists", (path,))
+            if isinstance(path, Value):
+                node = Call("attribute_not_exists", (path,))  # which refuses it
         elif token.kind == "keyword" and token.text in _TYPES:
             node = Call("attribute_type", (path, self.literals.keep({"S": _TYPES[token.text]})))
             node = Not(node) if negated else node
@@ -301,8 +303,12 @@ class ExpressionReader(PathReader):
     def _end_argument(self, level: _Level) -> None:
         self._reduce(level, 0)
         node = level.nodes.pop()
-        level.arguments.append(_as_operand(node) if level.kind == "call" else node)
-        if level.kind != "call" and len(level.arguments) > IN_OPERANDS_MAX:
+        if level.kind == "group":
+            node = self._listed(node)
+        elif level.kind == "call":
+            node = as_argument(level.function, node)
+        level.arguments.append(node)
+        if level.kind in {"in", "not in"} and len(level.arguments) > IN_OPERANDS_MAX:
             # All of them are counted, the rest without a look at what they are. Source: floci-io/floci, its PartiQL parser.
             count = len(level.arguments) + self.tokens.count_commas(self.at)
             raise ValidationException(
@@ -314,17 +320,35 @@ class ExpressionReader(PathReader):
         level = levels.pop()
         around = levels[-1]
         node: Node
-        if level.kind == "group":
+        if level.kind == "group" and not level.arguments:
             node = self._complete(level)
         else:
             self._end_argument(level)
             if level.kind == "call":
-                node = Call(level.function, tuple([_as_operand(argument) for argument in level.arguments]))
+                node = Call(level.function, tuple([as_operand(argument) for argument in level.arguments]))
+            elif level.kind == "group":
+                members = [self.literals.constant(value) for value in level.arguments if isinstance(value, Value)]
+                node = self.literals.keep({"L": [member for member in members if member is not None]})
             else:
                 node = self._comparisons.listed(around.nodes.pop(), level.arguments)
                 node = Not(node) if level.kind == "not in" else node
         self.at = expect(self.tokens, self.at, level.closer)
+        if level.kind == "group" and isinstance(node, Path) and len(node.elements) == 1:
+            node = self._picked_from(node)
         around.nodes.append(node)
+
+    def _picked_from(self, path: Path) -> Path:
+        """What is picked of a name in parentheses."""
+        picked = self.rest_of([*resolve(path, {})])
+        if picked != path:
+            self.paths[-1] = resolve(picked, {})
+        return picked
+
+    def _listed(self, node: Node) -> Value:
+        """A member of a list in parentheses."""
+        if not isinstance(node, Value) or self.literals.constant(node) is None:
+            raise not_well_formed("Expected RIGHT_PAREN")
+        return node
 
     def _complete(self, level: _Level) -> Node:
         self._reduce(level, 0)
@@ -337,17 +361,22 @@ class ExpressionReader(PathReader):
             operator = operators.pop()
             right = nodes.pop()
             if operator == "NOT":
-                nodes.append(Not(_as_condition(right)))
+                nodes.append(Not(as_condition(right, beside="NOT")))
             elif operator in _UNFINISHED:
                 raise _no_and()
             elif operator in {"AND", "OR"}:
-                nodes.append(_joined(operator, _as_condition(nodes.pop()), _as_condition(right)))
+                left = as_condition(nodes.pop(), beside=operator)
+                nodes.append(joined(operator, left, as_condition(right, beside=operator)))
             elif operator.endswith(_BETWEEN_AND):
-                low = _as_operand(nodes.pop())
-                between = Between(_as_operand(nodes.pop()), low, _as_operand(right))
+                refuse_truth("BETWEEN", nodes[-1])
+                refuse_truth("BETWEEN", right)
+                low = as_operand(nodes.pop())
+                between = Between(as_operand(nodes.pop()), low, as_operand(right))
                 nodes.append(Not(between) if operator.startswith("NOT") else between)
             elif operator in {"+", "-"}:
-                nodes.append(Arithmetic(cast("Sign", operator), _as_operand(nodes.pop()), _as_operand(right)))
+                if self._functions is not UPDATE_FUNCTIONS:
+                    raise unsupported_operator(operator)
+                nodes.append(Arithmetic(cast("Sign", operator), as_operand(nodes.pop()), as_operand(right)))
             else:
                 nodes.append(self._comparisons.compared(cast("Comparator", operator), nodes.pop(), right))
 
@@ -359,23 +388,3 @@ class ExpressionReader(PathReader):
 
 def _no_and() -> ValidationException:
     return not_well_formed("Expected AND keyword")
-
-
-def _as_operand(node: Node) -> Operand:
-    if not isinstance(node, _OPERANDS) or is_condition(node):
-        raise not_well_formed("Unexpected term")
-    return node
-
-
-def _as_condition(node: Node) -> ConditionTree:
-    if not isinstance(node, _CONDITIONS) or (isinstance(node, Call) and node.function == "size"):
-        raise not_well_formed("Unexpected term")
-    return node
-
-
-def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:
-    """Join conditions side by side, so that a long chain is a flat node."""
-    node = And if operator == "AND" else Or
-    first = left.conditions if isinstance(left, node) else (left,)
-    rest = right.conditions if isinstance(right, node) else (right,)
-    return node((*first, *rest))

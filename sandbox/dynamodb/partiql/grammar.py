@@ -1,18 +1,20 @@
-"""What AWS's published parser says of a statement that it cannot read.
+"""Read a statement as AWS's published parser does, and say what it says of one that it cannot read.
 
-It takes more than DynamoDB does: joins, aliases, subqueries. So a statement that is refused here is asked after once more:
-where that parser would have refused it first, its words are AWS's. Only refused statements come here.
+It takes more than DynamoDB does: joins, aliases, subqueries. So a statement that is refused is asked after once more: where
+that parser refuses it, its words are AWS's; what it takes is looked at further. Only refused statements come here.
 
 Source: the grammar of partiql/partiql-lang-kotlin, its SqlParser.
 """
 
 from typing import Final
 
-from sandbox.dynamodb.partiql.grammar_terms import NAMES, FaultError, TermReader, UnexploredError
+from sandbox.dynamodb.partiql.grammar_calls import CallReader
+from sandbox.dynamodb.partiql.grammar_terms import NAMES, FaultError, UnexploredError
+from sandbox.dynamodb.partiql.terms import LITERALS, Clauses, Term
 from sandbox.dynamodb.partiql.tokens import Tokens
-from sandbox.dynamodb.partiql.words import words_of
+from sandbox.dynamodb.partiql.words import Word, words_of
 
-__all__ = ["find_fault"]
+__all__ = ["read_statement"]
 
 WORDS_MAX = 500
 """Of longer statements nobody is told more precisely what is wrong."""
@@ -24,25 +26,33 @@ _JOINS: Final = frozenset({"join", "inner_join", "left_join", "right_join", "out
 _HALF_JOINS: Final = frozenset({"left", "right", "inner", "outer", "full", "cross"})
 
 
-def find_fault(tokens: Tokens) -> str | None:
-    """Say why a statement cannot be read; ``None`` where it can, or where that is not worked out.
+def read_statement(tokens: Tokens) -> Clauses | None:
+    """Read a statement; ``None`` where that is not worked out.
 
     Raises:
+        FaultError: it cannot be read.
         ValidationException: there is something in it that is no token.
     """
     if len(tokens) > WORDS_MAX:
         return None
+    grammar = _Grammar(words_of(tokens))
     try:
-        _Grammar(words_of(tokens)).statement()
-    except FaultError as fault:
-        return str(fault)
+        grammar.statement()
     except UnexploredError:
         return None
-    return None
+    return grammar.clauses
 
 
-class _Grammar(TermReader):
-    """A position in the words of one statement."""
+class _Grammar(CallReader):
+    """A position in the words of one statement.
+
+    Attributes:
+        clauses: what the statement read last is made of; that of the whole is read after all within it.
+    """
+
+    def __init__(self, words: list[Word]) -> None:
+        super().__init__(words)
+        self.clauses: Clauses | None = None
 
     def statement(self) -> None:
         """Read the whole text."""
@@ -57,8 +67,9 @@ class _Grammar(TermReader):
 
     def clause(self, text: str) -> None:
         """Read a statement or a part of one."""
+        at = self.head.at
         if text in _CHANGES:
-            self._change()
+            self.clauses = self._inserted(at)
             return
         read = {
             "select": self._select,
@@ -70,53 +81,71 @@ class _Grammar(TermReader):
         if read is None:
             raise FaultError("Unexpected keyword")
         self.at += 1
-        read()
+        self.clauses = read(at)
 
     # -- SELECT ------------------------------------------------------------------------------------------------------
 
-    def _select(self) -> None:
-        if self.head.text in {"distinct", "all"}:
-            self.at += 1
-        if self.skip("value"):
+    def _select(self, at: int) -> Clauses:
+        form = self.head.text.upper() if self.head.text in {"distinct", "all", "value"} else ""
+        self.at += bool(form)
+        if form != "VALUE" and self.skip("value"):
+            form = form if form == "DISTINCT" else "VALUE"
             self.expression()
+            columns = None
+        elif form == "VALUE":
+            self.expression()
+            columns = None
         else:
-            self._select_list()
+            columns = self._select_list()
         if not self.skip("from"):
             raise FaultError("Expected FROM after SELECT list")
-        self._source(_SELECT)
-        if self.skip("where"):
-            self.expression(_SELECT)
+        targets, has_alias = self._source(_SELECT)
+        where = self.expression(_SELECT) if self.skip("where") else None
+        order: list[Term] = []
+        unsupported: tuple[tuple[str, Term | None], ...] = ()
         if self.skip("order"):
             self.expect("BY")
-            self.several(self._ordered)
+            order = self.several(self._ordered)
         if self.skip("group"):
             self.skip("partial")
             self.expect("BY")
             self.several(self._grouped)
+            unsupported += (("GROUP BY", None),)
         for clause in ("having", "limit"):
             if self.skip(clause):
-                self.expression(_SELECT)
+                unsupported += ((clause.upper(), self.expression(_SELECT)),)
+        return Clauses(
+            verb="select",
+            at=at,
+            targets=tuple(targets),
+            has_alias=has_alias,
+            columns=columns,
+            form=form,
+            unsupported=unsupported,
+            where=where,
+            order=tuple(order),
+        )
 
-    def _select_list(self) -> None:
-        has_star = False
-
-        def item() -> None:
-            nonlocal has_star
-            if self.head.type == "STAR":
-                has_star = True
-                self.at += 1
-                return
-            kind = self.expression()
-            if kind.startswith("PATH:"):
-                _refuse_stars(kind.removeprefix("PATH:").split())
-            self._alias()
-
-        if self.several(item) > 1 and has_star:
+    def _select_list(self) -> tuple[tuple[Term, bool], ...] | None:
+        columns = self.several(self._column)
+        if None not in columns:
+            return tuple([column for column in columns if column is not None])
+        if len(columns) > 1:
             raise FaultError(
                 "Other expressions may not be present in the select list when '*' is used without dot notation."
             )
+        return None
 
-    def _alias(self) -> None:
+    def _column(self) -> tuple[Term, bool] | None:
+        if self.head.type == "STAR":
+            self.at += 1
+            return None
+        term = self.expression()
+        if term.kind == "path":
+            _refuse_stars(term.parts[1:])
+        return term, self._alias()
+
+    def _alias(self) -> bool:
         if self.head.type == "AS":
             self.at += 1
             if self.head.type not in NAMES:
@@ -124,37 +153,46 @@ class _Grammar(TermReader):
             self.at += 1
         elif self.head.type in NAMES:
             self.at += 1
+        else:
+            return False
+        return True
 
-    def _aliases(self) -> None:
-        self._alias()
+    def _aliases(self) -> bool:
+        has_alias = self._alias()
         for type_ in ("AT", "BY"):
             if self.head.type == type_:
                 self.at += 1
                 if self.head.type not in NAMES:
                     raise FaultError(f"Expected identifier for {type_}-alias")
                 self.at += 1
+                has_alias = True
+        return has_alias
 
-    def _ordered(self) -> None:
-        self.expression()
+    def _ordered(self) -> Term:
+        term = self.expression()
         if self.head.type in {"ASC", "DESC"}:
             self.at += 1
+        return term
 
     def _grouped(self) -> None:
-        if self.expression(_SELECT) == "LITERAL":
+        if self.expression(_SELECT).kind in {"missing", *LITERALS}:
             raise FaultError("Literals (including ordinals) not supported in GROUP BY")
         self._alias()
 
-    def _source(self, precedence: int, *, alone: bool = False) -> None:
-        self.skip("unpivot")
+    def _source(self, precedence: int, *, alone: bool = False) -> tuple[list[Term], bool]:
+        """What is named, and whether any of it has another name."""
+        is_unpivoted = self.skip("unpivot")
         if self.head.type == "LEFT_PAREN" and self.next.type != "LITERAL" and self.next.text != "select":
             self.enter()
             self.at += 1
-            self._source(precedence)
+            targets, has_alias = self._source(precedence)
             self.expect("RIGHT_PAREN")
             self.leave()
         else:
-            self.expression(precedence)
-        self._aliases()
+            targets, has_alias = [self.expression(precedence)], False
+        if is_unpivoted:
+            targets *= 2  # as little of one table as a join is
+        has_alias = self._aliases() or has_alias
         while not alone:
             joined = self.head.text
             if joined in _JOINS and self.next.type == "LEFT_PAREN":
@@ -162,16 +200,18 @@ class _Grammar(TermReader):
             if joined in _HALF_JOINS:
                 raise UnexploredError
             if self.head.type != "COMMA" and joined not in _JOINS and joined != "cross_join":
-                return
+                break
             self.at += 1
-            self._source(precedence, alone=True)
+            targets += self._source(precedence, alone=True)[0]
             if joined in _JOINS:
                 if not self.skip("on"):
                     raise FaultError("Expected 'ON'")
                 self.expression(precedence)
+        return targets, has_alias
 
-    def _values(self) -> None:
+    def _values(self, at: int) -> Clauses:
         self.several(self._row)
+        return Clauses(verb="values", at=at, targets=(), has_alias=False)
 
     def _row(self) -> None:
         if self.head.type != "LEFT_PAREN":
@@ -182,66 +222,92 @@ class _Grammar(TermReader):
 
     # -- changes -----------------------------------------------------------------------------------------------------
 
-    def _change(self) -> None:
+    def _inserted(self, at: int) -> Clauses:
+        """An INSERT by itself; SET and REMOVE have no table then, and nothing is said of them."""
         text = self.head.text
+        if text != "insert_into":
+            self._change()
+            raise UnexploredError
         self.at += 1
-        if text == "set":
-            self.several(self._assignment)
-            return
-        self.path(simple=True)
-        if text == "remove":
-            return
+        target = self.path(simple=True)
+        value: Term | None = None
+        extras: list[str] = []
         if not self.skip("value"):
             self.expression()
-            return
-        self.expression()
-        if self.head.text == "at":
-            self.at += 1
-            self.expression()
-        if self.skip("on_conflict"):
-            if not self.skip("where"):
-                raise FaultError("invalid ON CONFLICT syntax")
-            self.expression()
-            if not self.skip("do_nothing"):
-                raise FaultError("invalid ON CONFLICT syntax")
-        self._returning()
+        else:
+            value = self.expression()
+            if self.head.text == "at":
+                self.at += 1
+                self.expression()
+                extras.append("AT")
+            if self.skip("on_conflict"):
+                if not self.skip("where"):
+                    raise FaultError("invalid ON CONFLICT syntax")
+                self.expression()
+                if not self.skip("do_nothing"):
+                    raise FaultError("invalid ON CONFLICT syntax")
+                extras.append("ON CONFLICT")
+            self._returning()
+        return Clauses(verb="insert", at=at, targets=(target,), has_alias=False, value=value, extras=tuple(extras))
 
-    def _assignment(self) -> None:
-        self.path(simple=True)
+    def _change(self) -> list[tuple[Term, Term | None] | None]:
+        """What is changed, and to what; ``None`` for an INSERT."""
+        text = self.head.text
+        if text == "insert_into":
+            self._inserted(self.head.at)
+            return [None]
+        self.at += 1
+        if text == "set":
+            return list(self.several(self._assignment))
+        return [(self.path(simple=True), None)]
+
+    def _assignment(self) -> tuple[Term, Term | None]:
+        path = self.path(simple=True)
         if not self.skip("="):
             raise FaultError("Expected '='")
-        self.expression()
+        return path, self.expression()
 
-    def _changes(self) -> None:
+    def _changes(self) -> list[tuple[Term, Term | None] | None]:
         if self.head.text not in _CHANGES:
             raise FaultError("Expected data manipulation")
+        changes: list[tuple[Term, Term | None] | None] = []
         while self.head.text in _CHANGES:
-            self._change()
+            changes += self._change()
+        return changes
 
-    def _update(self) -> None:
-        self.path(simple=True)
-        self._aliases()
-        self._changes()
-        self._where_and_returning()
+    def _update(self, at: int) -> Clauses:
+        target = self.path(simple=True)
+        has_alias = self._aliases()
+        changes = self._changes()
+        where = self.expression() if self.skip("where") else None
+        self._returning()
+        return Clauses(
+            verb="update",
+            at=at,
+            targets=(target,),
+            has_alias=has_alias,
+            where=where,
+            changes=tuple([change for change in changes if change is not None]),
+            inserts=(changes.count(None), changes[0] is None),
+        )
 
-    def _delete(self) -> None:
+    def _delete(self, at: int) -> Clauses:
         if not self.skip("from"):
             raise FaultError("Expected FROM after DELETE")
-        self.path(simple=True)
-        self._aliases()
-        self._where_and_returning()
+        target = self.path(simple=True)
+        has_alias = self._aliases()
+        where = self.expression() if self.skip("where") else None
+        self._returning()
+        return Clauses(verb="delete", at=at, targets=(target,), has_alias=has_alias, where=where)
 
-    def _from(self) -> None:
+    def _from(self, at: int) -> Clauses:
+        del at
         self._source(-1)
         if self.skip("where"):
             self.expression()
         self._changes()
         self._returning()
-
-    def _where_and_returning(self) -> None:
-        if self.skip("where"):
-            self.expression()
-        self._returning()
+        raise UnexploredError
 
     def _returning(self) -> None:
         if self.skip("returning"):
@@ -254,16 +320,17 @@ class _Grammar(TermReader):
         if self.head.type == "STAR":
             self.at += 1
             return
-        kind = self.expression()
-        if kind.startswith("PATH:"):
-            if len(kind.split()) > 1:
+        term = self.expression()
+        if term.kind == "path":
+            if len(term.parts) > 2:
                 raise FaultError("More than two paths in RETURNING columns.")
-        elif kind not in {"NAME", "LITERAL"}:
+        elif term.kind not in {"name", "missing", *LITERALS}:
             raise FaultError("Unsupported syntax in RETURNING columns.")
 
 
-def _refuse_stars(parts: list[str]) -> None:
-    if "[*]" in parts or ".*" in parts[:-1]:
+def _refuse_stars(parts: tuple[Term, ...]) -> None:
+    kinds = [part.kind for part in parts]
+    if "wildcard" in kinds or "unpivot" in kinds[:-1]:
         raise FaultError("Invalid use of * in select list")
-    if parts[-1] == ".*" and "[]" in parts:
+    if kinds[-1] == "unpivot" and "index" in kinds:
         raise FaultError("Cannot use [] and * together in SELECT list expression")

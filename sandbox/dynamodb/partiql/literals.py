@@ -16,11 +16,25 @@ from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, unexpected
 from sandbox.values.attribute import AttributeValue, normalise_value, type_of
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["LiteralReader", "Literals", "starts_literal", "unsupported_operator"]
+__all__ = [
+    "NESTING_LEVELS_MAX",
+    "NO_ITEM",
+    "LiteralReader",
+    "Literals",
+    "set_of",
+    "starts_literal",
+    "too_deep",
+    "unsupported_in_set",
+    "unsupported_operator",
+]
 
 NESTING_LEVELS_MAX = 32
 _PARAMETER = "?"
 _ROOT = "root"
+NO_ITEM = (
+    "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
+)
+"""Source: DynamoDB Local 3.3.1, asked 2026-11."""
 _DUPLICATES = "One or more parameter values were invalid: Input collection [{}] contains duplicates! under root"
 
 
@@ -53,13 +67,13 @@ class Literals(Struct, frozen=True):
         """Give every slot its value.
 
         Raises:
-            ValidationException: there are more or fewer parameters than question marks. The words are recalled from
-                AWS's answers, not looked up.
+            ValidationException: there are fewer parameters than question marks. Source: DynamoDB Local 3.3.1, asked
+                2026-11, which takes more of them.
             InvalidValue: an item that parameters complete is refused.
         """
-        if len(parameters) != self.parameter_count:
+        if len(parameters) < self.parameter_count:
             raise ValidationException("Number of parameters in request and statement don't match.")
-        if not parameters and not self.items:
+        if not self.parameter_count:
             return self.constants
         values = dict(self.constants)
         for number, parameter in enumerate(parameters):
@@ -74,15 +88,13 @@ class Literals(Struct, frozen=True):
         return values
 
 
-def _set_of(members: list[AttributeValue]) -> AttributeValue:
+def set_of(members: list[AttributeValue]) -> AttributeValue:
     """A set by the type of its members. Source: floci pull request 3798, checked there on AWS."""
     if not members:
         raise ValidationException("Empty bags are not supported")
     types = {type_of(member) for member in members}
     if types not in ({"S"}, {"N"}):
-        raise ValidationException(
-            "Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags"
-        )
+        raise unsupported_in_set()
     (type_,) = types
     content = [member[type_] for member in members]
     found: AttributeValue = {type_ + "S": list(content)}
@@ -95,8 +107,18 @@ def _set_of(members: list[AttributeValue]) -> AttributeValue:
     return found
 
 
+def unsupported_in_set() -> ValidationException:
+    """The refusal of a set that would hold something else than strings or numbers."""
+    return ValidationException("Unsupported data type in Bag. DynamoDB only supports either numbers or strings in bags")
+
+
+def too_deep(place: str) -> ValidationException:
+    """The refusal of a value at a place that is nested too deeply."""
+    return ValidationException(f"Nesting Levels have exceeded supported limits under {place}")
+
+
 _OPENERS = {"[": "]", "<<": ">>", "{": "}"}
-_CLOSERS = {**_OPENERS, "(": ")"}
+_CLOSERS = {**_OPENERS, "(": ")", "LIST": ")", "BAG": ")"}
 
 
 def starts_literal(token: Token) -> bool:
@@ -107,8 +129,8 @@ def starts_literal(token: Token) -> bool:
 def unsupported_operator(operator: str, kind: str = "Condition") -> ValidationException:
     """The refusal of an operator that stands where DynamoDB has none.
 
-    Source: moriyoshi/winterbaume, its notes on what AWS answers. For other operators than ``+`` and ``-``, and for SET, it is
-    an assumption.
+    Source: moriyoshi/winterbaume, its notes on what AWS answers; DynamoDB Local 3.3.1, asked 2026-11 (other operators than
+    ``+`` and ``-``, and SET).
     """
     return ValidationException(f"Unsupported operator in {kind} Expression. Operator: {operator}")
 
@@ -135,6 +157,11 @@ class LiteralReader:
         """What a value is, ``None`` for a parameter."""
         return self._constants.get(value.slot)
 
+    def is_plain(self, value: Value) -> bool:
+        """Whether a value is written as one word: neither a parameter nor made of other values."""
+        constant = self.constant(value)
+        return constant is not None and type_of(constant) in {"S", "N", "BOOL", "NULL"}
+
     def is_set(self, value: Value) -> bool:
         """Whether a value may be a set: it is one, or a parameter."""
         constant = self.constant(value)
@@ -155,12 +182,24 @@ class LiteralReader:
 
     def read_item(self, tokens: Tokens, at: int) -> tuple[Value, int]:
         """Read the item of an INSERT, whose attributes may be parameters; see ``read``."""
+        depth = 0
+        while tokens[at].is_("("):
+            depth, at = depth + 1, at + 1
+        if tokens[at].kind == "end":
+            raise unexpected(tokens[at])
         if not tokens[at].is_("{"):
-            return self.read(tokens, at)
-        at += 1
+            raise ValidationException(f"{NO_ITEM} at {tokens.place(at)}")
+        value, at = self._item(tokens, at + 1)
+        for _ in range(depth):
+            at = expect(tokens, at, ")")
+        return value, at
+
+    def _item(self, tokens: Tokens, at: int) -> tuple[Value, int]:
         members: dict[str, AttributeValue | _Open] = {}
         while not tokens[at].is_("}"):
             name, at = _name(tokens, at, is_first=not members)
+            if name in members:
+                raise _duplicate(name, _ROOT)
             if tokens[at].is_(_PARAMETER):
                 members[name], at = self._next_parameter(), at + 1
             else:
@@ -185,7 +224,7 @@ class LiteralReader:
         """
         # Recursion ends at the nesting limit of items, whatever the text holds.
         if level > NESTING_LEVELS_MAX:
-            raise ValidationException(f"Nesting Levels have exceeded supported limits under {place}")
+            raise too_deep(place)
         token = tokens[at]
         if token.kind == "string":
             return {"S": token.text}, at + 1
@@ -206,6 +245,8 @@ class LiteralReader:
                 return self._members(tokens, at + 1, level, place, opener)
             case "(":
                 return self._grouped(tokens, at + 1, level, place)
+            case "LIST" | "BAG" as maker if tokens[at + 1].is_("("):
+                return self._members(tokens, at + 2, level, place, maker)
         raise unexpected(token)
 
     def _grouped(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
@@ -221,17 +262,24 @@ class LiteralReader:
         while not tokens[at].is_(closer):
             if members:
                 at = _comma(tokens, at, closer)
-            inside = place if opener == "<<" else f"{place}[{len(members)}]"
+            inside = place if opener in {"<<", "BAG"} else f"{place}[{len(members)}]"
             member, at = self._value(tokens, at, level + 1, inside)
             members.append(member)
-        return _set_of(members) if opener == "<<" else {"L": members}, at + 1
+        return set_of(members) if opener in {"<<", "BAG"} else {"L": members}, at + 1
 
     def _map(self, tokens: Tokens, at: int, level: int, place: str) -> tuple[AttributeValue, int]:
         members: dict[str, AttributeValue] = {}
         while not tokens[at].is_("}"):
             name, at = _name(tokens, at, is_first=not members)
+            if name in members:
+                raise _duplicate(name, place)
             members[name], at = self._value(tokens, at, level + 1, f"{place}.{name}")
         return {"M": members}, at + 1
+
+
+def _duplicate(name: str, place: str) -> ValidationException:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    return ValidationException(f"Duplicate keys in tuple. Key: {name} under {place}")
 
 
 def _signed(tokens: Tokens, at: int) -> tuple[AttributeValue, int]:

@@ -12,7 +12,7 @@ from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, Del
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
-from sandbox.dynamodb.partiql.grammar import find_fault
+from sandbox.dynamodb.partiql.explain import explain, refuse_columns
 from sandbox.dynamodb.partiql.literals import LiteralReader
 from sandbox.dynamodb.partiql.memory import Memory
 from sandbox.dynamodb.partiql.select_list import read_select_list
@@ -39,26 +39,34 @@ REMEMBERED_LENGTH_MAX = 2048
 """Longer statements are legal, but not worth remembering: they could fill the memory."""
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, parameter_count: int | None = None) -> Parsed:
     """Read a statement; the one before, if it was the same, is remembered.
+
+    *parameter_count* is how many parameters come with it; it only tells what is refused first.
 
     Raises:
         ValidationException: it is not well formed, or asks for what no table could give.
         InvalidValue: a value written in it is refused.
     """
-    return _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parse(text)
+    try:
+        return _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parse(text)
+    except _UnreadError as refused:
+        tokens, fault = refused.args
+    with bare():
+        raise (explain(tokens, parameter_count) if tokens is not None else None) or fault
+
+
+class _UnreadError(Exception):
+    """A statement is refused; its arguments are its tokens, if it is one, and why."""
 
 
 def _parse(text: str) -> Parsed:
-    reader = _StatementReader(text)
+    reader = _StatementReader(Tokens(text))
     try:
         with bare():
             statement = reader.statement()
-    except (ValidationException, InvalidValue):
-        detail = find_fault(reader.tokens) if reader.is_statement else None
-        if detail is None:
-            raise
-        raise not_well_formed(detail) from None
+    except (ValidationException, InvalidValue) as fault:
+        raise _UnreadError(reader.tokens if reader.is_statement else None, fault) from None
     literals = reader.literals.finish()
     return Parsed(statement, literals, depends_on_contents(statement), Memory())
 
@@ -73,8 +81,8 @@ class _StatementReader:
         is_statement: it begins like one; AWS's published parser would take other things.
     """
 
-    def __init__(self, text: str) -> None:
-        self.tokens = Tokens(text)
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
         self.literals = LiteralReader()
         self.expressions = ExpressionReader(self.tokens, self.literals)
         self.is_statement = True
@@ -124,6 +132,11 @@ class _StatementReader:
         while self.token.is_("."):
             self.step()
             parts.append(self._part("Invalid path dot component"))
+        if self.token.is_("[") and self.tokens[self.expressions.at + 1].kind == "string" and len(parts) == 1:
+            self.step()
+            parts.append(self.token.text)
+            self.step()
+            self.expect("]")
         if len(parts) > 2:
             raise ValidationException("A path may contain at most 2 components in the FROM clause")
         return Target(*parts)
@@ -151,13 +164,25 @@ class _StatementReader:
         if not self.token.is_("RETURNING"):
             return None
         self.step()
+        found = self._returned()
+        while self.token.is_(","):
+            self.step()
+            self._returned()
+            found = Returning(found.is_whole, found.is_old, "several")
+        return found
+
+    def _returned(self) -> Returning:
         scope, image = self._word(), self._word()
         if scope not in {"ALL", "MODIFIED"} or image not in {"OLD", "NEW"}:
             raise not_well_formed("Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.")
-        if not self.token.is_("*"):
-            raise not_well_formed("Unsupported syntax in RETURNING columns.")
-        self.step()
-        return Returning(is_whole=scope == "ALL", is_old=image == "OLD")
+        if self.token.is_("*"):
+            self.step()
+            return Returning(scope == "ALL", image == "OLD")
+        if self.token.kind in {"string", "number"}:
+            self.step()
+        else:
+            self.expressions.path()
+        return Returning(scope == "ALL", image == "OLD", "others")
 
     def _word(self) -> str:
         token = self.token
@@ -169,11 +194,21 @@ class _StatementReader:
     # -- statements --------------------------------------------------------------------------------------------------
 
     def _select(self) -> Select:
+        if self.token.is_("ALL"):
+            self.step()
         paths = read_select_list(self.expressions)
+        if paths is not None:
+            refuse_columns([*paths])
         if not self.token.is_("FROM"):
             raise not_well_formed("Expected FROM after SELECT list")
         self.step()
+        depth = 0
+        while self.token.is_("("):
+            self.step()
+            depth += 1
         target = self._target(None)
+        for _ in range(depth):
+            self.expect(")")
         where = self._where()
         order = self._order()
         if self.token.is_("GROUP", "HAVING", "LIMIT"):
@@ -181,10 +216,7 @@ class _StatementReader:
         return Select(target, paths, where, order)
 
     def _unsupported_clause(self) -> ValidationException:
-        """The words are recalled from AWS's answers, not looked up.
-
-        Of LIMIT, AWS's published parser keeps where its number stands, and not the keyword.
-        """
+        """AWS tells where a clause's expression stands. Source: DynamoDB Local 3.3.1, asked 2026-11."""
         clause = self.token.text
         if clause == "LIMIT":
             self.step()
@@ -210,7 +242,7 @@ class _StatementReader:
         is_descending = self.token.is_("DESC")
         if self.token.is_("ASC", "DESC"):
             self.step()
-        return Ordering(name, is_descending)
+        return Ordering(name, is_descending, len(path) > 1)
 
     def _insert(self) -> Insert:
         self.expect("INTO")
@@ -229,7 +261,7 @@ class _StatementReader:
                 "FROM clause may only contain a single table name in data manipulation statements at "
                 f"{self.tokens.place(first)}"
             )
-        return Insert(target, value.slot)
+        return Insert(target, value.slot, self._returning() is not None)
 
     def _update(self) -> Update:
         target = self._target()
@@ -250,7 +282,7 @@ class _StatementReader:
         where = self._where()
         returning = self._returning()
         refuse_bad_paths("UpdateExpression", [*(action.path for action in actions), *map(Path, read_paths)])
-        refuse_overlap("UpdateExpression", [resolve(action.path, {}) for action in actions])
+        refuse_overlap("UpdateExpression", [resolve(action.path, {}) for action in reversed(actions)])
         _refuse_index(target)
         return Update(target, tuple(actions), read_paths, where, returning)
 
@@ -267,10 +299,10 @@ class _StatementReader:
 
     def _changed_set(self, path: Path, call: Call, at: int) -> Action:
         """``SET p = set_add(p, v)`` is ADD, ``set_delete`` is DELETE. Source: floci pull request 3798, checked there on AWS."""
-        if len(call.arguments) != 2:
-            raise _count_refused(call)
-        found, value = call.arguments
         function = call.function.upper()
+        if len(call.arguments) != 2:
+            raise ValidationException(f"{function} must have exactly two arguments at {self.tokens.place(at)}")
+        found, value = call.arguments
         if found != path:
             raise ValidationException(
                 f"The first argument to {function} must equal the assignment value at {self.tokens.place(at)}"
@@ -290,11 +322,6 @@ class _StatementReader:
         where = self._where()
         returning = self._returning()
         _refuse_index(target)
-        if returning is not None and not (returning.is_whole and returning.is_old):
-            raise ValidationException(
-                f"Invalid returning clause: RETURNING {returning} *. "
-                "Only RETURNING ALL OLD * is allowed in DELETE statements."
-            )
         return Delete(target, where, returning)
 
     def _exists(self) -> Exists:
@@ -322,19 +349,13 @@ def _assigned(path: Path, operand: Operand) -> Action:
         node = waiting.pop()
         if isinstance(node, Call):
             if node.function in _SET_ACTIONS:
-                raise _function_misused(node.function)
+                raise ValidationException(f"Unrecognized function: {node.function}")
             if len(node.arguments) != 2:
                 raise _count_refused(node)
             waiting.extend(node.arguments)
         elif not isinstance(node, Path | Value):
             waiting += [node.left, node.right]
     return Assign(path, operand)
-
-
-def _function_misused(function: str) -> ValidationException:
-    return ValidationException(
-        f"The function is not allowed to be used this way in an expression; function: {function}"
-    )
 
 
 def _count_refused(call: Call) -> ValidationException:

@@ -30,7 +30,11 @@ class PathReader:
 
         *simple* where nothing else can stand: the words are then others.
         """
-        elements: list[str | int] = [self._name("Expected identifier for simple path" if simple else None)]
+        self.at += self.tokens[self.at].is_("@") and not simple
+        return self.rest_of([self._name("Expected identifier for simple path" if simple else None)])
+
+    def rest_of(self, elements: list[str | int]) -> Path:
+        """Read what is picked of a path that begins with *elements*."""
         while True:
             token = self.tokens[self.at]
             if token.is_("."):
@@ -55,8 +59,10 @@ class PathReader:
         if token.kind == "number" and token.text.isdigit():
             if len(token.text) > _INDEX_DIGITS_MAX or (element := int(token.text)) > INDEX_MAX:
                 raise self._bad_index(token.text, self.at + 1)
-        elif token.kind == "string":
-            element = token.text
+        elif token.kind in {"string", "name", "quoted"}:
+            if not token.text:
+                raise ValidationException("Path component cannot be an empty string")
+            element = token.text  # a name is one, whether quoted or not: DynamoDB Local 3.3.1, asked 2026-11
         else:
             digits = self.tokens[self.at + 2].text
             if token.is_("-") and digits.isdigit():

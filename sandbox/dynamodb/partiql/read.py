@@ -197,7 +197,9 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     tree = where.tree if where is not None else None
     shape = key_shape(keys, tree) if tree is not None else None
     access = find_access(keys, shape, index.projected if index is not None else None) if shape is not None else None
+    key_tests = find_key_tests(keys, shape) if shape is not None else ()
     if select.order:
+        refuse_key_types(key_tests, values)
         _refuse_order(select, keys)
     columns = Columns(select.paths) if select.paths is not None else None
     rest = tree if access is None else access.filter
@@ -206,7 +208,7 @@ def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> 
     may_scan = access is not None and access.can_conflict
     return _SelectPlan(
         index=index,
-        key_tests=find_key_tests(keys, shape) if shape is not None else (),
+        key_tests=key_tests,
         access=access,
         condition=condition,
         whole=build_condition(tree, _paths(where), values) if may_scan and tree is not None else None,
@@ -242,14 +244,17 @@ def _refuse_order(select: Select, keys: TableKeys | IndexKeys) -> None:
         raise ValidationException("Must have WHERE clause in the statement when using ORDER BY clause.")
     hash_names = {part.name for part in keys.hash_parts}
     key_names = {part.name for part in keys.range_parts} | hash_names
-    for key in select.order:
-        if key.name not in key_names:
-            raise ValidationException(f"Attribute {key.name} in ORDER BY clause must be part of the primary key")
     counts = [count_hash_conditions(part, select.where.tree) for part in keys.hash_parts]
     if not all(counts):
         raise ValidationException(
             "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
         )
+    for key in select.order:
+        if key.is_path:
+            # Source: DynamoDB Local 3.3.1, asked 2026-11, as for what comes first.
+            raise ValidationException("Argument to ORDER BY must be of type VariableReference. Type: PATH")
+        if key.name not in key_names:
+            raise ValidationException(f"Attribute {key.name} in ORDER BY clause must be part of the primary key")
     if max(counts) > 1 and not any(key.name in hash_names for key in select.order):
         raise ValidationException(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."

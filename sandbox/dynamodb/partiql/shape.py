@@ -29,6 +29,7 @@ __all__ = [
     "key_shape",
     "refuse_key_types",
     "spread",
+    "unlike_schema",
 ]
 
 Keys = TableKeys | IndexKeys
@@ -146,6 +147,13 @@ def find_key_tests(keys: Keys, shape: Shape) -> KeyTests:
     return [(parts[test.name], slot) for one in key_conditions(shape) for test in one.tests for slot in test.slots]
 
 
+def unlike_schema(part: KeyPart) -> ValidationException:
+    """The refusal of a value of a type that the key has not."""
+    return ValidationException(
+        f"Key attribute's data type should match its data type in table's schema: Key {part.name}"
+    )
+
+
 def refuse_key_types(tests: KeyTests, values: Values) -> None:
     """Refuse values that a key cannot have.
 
@@ -158,7 +166,5 @@ def refuse_key_types(tests: KeyTests, values: Values) -> None:
             continue
         type_ = type_of(value)
         if type_ in {"S", "N", "B"}:
-            raise ValidationException(
-                f"Key attribute's data type should match its data type in table's schema: Key {part.name}"
-            )
+            raise unlike_schema(part)
         raise ValidationException(f"Key value must be of type S, N, or B. Key name: {part.name}, Key type: {type_}")

@@ -4,7 +4,7 @@ Conditions, operands and update actions are the trees of ``sandbox.dynamodb.expr
 filled from the statement's own literals and the request's parameters when it is executed.
 """
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -43,17 +43,23 @@ class Where(Struct, frozen=True):
 
 
 class Ordering(Struct, frozen=True):
-    """One key of ORDER BY."""
+    """One key of ORDER BY; *is_path* where it is no name, which is refused."""
 
     name: str
     is_descending: bool
+    is_path: bool = False
 
 
 class Returning(Struct, frozen=True):
-    """``RETURNING ALL OLD *`` and its like: the whole item or what was modified of it, before or after."""
+    """``RETURNING ALL OLD *`` and its like: the whole item or what was modified of it, before or after.
+
+    Attributes:
+        columns: what is returned where that is not ``*``, or more than one thing.
+    """
 
     is_whole: bool
     is_old: bool
+    columns: Literal["*", "others", "several"] = "*"
 
     def __str__(self) -> str:
         return f"{'ALL' if self.is_whole else 'MODIFIED'} {'OLD' if self.is_old else 'NEW'}"
@@ -73,6 +79,7 @@ class Insert(Struct, frozen=True):
 
     target: Target
     slot: str
+    has_returning: bool = False
 
 
 class Update(Struct, frozen=True):

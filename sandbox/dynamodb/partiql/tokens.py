@@ -15,13 +15,14 @@ from sandbox.dynamodb.partiql.keywords import KEYWORDS
 
 __all__ = ["Token", "TokenKind", "Tokens", "expect", "not_well_formed", "unexpected"]
 
-TokenKind: TypeAlias = Literal["name", "quoted", "keyword", "string", "number", "symbol", "end"]
+TokenKind: TypeAlias = Literal["name", "quoted", "keyword", "string", "number", "ion", "symbol", "end"]
 
 _TOKEN = re.compile(
     r"""
       --[^\r\n]* | /\*(?:[^*]|\*(?!/))*(?:\*/)?
     | '[^']*(?:''[^']*)*'
     | "[^"]*(?:""[^"]*)*"
+    | `[^`]*`
     | (?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]*)?
     | [A-Za-z_$][A-Za-z0-9_$]*
     | << | >> | <> | <= | >= | != | \|\|
@@ -35,7 +36,7 @@ _OPERATORS = frozenset("AND OR IS IN BETWEEN LIKE UNION EXCEPT INTERSECT = < <= 
 """What stands between two operands; a sign or NOT may also begin one, and ``*`` is no operator to AWS's published parser."""
 _OPENERS = frozenset({"(", "[", "{", "<<"})
 _CLOSERS = frozenset({")", "]", "}", ">>"})
-_SYMBOLS = frozenset([*"-+*/%=<>()[]{},.:?;", "<<", ">>", "<>", "<=", ">=", "!=", "||"])
+_SYMBOLS = frozenset([*"-+*/%=<>()[]{},.:?;@", "<<", ">>", "<>", "<=", ">=", "!=", "||"])
 
 
 class Token(Struct, frozen=True):
@@ -131,6 +132,8 @@ def _token(piece: str) -> Token:
             return Token("string", piece[1:-1].replace("''", "'"))
         if first == '"':
             return Token("quoted", piece[1:-1].replace('""', '"'))
+        if first == "`":
+            return Token("ion", piece[1:-1])
     raise not_well_formed("")
 
 

@@ -6,11 +6,12 @@ without such comparisons, so that nothing else has to know of them.
 Source: floci-io/floci, its PartiQL parser, checked there on AWS on 2026-09-17.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from sandbox.dynamodb.expressions.checks import leaves
 from sandbox.dynamodb.expressions.syntax import (
     And,
+    Arithmetic,
     Between,
     Call,
     Comparator,
@@ -20,17 +21,23 @@ from sandbox.dynamodb.expressions.syntax import (
     Not,
     Operand,
     Or,
+    Path,
     Value,
 )
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.literals import LiteralReader
+from sandbox.dynamodb.partiql.tokens import not_well_formed
 
 __all__ = [
     "CONDITION_FUNCTIONS",
     "OPERATORS_MAX",
     "Comparisons",
     "Node",
+    "as_argument",
+    "as_condition",
+    "as_operand",
     "is_condition",
+    "joined",
     "refuse_truth",
     "too_many_operators",
 ]
@@ -70,6 +77,61 @@ def refuse_truth(operator: str, node: Node) -> None:
             "Incorrect operand type for operator or function; "
             f"operator or function: {operator.removeprefix('NOT ')}, operand type: BOOL"
         )
+
+
+_OPERANDS: Final = (Path, Value, Call, Arithmetic)
+_CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
+
+
+def as_operand(node: Node) -> Operand:
+    """What was read as an operand.
+
+    Raises:
+        ValidationException: it is a condition.
+    """
+    if not isinstance(node, _OPERANDS) or is_condition(node):
+        raise not_well_formed("Unexpected term")
+    return node
+
+
+def as_argument(function: str, node: Node) -> Operand:
+    """What was read as an argument of a function.
+
+    Raises:
+        ValidationException: it is a condition. Source: DynamoDB Local 3.3.1, asked 2026-11, which takes conditions in
+            ``contains`` and ``attribute_type`` all the same.
+    """
+    if is_condition(node):
+        if function in {"attribute_exists", "attribute_not_exists"}:
+            raise ValidationException(
+                f"Operator or function requires a document path; operator or function: {function}"
+            )
+        refuse_truth(function, node)
+    return as_operand(node)
+
+
+def as_condition(node: Node, *, beside: str | None = None) -> ConditionTree:
+    """A part of a condition; *beside* is the operator that takes it, ``None`` for the whole clause.
+
+    Raises:
+        ValidationException: it is neither true nor false.
+    """
+    is_size = isinstance(node, Call) and node.function == "size"
+    if is_size and beside is not None:
+        raise ValidationException(  # Source: DynamoDB Local 3.3.1, asked 2026-11
+            f"Incorrect operand type for operator or function; operator or function: {beside}, operand type: N"
+        )
+    if not isinstance(node, _CONDITIONS) or is_size:
+        raise not_well_formed("Unexpected term")
+    return node
+
+
+def joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:
+    """Join conditions side by side, so that a long chain is a flat node."""
+    node = And if operator == "AND" else Or
+    first = left.conditions if isinstance(left, node) else (left,)
+    rest = right.conditions if isinstance(right, node) else (right,)
+    return node((*first, *rest))
 
 
 class Comparisons:

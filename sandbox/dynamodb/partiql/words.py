@@ -5,7 +5,7 @@ Source: the lexer of partiql/partiql-lang-kotlin.
 
 from typing import Final, NamedTuple
 
-from sandbox.dynamodb.partiql.tokens import Token, Tokens
+from sandbox.dynamodb.partiql.tokens import Token, TokenKind, Tokens
 
 __all__ = ["END", "Word", "words_of"]
 
@@ -26,6 +26,7 @@ _TYPES: Final = {
     ".": "DOT",
     "*": "STAR",
     "?": "QUESTION_MARK",
+    "@": "OPERATOR",
 }
 _WORDS_OF_THEIR_OWN: Final = {
     "as": "AS",
@@ -67,14 +68,23 @@ _WITH_TEXT: Final = frozenset({"OPERATOR", "KEYWORD", "AS", "AT", "NULL", "MISSI
 
 
 class Word(NamedTuple):
-    """One token: its type; its text in small letters where that says what it is for; of a name, the name."""
+    """One token.
+
+    Attributes:
+        text: in small letters, where that says what it is for.
+        name: a name or literal as it was read, or a number as it was written; a symbol.
+        at: its number among the tokens, or that of the first of two that are one.
+        kind: what ``Token`` calls it.
+    """
 
     type: str
     text: str
     name: str = ""
+    at: int = 0
+    kind: TokenKind = "symbol"
 
 
-END: Final = Word("EOF", "")
+END: Final = Word("EOF", "", kind="end")
 
 
 def words_of(tokens: Tokens) -> list[Word]:
@@ -86,28 +96,28 @@ def words_of(tokens: Tokens) -> list[Word]:
     found: list[Word] = []
     at = 0
     while (token := tokens[at]).kind != "end":
-        word = _word(token)
+        word = _word(token, at)
         type_ = _JOINED.get((found[-1].text, word.text)) if found else None
         if type_ is None:
             found.append(word)
         else:
-            found[-1] = Word(type_, f"{found[-1].text}_{word.text}")
+            found[-1] = Word(type_, f"{found[-1].text}_{word.text}", at=found[-1].at)
         at += 1
     found.append(END)
     return found
 
 
-def _word(token: Token) -> Word:
+def _word(token: Token, at: int) -> Word:
     text = token.text.lower()
     match token.kind:
         case "name":
-            return Word("IDENTIFIER", "", token.text)
+            return Word("IDENTIFIER", "", token.text, at, token.kind)
         case "quoted":
-            return Word("QUOTED_IDENTIFIER", "", token.text)
-        case "string" | "number":
-            return Word("LITERAL", "")
+            return Word("QUOTED_IDENTIFIER", "", token.text, at, token.kind)
+        case "string" | "number" | "ion":
+            return Word("LITERAL", "", token.text, at, token.kind)
         case "keyword":
             type_ = "OPERATOR" if text in _OPERATOR_WORDS else _WORDS_OF_THEIR_OWN.get(text, "KEYWORD")
         case _:
             type_ = "OPERATOR" if text in _OPERATORS else _TYPES[text]
-    return Word(type_, text if type_ in _WITH_TEXT else "")
+    return Word(type_, text if type_ in _WITH_TEXT else "", text, at, token.kind)

@@ -31,6 +31,7 @@ from sandbox.dynamodb.expressions.syntax import Call, Path
 from sandbox.dynamodb.faults import DuplicateItemException, ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
 from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key, joined
+from sandbox.dynamodb.partiql.shape import KeyTests, refuse_key_types, unlike_schema
 from sandbox.dynamodb.partiql.syntax import Delete, Insert, Parsed, Returning, Update
 from sandbox.dynamodb.refusals import fault_of
 from sandbox.dynamodb.scope import Scope
@@ -56,6 +57,8 @@ class Writing:
         key: the attributes that name the item; for an INSERT the whole item.
         size: bytes of the item or key that the statement carries.
         key_fault: what is wrong with the key; a transaction reports it among its reasons.
+        planning_fault: what AWS finds wrong before it looks at that, unless it is a transaction: the key's types, and then
+            what is to be returned.
         run: works the change out, without committing it; raises ConditionalCheckFailedException,
             DuplicateItemException or ValidationException.
         returned: what RETURNING asks for of the change that was made, ``None`` for nothing.
@@ -66,9 +69,15 @@ class Writing:
     key: Item
     size: int
     key_fault: ValidationException | None
+    planning_fault: ValidationException | None
     run: Callable[[], Change]
     returned: Callable[[Change], msgspec.Raw | None] = lambda _: None
     has_returning: bool = False
+
+    @property
+    def fault(self) -> ValidationException | None:
+        """What refuses the statement before it runs, ``None`` for nothing."""
+        return self.planning_fault or self.key_fault
 
 
 def plan_write(
@@ -84,6 +93,8 @@ def plan_write(
     """
     if isinstance(statement, Insert):
         return _insert(scope, statement, values)
+    if statement.where is None:
+        raise ValidationException(_NO_WHOLE_KEY)  # the table is not looked up
     table = scope.table(statement.target.table_name)
     plan = parsed.memory.plan(_WritePlan, table)
     if plan is None:
@@ -106,6 +117,7 @@ def plan_write(
         key=key,
         size=normalise_item(key),
         key_fault=_fault(partial(check_key_argument, table, key)),
+        planning_fault=_fault(partial(_refuse_plan, statement, plan.key_tests, values)),
         run=run,
         returned=partial(_returned, statement.returning, update),
         has_returning=statement.returning is not None,
@@ -118,9 +130,7 @@ def is_no_key(fault: ApiFault) -> bool:
 
 
 def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
-    item: Item | None = values[statement.slot].get("M")
-    if item is None:
-        raise ValidationException("The value of an INSERT statement must be a map")  # AWS's words are not known
+    item: Item = values[statement.slot]["M"]
     try:
         size = normalise_item(item)
     except InvalidValue as error:
@@ -130,6 +140,11 @@ def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
     if size > ITEM_BYTES_MAX:
         raise ValidationException(write.ITEM_TOO_LARGE)
     table = scope.table(statement.target.table_name)
+
+    def check_plan() -> None:
+        _refuse_item_keys(table, item)
+        if statement.has_returning:
+            raise ValidationException("RETURNING is not supported in INSERT")
 
     def check() -> None:
         _refuse_depth(item)
@@ -142,7 +157,19 @@ def _insert(scope: Scope, statement: Insert, values: Values) -> Writing:
             raise DuplicateItemException("Duplicate primary key exists in table")
         return change
 
-    return Writing(table=table, key=item, size=size, key_fault=_fault(check), run=run)
+    return Writing(
+        table=table, key=item, size=size, key_fault=_fault(check), planning_fault=_fault(check_plan), run=run
+    )
+
+
+def _refuse_item_keys(table: Table, item: Item) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    for part in (*table.keys.hash_parts, *table.keys.range_parts):
+        value = item.get(part.name)
+        if value is None:
+            raise ValidationException(f"Key attribute should be present in the item: Key {part.name}")
+        if part.type not in value:
+            raise unlike_schema(part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,15 +177,15 @@ class _WritePlan:
     """What of an UPDATE or DELETE depends on its text and its table only; the rest is bound to the values of the first time."""
 
     key_slots: KeySlots
+    key_tests: KeyTests
     condition: Condition | None
     update: BoundUpdate | None
 
 
 def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePlan:
     where = statement.where
-    key_slots = find_key(
-        (*table.keys.hash_parts, *table.keys.range_parts), conjuncts(where.tree if where is not None else None)
-    )
+    parts = (*table.keys.hash_parts, *table.keys.range_parts)
+    key_slots = find_key(parts, conjuncts(where.tree if where is not None else None))
     if key_slots is None:
         # Source: floci pull request 3798.
         raise ValidationException(_NO_WHOLE_KEY)
@@ -174,7 +201,27 @@ def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePla
     paths = where.paths if where is not None else ()
     condition = build_condition(tree, paths, values) if tree is not None else None
     refuse_paths_into_keys(table, update, condition)
-    return _WritePlan(key_slots=key_slots, condition=condition, update=update)
+    key_tests = [(part, key_slots.slots[part.name]) for part in parts]
+    return _WritePlan(key_slots=key_slots, key_tests=key_tests, condition=condition, update=update)
+
+
+def _refuse_plan(statement: Update | Delete, key_tests: KeyTests, values: Values) -> None:
+    """What AWS finds wrong once it knows the table. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    refuse_key_types(key_tests, values)
+    returning = statement.returning
+    if returning is None:
+        return
+    if returning.columns != "*":
+        raise ValidationException(
+            "Invalid syntax with multiple returning elements in RETURNING clause"
+            if returning.columns == "several"
+            else "Expected '*' after ( MODIFIED | ALL ) ( NEW | OLD ) in RETURNING clause"
+        )
+    if isinstance(statement, Delete) and not (returning.is_whole and returning.is_old):
+        raise ValidationException(
+            f"Invalid returning clause: RETURNING {returning} *. "
+            "Only RETURNING ALL OLD * is allowed in DELETE statements."
+        )
 
 
 def _refuse_depth(values: Values) -> None:

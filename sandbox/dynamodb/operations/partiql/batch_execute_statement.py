@@ -119,7 +119,7 @@ def batch_execute_statement(scope: Scope, request: Request) -> Response:
 
 def _parsed(asked: p.BatchStatementRequest) -> Parsed | ApiFault:
     try:
-        return parse(asked.statement)
+        return parse(asked.statement, len(asked.parameters or []))
     except (ApiFault, InvalidValue) as error:
         return _fault(error)
 
@@ -138,7 +138,7 @@ def _planned(scope: Scope, asked: p.BatchStatementRequest, parsed: Parsed | ApiF
         writing = plan_write(scope, parsed, statement, values, returns_item=False)
     except (ApiFault, InvalidValue, InvalidExpression) as error:
         return _fault(error)
-    return writing if writing.key_fault is None else writing.key_fault
+    return writing.fault or writing
 
 
 def _item_read(scope: Scope, parsed: Parsed, select: Select, values: Any) -> ItemRead:

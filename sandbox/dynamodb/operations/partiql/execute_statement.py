@@ -58,8 +58,8 @@ def execute_statement(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §17.
     """
-    parsed = parse(request.statement)
     parameters = request.parameters or []
+    parsed = parse(request.statement, len(parameters))
     values = bind(parsed, parameters)
     statement = parsed.statement
     if isinstance(statement, Select):
@@ -69,8 +69,8 @@ def execute_statement(scope: Scope, request: Request) -> Response:
         raise ValidationException("EXISTS can only be used in ExecuteTransaction write requests.")
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"
     writing = plan_write(scope, parsed, statement, values, returns_item=returns_item)
-    if writing.key_fault is not None:
-        raise writing.key_fault
+    if (fault := writing.fault) is not None:
+        raise fault
     change = writing.run()
     scope.store.commit((change,), now=scope.clock.now())
     returned = writing.returned(change)

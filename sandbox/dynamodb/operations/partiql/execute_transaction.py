@@ -110,14 +110,17 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
 
 def _bound(number: int, asked: p.ParameterizedStatement) -> _Bound:
     with _in_statement(number):
-        parsed = parse(asked.statement)
-        return _Bound(number, asked, parsed, bind(parsed, asked.parameters or []))
+        parameters = asked.parameters or []
+        parsed = parse(asked.statement, len(parameters))
+        return _Bound(number, asked, parsed, bind(parsed, parameters))
 
 
 def _refuse_unsupported(parsed: Parsed) -> None:
     match parsed.statement:
         case Update(returning=returning) | Delete(returning=returning) if returning is not None:
             raise ValidationException("RETURNING clause is not supported in ExecuteTransaction.")
+        case Insert(has_returning=True):
+            raise ValidationException("RETURNING is not supported in INSERT")
         case Select(target=target) | Exists(select=Select(target=target)) if target.index_name is not None:
             raise ValidationException("Reads on indices are not supported within transactions.")
         case _:
