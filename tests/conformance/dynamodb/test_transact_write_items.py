@@ -382,3 +382,42 @@ def test_a_condition_check_takes_values_however_deep(dynamodb: Any, table: str, 
     with refused("TransactionCanceledException") as refusal:
         dynamodb.transact_write_items(TransactItems=[{"ConditionCheck": check}])
     assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == ["ConditionalCheckFailed"]
+
+
+def test_a_transaction_weighs_four_megabytes_at_most(dynamodb: Any, table: str, unique: Unique) -> None:
+    """What is put counts, and what expressions mention each time they do; not the items that are changed.
+
+    Source: dynamodb-exact §16 for the limit; DynamoDB Local 3.3.1, asked 2026-11, for what counts and for the words.
+    """
+    keys = [unique() for _ in range(11)]
+    puts = [_put(table, key, item={"f": {"S": "x" * (381_000 - 3 - len(key))}}) for key in keys]
+    left = 4_194_304 - 11 * 381_000
+    dynamodb.transact_write_items(TransactItems=puts)
+    check = {
+        "ConditionCheck": {
+            "TableName": table,
+            "Key": {"pk": {"S": "x"}},
+            "ConditionExpression": "a <> :v",
+            "ExpressionAttributeValues": {":v": {"S": "x" * (left - 3 - 7)}},
+        }
+    }
+    dynamodb.transact_write_items(TransactItems=[*puts, check])
+    check["ConditionCheck"]["Key"] = {"pk": {"S": "xx"}}
+    with refused("ValidationException", "Transaction payload size cannot exceed 4MB. Payload Size: 4194305"):
+        dynamodb.transact_write_items(TransactItems=[*puts, check])
+    dynamodb.transact_write_items(
+        TransactItems=[
+            {"Update": {"TableName": table, "Key": {"pk": {"S": key}}, "UpdateExpression": "REMOVE a"}} for key in keys
+        ]
+    )
+
+
+def test_an_entry_is_one_action(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    delete = {"Delete": {"TableName": table, "Key": {"pk": {"S": "y"}}}}
+    with refused(
+        "ValidationException", "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+    ):
+        dynamodb.transact_write_items(TransactItems=[{}])
+    with refused("ValidationException", "TransactItems can only contain one of Check, Put, Update or Delete"):
+        dynamodb.transact_write_items(TransactItems=[{**_put(table, "x"), **delete}])

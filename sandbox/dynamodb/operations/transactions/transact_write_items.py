@@ -16,7 +16,6 @@ from sandbox.dynamodb.engine.key_rules import (
     refuse_paths_into_keys,
 )
 from sandbox.dynamodb.engine.transact import (
-    TOO_MUCH,
     Action,
     Checked,
     bill_transaction,
@@ -26,8 +25,9 @@ from sandbox.dynamodb.engine.transact import (
 )
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, TooDeep, Update
 from sandbox.dynamodb.faults import SerializationException, ValidationException
-from sandbox.dynamodb.limits import ITEM_BYTES_MAX, TRANSACTION_BYTES_MAX
+from sandbox.dynamodb.limits import ITEM_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_writes import action_condition, action_update
+from sandbox.dynamodb.operations.transactions.payload import Weighed, refuse_heavy
 from sandbox.dynamodb.refusals import fault_of, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change
@@ -77,13 +77,12 @@ def transact_write_items(scope: Scope, request: Request) -> Response:
     token = request.client_request_token
     fingerprint = fingerprint_of(request.transact_items) if token is not None else b""
     planned = [_plan(entry) for entry in request.transact_items]
-    if sum(size for _, size, _ in planned) > TRANSACTION_BYTES_MAX:
-        raise ValidationException(TOO_MUCH)
+    refuse_heavy([weighed for weighed, _ in planned])
     if token is not None:
         bills = replay(scope, "TransactWriteItems", token, fingerprint, request.return_consumed_capacity)
         if bills is not None:
             return Response(consumed_capacity=bills or None)
-    actions = [make(scope) for _, _, make in planned]
+    actions = [make(scope) for _, make in planned]
     outcomes = transact(scope, "TransactWriteItems", actions, token=token, fingerprint=fingerprint)
     response = Response(consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
     if request.return_item_collection_metrics == "SIZE":
@@ -96,14 +95,20 @@ def transact_write_items(scope: Scope, request: Request) -> Response:
     return response
 
 
-_Planned = tuple[str, int, Callable[[Scope], Action]]
-"""Table name, bytes that count towards the 4 MB, and what makes the action once the tables may be looked at."""
+_Planned = tuple[Weighed, Callable[[Scope], Action]]
+"""What counts towards the 4 MB, and what makes the action once the tables may be looked at."""
+
+
+_NO_ACTION = "Invalid Request: TransactWriteRequest should contain Delete or Put or Update request"
+"""Source, also of the sentence for more than one: DynamoDB Local 3.3.1, asked 2026-11."""
 
 
 def _plan(entry: p.TransactWriteItem) -> _Planned:
     """Check one entry as far as that goes without its table."""
     given = [member for member in (entry.condition_check, entry.put, entry.delete, entry.update) if member is not None]
-    if len(given) != 1:
+    if not given:
+        raise ValidationException(_NO_ACTION)
+    if len(given) > 1:
         raise ValidationException("TransactItems can only contain one of Check, Put, Update or Delete")
     asked = given[0]
     match asked:
@@ -111,21 +116,26 @@ def _plan(entry: p.TransactWriteItem) -> _Planned:
             size = normalise_item(asked.item)
             if size > ITEM_BYTES_MAX:
                 raise ValidationException(write.ITEM_TOO_LARGE)
-            return asked.table_name, size, partial(_put, asked, size, action_condition(asked))
+            return _weighed(asked, size), partial(_put, asked, size, action_condition(asked))
         case p.Update():
             size = normalise_item(asked.key)
             try:
                 update, condition = action_update(asked)
             except TooDeep as error:
-                return asked.table_name, size, partial(_refused, asked, fault_of(error))
-            return asked.table_name, size, partial(_update, asked, update, condition)
+                return Weighed(size, (), None, None), partial(_refused, asked, fault_of(error))
+            return _weighed(asked, size, asked.update_expression), partial(_update, asked, update, condition)
         case p.Delete():
             size = normalise_item(asked.key)
-            return asked.table_name, size, partial(_delete, asked, action_condition(asked))
+            return _weighed(asked, size), partial(_delete, asked, action_condition(asked))
         case _:
             size = normalise_item(asked.key)
             condition = action_condition(asked, spare_levels=UNJUDGED_LEVELS)
-            return asked.table_name, size, partial(_check, asked, condition)
+            return _weighed(asked, size), partial(_check, asked, condition)
+
+
+def _weighed(asked: p.Put | p.Update | p.Delete | p.ConditionCheck, size: int, update: str | None = None) -> Weighed:
+    texts = (update, asked.condition_expression)
+    return Weighed(size, texts, asked.expression_attribute_names, asked.expression_attribute_values)
 
 
 def _returns_item(asked: Any) -> bool:

@@ -1,0 +1,67 @@
+"""What a writing transaction weighs, of which it may be 4 MB.
+
+A put counts as its item, everything else as its key; to both are added the texts of the expressions, and each time they
+mention a placeholder, the name or value it stands for. The items that are changed do not count.
+
+Source: dynamodb-exact §16, §25 row 20; DynamoDB Local 3.3.1, asked 2026-11, whose refusal tells the size.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
+from sandbox.values.size import text_bytes, value_bytes
+
+__all__ = ["Weighed", "refuse_heavy"]
+
+_PLACEHOLDER = re.compile("[#:][0-9A-Za-z_]+")
+
+
+class Weighed(NamedTuple):
+    """One action: its item or key in bytes, and what belongs to its expressions, with values in normal form."""
+
+    size: int
+    texts: tuple[str | None, ...]
+    names: Mapping[str, str] | None
+    values: Mapping[str, Any] | None
+
+    @property
+    def bytes_at_most(self) -> int:
+        """A bound that needs no look into the texts: no character has more than four bytes, no placeholder less than two."""
+        length = sum([len(text) for text in self.texts if text])
+        if not length:
+            return self.size
+        behind = sum(map(value_bytes, self.values.values())) if self.values else 0
+        behind += sum(map(text_bytes, self.names.values())) if self.names else 0
+        return self.size + 4 * length + length // 2 * behind
+
+    @property
+    def bytes(self) -> int:
+        """The exact measure."""
+        size = self.size
+        for text in filter(None, self.texts):
+            size += text_bytes(text)
+            for placeholder in _PLACEHOLDER.findall(text):
+                if placeholder[0] == "#":
+                    size += text_bytes((self.names or {})[placeholder])
+                else:
+                    size += value_bytes((self.values or {})[placeholder])
+        return size
+
+
+def refuse_heavy(actions: Iterable[Weighed]) -> None:
+    """Refuse actions that weigh more than 4 MB together; their expressions have been parsed.
+
+    Raises:
+        ValidationException: with the weight of the actions up to the one with which it is too much.
+    """
+    weighed = list(actions)
+    if sum([action.bytes_at_most for action in weighed]) <= TRANSACTION_BYTES_MAX:
+        return
+    size = 0
+    for action in weighed:
+        size += action.bytes
+        if size > TRANSACTION_BYTES_MAX:
+            raise ValidationException(f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
