@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
-__all__ = ["hash_code", "hash_ordered", "set_ordered", "table_ordered"]
+__all__ = ["copy_ordered", "hash_code", "hash_ordered", "set_ordered", "table_ordered"]
 
 _BUCKETS_MIN = 16
 
@@ -35,6 +35,14 @@ def _spread(value: int) -> int:
 def set_ordered(names: Collection[str]) -> list[str]:
     """Put *names* into the order of a Java ``HashSet`` that they were put into one by one: three quarters full at most."""
     return table_ordered(list(dict.fromkeys(names)), hash_code)
+
+
+def copy_ordered(names: Collection[str]) -> list[str]:
+    """Put *names* into the order of a Java ``HashSet`` that was made of them at once: less than three quarters full."""
+    buckets = _BUCKETS_MIN
+    while 4 * len(names) >= 3 * buckets:
+        buckets *= 2
+    return hash_ordered(names, buckets)
 
 
 def table_ordered(keys: Collection[T], hash_of: Callable[[T], int]) -> list[T]:

@@ -7,7 +7,7 @@ language can build the same ``syntax`` trees. It must not know tables, storage, 
 """
 
 from sandbox.dynamodb.expressions.condition import Condition, build_condition, parse_condition, refuse_filter_keys
-from sandbox.dynamodb.expressions.invalid import InvalidExpression, InvalidUpdate, TooDeep
+from sandbox.dynamodb.expressions.invalid import InvalidExpression, InvalidUpdate, TooDeep, UnusableKeyCondition
 from sandbox.dynamodb.expressions.key_condition import (
     KeyCondition,
     KeyOperator,
@@ -47,6 +47,7 @@ __all__ = [
     "Projection",
     "ResolvedPath",
     "TooDeep",
+    "UnusableKeyCondition",
     "Update",
     "WireAttributeUpdate",
     "WireCondition",

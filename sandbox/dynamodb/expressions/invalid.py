@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-__all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "TooDeep", "invalid"]
+__all__ = ["ExpressionKind", "InvalidExpression", "InvalidUpdate", "TooDeep", "UnusableKeyCondition", "invalid"]
 
 ExpressionKind = Literal[
     "UpdateExpression",
@@ -39,6 +39,13 @@ class TooDeep(InvalidExpression):
     """A value of the request that is nested too deep: where a transaction updates, a reason and no refusal.
 
     Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2).
+    """
+
+
+class UnusableKeyCondition(InvalidExpression):
+    """A condition that no key could answer; it is told behind what the other expressions of the request are refused for.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11.
     """
 
 

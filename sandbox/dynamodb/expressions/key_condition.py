@@ -11,7 +11,7 @@ from msgspec import Struct
 from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_condition, refuse_leaf
 from sandbox.dynamodb.expressions.compiled import Compiled, meaning
 from sandbox.dynamodb.expressions.condition import read_condition
-from sandbox.dynamodb.expressions.invalid import InvalidExpression
+from sandbox.dynamodb.expressions.invalid import InvalidExpression, UnusableKeyCondition
 from sandbox.dynamodb.expressions.paths import resolve
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.syntax import (
@@ -78,7 +78,8 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
     """Read a key condition expression.
 
     Raises:
-        InvalidExpression: the faults of any condition, then those that need no table to be seen.
+        InvalidExpression: the faults of any condition.
+        UnusableKeyCondition: then those that need no table to be seen.
 
     Source: dynamodb-exact §9.4; that two conditions on one key are told with a prefix, as in AppSync's reports since 2025
     (aws-amplify/amplify-category-api pull request 3531, 2026-09), and not without, as in 2024 (Dynamoid/dynamoid pull request
@@ -95,15 +96,15 @@ def parse_key_condition(text: str, placeholders: Placeholders) -> KeyCondition:
         for leaf in _key_leaves(read.tree):
             name, test = _key_test(leaf, names)
             if name in tests:
-                raise InvalidExpression(
+                raise UnusableKeyCondition(
                     f"Invalid {_KIND}: KeyConditionExpressions must only contain one condition per key"
                 )
             tests[name] = test
         plan = tests, tuple(each for each in leaves(read.tree) if isinstance(each, Between))
         _plans.keep(key, plan)
     else:
-        for leaf in plan[1]:
-            refuse_leaf(leaf, Scope(_KIND, names, values))
+        for between in plan[1]:
+            refuse_leaf(between, Scope(_KIND, names, values))
     return KeyCondition(
         {name: KeyTest(test.operator, tuple([values[slot] for slot in test.slots])) for name, test in plan[0].items()}
     )
@@ -131,7 +132,7 @@ def _key_leaves(tree: ConditionTree) -> Iterator[Comparison | Between | Call]:
             case _:
                 yield node
                 continue
-        raise InvalidExpression(f"Invalid operator used in KeyConditionExpression: {operator}")
+        raise UnusableKeyCondition(f"Invalid operator used in KeyConditionExpression: {operator}")
 
 
 def _key_test(leaf: Comparison | Between | Call, names: Mapping[str, str]) -> tuple[str, _Slots]:
@@ -149,7 +150,7 @@ def _key_test(leaf: Comparison | Between | Call, names: Mapping[str, str]) -> tu
         case _:
             assert_never(leaf)
     if any(isinstance(operand, Call) for operand in operands):
-        raise InvalidExpression(_NESTED_OPERATIONS)
+        raise UnusableKeyCondition(_NESTED_OPERATIONS)
     return _single_path(operator, operands, names)
 
 
@@ -157,14 +158,16 @@ def _single_path(operator: KeyOperator, operands: tuple[Operand, ...], names: Ma
     refused = "Invalid condition in KeyConditionExpression: "
     paths = [operand for operand in operands if isinstance(operand, Path)]
     if not paths:
-        raise InvalidExpression(refused + "No key attribute specified")
+        raise UnusableKeyCondition(refused + "No key attribute specified")
     if len(paths) > 1:
-        raise InvalidExpression(refused + "Multiple attribute names used in one condition")
+        raise UnusableKeyCondition(refused + "Multiple attribute names used in one condition")
     if paths[0] is not operands[0]:
-        raise InvalidExpression(refused + f"{operator} operator must have the key attribute as its first operand")
+        raise UnusableKeyCondition(refused + f"{operator} operator must have the key attribute as its first operand")
     path = resolve(paths[0], names)
     if len(path) > 1:
-        raise InvalidExpression(f"Invalid {_KIND}: KeyConditionExpressions cannot have conditions on nested attributes")
+        raise UnusableKeyCondition(
+            f"Invalid {_KIND}: KeyConditionExpressions cannot have conditions on nested attributes"
+        )
     return str(path[0]), _Slots(operator, tuple(operand.slot for operand in operands if isinstance(operand, Value)))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from sandbox.dynamodb.expressions.invalid import InvalidExpression, TooDeep
+from sandbox.dynamodb.hash_order import copy_ordered
 from sandbox.values import AttributeValue, InvalidValue, normalise_value
 from sandbox.values.attribute import NAME_BYTES_MAX, null_value, refuse_long_name
 
@@ -61,14 +62,16 @@ class Placeholders:
         """Refuse names, then values, that no expression mentions; call it after all expressions are parsed.
 
         Raises:
-            InvalidExpression: listing them in the order of the request.
+            InvalidExpression: listing them, in the order of a hash table of all.
+
+        Source: dynamodb-exact §9.2; of the order, DynamoDB Local 3.3.1, asked 2026-11.
         """
         used = self._used
         if len(used) == len(self.names) + len(self.values):
             return  # an expression that uses undefined ones has been refused by now
         for kind, given in (("ExpressionAttributeNames", self.names), ("ExpressionAttributeValues", self.values)):
-            unused = [key for key in given if key not in used]
-            if unused:
+            if any(key not in used for key in given):
+                unused = [key for key in copy_ordered(given) if key not in used]
                 raise InvalidExpression(
                     f"Value provided in {kind} unused in expressions: keys: {{{', '.join(unused)}}}", enveloped=True
                 )
@@ -108,10 +111,15 @@ def _refuse_values(values: Mapping[str, AttributeValue], *, first_level: int) ->
 def _bad_key(parameter: str, key: str) -> InvalidExpression:
     """AWS looks at the length before the characters.
 
-    Source: ExtendDB/extenddb pull requests 181 and 201 (the order); amazon-dax-client, AWS's own (the sentence about the length).
+    Source: ExtendDB/extenddb pull requests 181 and 201 (the order); amazon-dax-client, AWS's own (the sentence about the
+    length); DynamoDB Local 3.3.1, asked 2026-11 (how that sentence ends, and the one about an empty key).
     """
-    if len(key) > KEY_LENGTH_MAX:
-        problem = "The expression attribute map contains a key that is too long"
+    if not key:
+        problem = "The expression attribute map contains an empty key;"
+    elif len(key) > KEY_LENGTH_MAX:
+        problem = "The expression attribute map contains a key that is too long;"
+        if parameter == "ExpressionAttributeNames":
+            problem += f" size of key: {len(key)}"
     else:
         problem = f'Syntax error; key: "{key}"'
     return InvalidExpression(f"{parameter} contains invalid key: {problem}")

@@ -413,7 +413,23 @@ PLACEHOLDERS = [
     ),
     (
         {"ExpressionAttributeNames": {"#" + "a" * 255: "b"}},
-        "ExpressionAttributeNames contains invalid key: The expression attribute map contains a key that is too long",
+        (
+            "ExpressionAttributeNames contains invalid key: "
+            "The expression attribute map contains a key that is too long; size of key: 256"
+        ),
+    ),
+    # An empty key, and in which order several are listed. Source: DynamoDB Local 3.3.1, asked 2026-11.
+    (
+        {"ExpressionAttributeNames": {"": "b"}},
+        "ExpressionAttributeNames contains invalid key: The expression attribute map contains an empty key;",
+    ),
+    (
+        {"ExpressionAttributeValues": {"": {"S": "b"}}},
+        "ExpressionAttributeValues contains invalid key: The expression attribute map contains an empty key;",
+    ),
+    (
+        {"ExpressionAttributeValues": {":ns": {"S": "b"}, ":es": {"S": "b"}}},
+        WRITE_PREFIX + "Value provided in ExpressionAttributeValues unused in expressions: keys: {:es, :ns}",
     ),
     (
         {"ExpressionAttributeNames": {"#a": "b"}},
@@ -434,3 +450,32 @@ PLACEHOLDERS = [
 def test_refused_placeholders(dynamodb: Any, table: str, members: dict[str, Any], text: str) -> None:
     with refused("ValidationException", text):
         dynamodb.delete_item(TableName=table, Key=KEY, ConditionExpression="attribute_exists(b)", **members)
+
+
+def test_what_no_key_can_answer_is_told_behind_the_other_expressions(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    asked = {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :v OR pk = :v",
+        "ExpressionAttributeValues": {":v": {"S": "1"}},
+    }
+    with refused("ValidationException", 'Invalid FilterExpression: Syntax error; token: "<EOF>", near: "="'):
+        dynamodb.query(**asked, FilterExpression="a =")
+    with refused("ValidationException", "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"):
+        dynamodb.query(**asked, ExpressionAttributeNames={"#a": "a"})
+    with refused("ValidationException", "Invalid operator used in KeyConditionExpression: OR"):
+        dynamodb.query(**asked, FilterExpression="a = :v")
+    with refused("ValidationException", "Value provided in ExpressionAttributeNames unused in expressions: keys: {#a}"):
+        dynamodb.query(TableName=table, ProjectionExpression="a", ExpressionAttributeNames={"#a": "a"})
+
+
+def test_a_filter_that_looks_into_a_key_is_refused_for_that_first(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    message = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk"
+    with refused("ValidationException", message):
+        dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="pk = :v",
+            FilterExpression="pk.a = :v",
+            ExpressionAttributeValues={":v": {"S": "1"}},
+        )

@@ -13,6 +13,7 @@ from sandbox.dynamodb.expressions import (
     KeyCondition,
     Placeholders,
     Projection,
+    UnusableKeyCondition,
     attributes_to_get,
     check_parameters,
     filter_condition,
@@ -250,18 +251,24 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
     start_values(request.exclusive_start_key)
     key_condition: KeyCondition | None = None
+    unusable: UnusableKeyCondition | None = None
     if request.key_condition_expression is not None:
-        key_condition = parse_key_condition(request.key_condition_expression, placeholders)
-    elif request.key_conditions is None:
-        raise ValidationException(
-            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-        )
+        try:
+            key_condition = parse_key_condition(request.key_condition_expression, placeholders)
+        except UnusableKeyCondition as fault:
+            unusable = fault
     if request.filter_expression is not None:
         condition = parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
     if request.projection_expression is not None:
         projection = parse_projection(request.projection_expression, placeholders)
     placeholders.check_all_used()
+    if unusable is not None:
+        raise unusable
     if key_condition is None:
+        if request.key_conditions is None:
+            raise ValidationException(
+                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+            )
         key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
     if request.index_name is None and len(key_condition.tests) > 2:
         # No table has more key attributes, though an index may: that takes no table to see.

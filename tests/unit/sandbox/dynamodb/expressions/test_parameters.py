@@ -131,13 +131,13 @@ def check(operation: dict[str, list[str]], **sent: Any) -> Placeholders:
         (
             PUT,
             {"ConditionExpression": "x", NAMES: {"#" + "a" * 255: "a"}},
-            f"{NAMES} contains invalid key: The expression attribute map contains a key that is too long",
+            f"{NAMES} contains invalid key: The expression attribute map contains a key that is too long; size of key: 256",
             False,
         ),
         (
             PUT,
             {"ConditionExpression": "x", VALUES: {"a" * 256: {"S": "a"}}},
-            f"{VALUES} contains invalid key: The expression attribute map contains a key that is too long",
+            f"{VALUES} contains invalid key: The expression attribute map contains a key that is too long;",
             False,
         ),
         (
@@ -211,7 +211,7 @@ def test_legal_parameters() -> None:
     ("names", "values", "sentence"),
     [
         (["#a", "#x", "#b"], [":v", ":y"], NAMES + " unused in expressions: keys: {#x, #b}"),
-        (["#a"], [":v", ":y", ":z"], VALUES + " unused in expressions: keys: {:y, :z}"),
+        (["#a"], [":v", ":y", ":z"], VALUES + " unused in expressions: keys: {:z, :y}"),
         (["#a"], [":v"], None),
     ],
 )
