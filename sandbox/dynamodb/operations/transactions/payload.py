@@ -7,7 +7,7 @@ Source: dynamodb-exact §16, §25 row 20; DynamoDB Local 3.3.1, asked 2026-11, w
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sandbox.dynamodb.faults import ValidationException
@@ -28,16 +28,6 @@ class Weighed(NamedTuple):
     values: Mapping[str, Any] | None
 
     @property
-    def bytes_at_most(self) -> int:
-        """A bound that needs no look into the texts: no character has more than four bytes, no placeholder less than two."""
-        length = sum([len(text) for text in self.texts if text])
-        if not length:
-            return self.size
-        behind = sum(map(value_bytes, self.values.values())) if self.values else 0
-        behind += sum(map(text_bytes, self.names.values())) if self.names else 0
-        return self.size + 4 * length + length // 2 * behind
-
-    @property
     def bytes(self) -> int:
         """The exact measure."""
         size = self.size
@@ -51,17 +41,39 @@ class Weighed(NamedTuple):
         return size
 
 
-def refuse_heavy(actions: Iterable[Weighed]) -> None:
+def refuse_heavy(actions: Sequence[Weighed]) -> None:
     """Refuse actions that weigh more than 4 MB together; their expressions have been parsed.
 
     Raises:
         ValidationException: with the weight of the actions up to the one with which it is too much.
     """
-    weighed = list(actions)
-    if sum([action.bytes_at_most for action in weighed]) <= TRANSACTION_BYTES_MAX:
+    if _bytes_at_most(actions) <= TRANSACTION_BYTES_MAX:
         return
     size = 0
-    for action in weighed:
+    for action in actions:
         size += action.bytes
         if size > TRANSACTION_BYTES_MAX:
             raise ValidationException(f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
+
+
+def _bytes_at_most(actions: Sequence[Weighed]) -> int:
+    """A bound that needs no look into the texts: a character has four bytes at most, a placeholder two characters at least."""
+    bound = 0
+    for size, texts, names, values in actions:
+        bound += size
+        length = 0
+        for text in texts:
+            if text is not None:
+                length += len(text)
+        if not length:
+            continue
+        mentioned = 0
+        if names:
+            for name in names.values():
+                mentioned += 4 * len(name)
+        if values:
+            for value in values.values():
+                for content in value.values():
+                    mentioned += 4 * len(content) if type(content) is str else value_bytes(value)
+        bound += 4 * length + length // 2 * mentioned
+    return bound
