@@ -333,11 +333,12 @@ def test_the_charge_is_twice_that_of_single_writes(dynamodb: Any, table: str, un
 
 
 def test_a_value_that_is_nested_too_deep_is_a_reason_of_its_update(dynamodb: Any, table: str, unique: Unique) -> None:
-    """In an item that is put, it refuses the transaction.
+    """In an item that is put, it refuses the transaction, in more words.
 
-    Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2).
+    Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026-09 in us-east-1 and eu-west-2);
+    service model (the messages of TransactionCanceledException) and DynamoDB Local 3.3.1, asked 2026-11, for the words.
     """
-    nesting = "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit"
+    nesting = "Nesting Levels have exceeded supported limits"
     deep: dict[str, Any] = {"S": "x"}
     for _ in range(32):
         deep = {"L": [deep]}
@@ -361,7 +362,7 @@ def test_a_value_that_is_nested_too_deep_is_a_reason_of_its_update(dynamodb: Any
         {"Code": "ValidationError", "Message": nesting},
     ]
     assert "Item" not in dynamodb.get_item(TableName=table, Key={"pk": {"S": key}})
-    with refused("ValidationException", nesting):
+    with refused("ValidationException", f"{nesting}: Attributes in the item have nested levels beyond supported limit"):
         dynamodb.transact_write_items(TransactItems=[_put(table, key, item={"a": deep})])
 
 

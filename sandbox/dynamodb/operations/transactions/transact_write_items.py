@@ -24,7 +24,8 @@ from sandbox.dynamodb.engine.transact import (
     transact,
 )
 from sandbox.dynamodb.expressions import Condition, InvalidExpression, InvalidUpdate, TooDeep, Update
-from sandbox.dynamodb.faults import SerializationException, ValidationException
+from sandbox.dynamodb.expressions.apply import TOO_DEEP
+from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
 from sandbox.dynamodb.operations.items.asked_writes import action_condition, action_update
 from sandbox.dynamodb.operations.transactions.payload import Weighed, refuse_heavy
@@ -121,8 +122,8 @@ def _plan(entry: p.TransactWriteItem) -> _Planned:
             size = normalise_item(asked.key)
             try:
                 update, condition = action_update(asked)
-            except TooDeep as error:
-                return Weighed(size, (), None, None), partial(_refused, asked, fault_of(error))
+            except TooDeep:
+                return Weighed(size, (), None, None), partial(_too_deep, asked)
             return _weighed(asked, size, asked.update_expression), partial(_update, asked, update, condition)
         case p.Delete():
             size = normalise_item(asked.key)
@@ -201,12 +202,15 @@ def _update(asked: p.Update, update: Update, condition: Condition | None, scope:
     return _action(asked, table, asked.key, fault, run)
 
 
-def _refused(asked: p.Update, fault: ValidationException | SerializationException, scope: Scope) -> Action:
-    """An update whose fault is a reason of the transaction, though it is plain without the table."""
+def _too_deep(asked: p.Update, scope: Scope) -> Action:
+    """An update whose values are nested too deep: a reason, in the words for what would be written.
+
+    Source: service model (the messages of TransactionCanceledException); DynamoDB Local 3.3.1, asked 2026-11.
+    """
     table = scope.table(asked.table_name)
 
     def run() -> Change:
-        raise fault
+        raise ValidationException(TOO_DEEP)
 
     return _action(asked, table, asked.key, _key_fault(partial(check_key_argument, table, asked.key)), run)
 
