@@ -67,6 +67,10 @@ NESTED = "Invalid KeyConditionExpression: KeyConditionExpressions cannot have co
         ("begins_with(:p, sk)", REFUSED + "begins_with operator must have the key attribute as its first operand"),
         ("pk = sk", REFUSED + "Multiple attribute names used in one condition"),
         ("sk BETWEEN pk AND :z", REFUSED + "Multiple attribute names used in one condition"),
+        # operand by operand
+        (":p BETWEEN sk AND pk", REFUSED + "BETWEEN operator must have the key attribute as its first operand"),
+        (":p BETWEEN sk AND size(pk)", REFUSED + "BETWEEN operator must have the key attribute as its first operand"),
+        ("sk BETWEEN pk AND size(pk)", REFUSED + "Multiple attribute names used in one condition"),
         (":p = :a", REFUSED + "No key attribute specified"),
         (
             "pk = :p AND pk = :a",
