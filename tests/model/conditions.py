@@ -143,7 +143,7 @@ def holds(test: Test, item: Item) -> bool:
             return any(_compares(found, "=", value) for value in values)
         case ("size", _, operator, value):
             size = _size(found)
-            return size is not None and _compares({"N": str(size)}, operator, value)
+            return _compares(None if size is None else {"N": str(size)}, operator, value)
         case ("attribute_type", _, value):
             return found is not None and value["S"] in found
         case ("begins_with", _, value):
@@ -231,8 +231,8 @@ def _evaluate(operand: Any, item: Item) -> Value:
                 raise Unappliable
             return found
         case ("if_not_exists", path, otherwise):
-            found = look_up(item, path)
-            return found if found is not None else _evaluate(otherwise, item)
+            found, instead = look_up(item, path), _evaluate(otherwise, item)
+            return found if found is not None else instead
         case ("list_append", left, right):
             lists = [_evaluate(left, item), _evaluate(right, item)]
             if any("L" not in value for value in lists):
