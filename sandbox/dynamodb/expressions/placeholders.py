@@ -45,10 +45,11 @@ class Placeholders:
         *,
         spare_levels: int = 0,
     ) -> None:
-        if names is not None:
-            _refuse_names(names)
+        doubtful = _refuse_name_keys(names) if names is not None else None
         if values is not None:
             _refuse_values(values, first_level=1 - spare_levels)
+        if names is not None and doubtful:
+            _refuse_names(names, doubtful)
         self.names: Mapping[str, str] = _NO_NAMES if names is None else names
         self.values: Mapping[str, AttributeValue] = _NOTHING if values is None else values
         self._used: set[str] = set()
@@ -77,18 +78,30 @@ class Placeholders:
                 )
 
 
-def _refuse_names(names: Mapping[str, str]) -> None:
+def _refuse_name_keys(names: Mapping[str, str]) -> list[str]:
+    """Refuse malformed placeholders, and give those whose names may be none."""
     if not names:
         raise InvalidExpression("ExpressionAttributeNames must not be empty", enveloped=True)
+    doubtful = []
     for key, name in names.items():
         if len(key) > KEY_LENGTH_MAX or not _NAME_KEY.fullmatch(key):
             raise _bad_key("ExpressionAttributeNames", key)
+        if not name or len(name) > NAME_BYTES_MAX // 4:
+            doubtful.append(key)
+    return doubtful
+
+
+def _refuse_names(names: Mapping[str, str], doubtful: Iterable[str]) -> None:
+    """Refuse empty names and those that are too long; AWS looks at them when it has looked at the values.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11 (the order, and what a JSON null is called).
+    """
+    for key in doubtful:
+        name = names[key]
         if not name:
-            # Source for a JSON null: DynamoDB Local 3.3.1, asked 2026-11.
             problem = "null" if name is None else "Empty attribute name"
             raise InvalidExpression(f"ExpressionAttributeNames contains invalid value: {problem} for key {key}")
-        if len(name) > NAME_BYTES_MAX // 4:
-            _refuse_long_name(name)
+        _refuse_long_name(name)
 
 
 def _refuse_values(values: Mapping[str, AttributeValue], *, first_level: int) -> None:

@@ -428,6 +428,17 @@ PLACEHOLDERS = [
         "ExpressionAttributeValues contains invalid key: The expression attribute map contains an empty key;",
     ),
     (
+        {"ExpressionAttributeNames": {"#a": ""}, "ExpressionAttributeValues": {"a": {"S": "b"}}},
+        'ExpressionAttributeValues contains invalid key: Syntax error; key: "a"',
+    ),
+    (
+        {"ExpressionAttributeNames": {"#a": ""}, "ExpressionAttributeValues": {":a": {}}},
+        (
+            "ExpressionAttributeValues contains invalid value: Supplied AttributeValue is empty, "
+            "must contain exactly one of the supported datatypes for key :a"
+        ),
+    ),
+    (
         {"ExpressionAttributeValues": {":ns": {"S": "b"}, ":es": {"S": "b"}}},
         WRITE_PREFIX + "Value provided in ExpressionAttributeValues unused in expressions: keys: {:es, :ns}",
     ),
