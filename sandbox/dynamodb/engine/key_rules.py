@@ -239,17 +239,19 @@ def refuse_index_types(table: Table, update: Writes | None) -> None:
                 raise ValidationException(_mismatch_in_index(index, part, type_))
 
 
-def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> None:
+def check_updated_index_keys(table: Table, before: Item | None, after: Item, *, has_expression: bool = True) -> None:
     """Check the index key attributes of an updated item, then the vectors.
 
     An item that is older than an index may violate its keys; then no update is taken that leaves it so.
 
     Raises:
-        ValidationException: with the texts AWS has for update expressions.
+        ValidationException: with the texts AWS has for update expressions; what is empty or too long without one, in
+            ``AttributeUpdates``, with those for an item that is put.
 
     Source: developer guide, "Detecting and correcting index key violations" (all writes to items that violate are
     rejected); an update of another attribute of such an item, refused by AWS, is in Maurice Borgmeier, "How to
     accidentally create read-only DynamoDB items" (tecracer.com, September 2024), whose words for it were not to be had.
+    The words for ``AttributeUpdates``: DynamoDB Local 3.3.1, asked 2026-11.
     """
     for index in table.indexes.values():
         for part, bytes_max in _index_parts(index):
@@ -265,12 +267,14 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item) -> 
                 raise ValidationException(
                     f"{_NOT_VALID}The update expression attempted to update a secondary index key to a value that is not supported. "
                     f"The AttributeValue for a key attribute cannot contain an empty {_kind(part.type)} value."
+                    if has_expression
+                    else empty_index_key(index, part)
                 )
             if _is_longer(part.type, value, bytes_max):
                 raise ValidationException(
-                    _too_long_for_index(index, part, value, bytes_max)
-                    if part.name in table.key_names
-                    else _UPDATED_TOO_LONG
+                    _UPDATED_TOO_LONG
+                    if has_expression and part.name not in table.key_names
+                    else _too_long_for_index(index, part, value, bytes_max)
                 )
         if index.keys.has_several and _too_long_together(index, after) is not None:
             # Assumption: DynamoDB Local takes it.

@@ -146,12 +146,14 @@ def update(
     condition: Test | None,
     returns_item: bool = False,
     counts_actions: bool = True,
+    has_expression: bool = True,
 ) -> Change:
     """Update the item with that key, or make it; without an *updater* a missing item becomes one of its key alone.
 
     An update that only removes makes no item where there was none.
 
     With *counts_actions* the size gate also measures what the update asks for (UpdateItem does, transactions do not).
+    *has_expression* tells an update expression from ``AttributeUpdates``, which has other words for bad index keys.
 
     Raises:
         ConditionalCheckFailedException: the condition is false of the old item.
@@ -171,7 +173,7 @@ def update(
     if before is None and updater is not None and updater.only_removes:
         return Change(table, key, None, None)
     if table.has_indexes:
-        check_updated_index_keys(table, before_item, after_item)
+        check_updated_index_keys(table, before_item, after_item, has_expression=has_expression)
     size = item_bytes(after_item)
     # A finished item is rarely near the limit: the exact measure is worked out only where it can matter.
     if size > ITEM_BYTES_MAX // 2 and updater is not None:

@@ -167,6 +167,32 @@ def test_refused_updates(dynamodb: Any, table: str, updates: dict[str, Any], mes
         dynamodb.update_item(TableName=table, Key={"pk": {"S": "x"}}, AttributeUpdates=updates)
 
 
+@pytest.mark.parametrize(
+    ("updates", "message"),
+    [
+        (
+            {"a": {"Value": {"S": ""}}},
+            (
+                "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+                "The AttributeValue for a key attribute cannot contain an empty string value. IndexName: by_a, IndexKey: a"
+            ),
+        ),
+        (
+            {"a": {"Value": {"S": "x" * 2049}}},
+            P + "Size limit exceeded for Index Key a Actual Size: 2049 bytes Max Size: 2048 bytes IndexName: by_a",
+        ),
+    ],
+    ids=["empty", "too long"],
+)
+def test_index_keys_are_refused_as_in_an_item(
+    dynamodb: Any, indexed_table: str, unique: Unique, updates: dict[str, Any], message: str
+) -> None:
+    """There is no update expression that could be told. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    key = {"pk": {"S": unique()}, "sk": {"S": "x"}}
+    with refused("ValidationException", message):
+        dynamodb.update_item(TableName=indexed_table, Key=key, AttributeUpdates=updates)
+
+
 def test_an_add_to_another_type(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
     with refused("ValidationException", "Type mismatch for attribute to update"):
         dynamodb.update_item(TableName=table, Key=key, AttributeUpdates={"s": {"Value": {"N": "1"}, "Action": "ADD"}})
@@ -218,24 +244,24 @@ def test_a_query_filter_on_the_key(dynamodb: Any, table: str) -> None:
         )
 
 
-def test_attributes_without_a_name(dynamodb: Any, table: str) -> None:
+_ONE_KEY = {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "members"),
+    [
+        ("scan", {"ScanFilter": {"": {"ComparisonOperator": "NULL"}}, "ConditionalOperator": "OR"}),
+        ("query", {"KeyConditions": _ONE_KEY, "QueryFilter": {"": {"ComparisonOperator": "NULL"}}}),
+        ("query", {"KeyConditions": {"": _ONE_KEY["pk"]}}),
+        ("query", {"KeyConditions": _ONE_KEY, "AttributesToGet": ["a", ""]}),
+        ("scan", {"AttributesToGet": ["", ""]}),
+        ("get_item", {"Key": {"pk": {"S": "x"}}, "AttributesToGet": [""]}),
+    ],
+)
+def test_attributes_without_a_name(dynamodb: Any, table: str, operation: str, members: dict[str, Any]) -> None:
     """Source: DynamoDB Local 3.3.1, asked 2026-11."""
-    key = {"pk": {"S": "x"}}
-    conditions = {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [{"S": "x"}]}}
-    for ask in (
-        lambda: dynamodb.scan(
-            TableName=table, ScanFilter={"": {"ComparisonOperator": "NULL"}}, ConditionalOperator="OR"
-        ),
-        lambda: dynamodb.query(
-            TableName=table, KeyConditions=conditions, QueryFilter={"": {"ComparisonOperator": "NULL"}}
-        ),
-        lambda: dynamodb.query(TableName=table, KeyConditions={"": conditions["pk"]}),
-        lambda: dynamodb.query(TableName=table, KeyConditions=conditions, AttributesToGet=["a", ""]),
-        lambda: dynamodb.scan(TableName=table, AttributesToGet=["", ""]),
-        lambda: dynamodb.get_item(TableName=table, Key=key, AttributesToGet=[""]),
-    ):
-        with refused("ValidationException", "Empty attribute name"):
-            ask()
+    with refused("ValidationException", "Empty attribute name"):
+        getattr(dynamodb, operation)(TableName=table, **members)
 
 
 def test_no_key_condition_in_the_map(dynamodb: Any, table: str) -> None:

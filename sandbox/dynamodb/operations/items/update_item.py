@@ -82,6 +82,7 @@ def update_item(scope: Scope, request: Request) -> Response:
         update,
         condition=condition,
         returns_item=request.return_values_on_condition_check_failure == "ALL_OLD",
+        has_expression=request.attribute_updates is None,
     )
     scope.store.commit((change,), now=scope.clock.now())
     response = Response()
