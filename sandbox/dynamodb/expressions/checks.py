@@ -65,6 +65,7 @@ _ANY_TYPE = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}"
 _TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
 _TYPES = frozenset(_TYPE_NAMES.strip("{}").split(","))
 _ORDERED = frozenset({"S", "N", "B"})
+_WANTS_ORDER = frozenset({"<", "<=", ">", ">=", "BETWEEN"})
 
 
 class Scope(Struct, frozen=True):
@@ -140,14 +141,12 @@ def refuse_leaf(leaf: Leaf, scope: Scope) -> None:
     if isinstance(leaf, Call):
         _refuse_whole_call(leaf, scope)
         return
-    operands = operands_of(leaf)
-    _refuse_same(_operator_of(leaf), operands, scope)
-    match leaf:
-        case Comparison("<" | "<=" | ">" | ">=" as operator):
-            _refuse_orderless(operator, operands, scope)
-        case Between():
-            _refuse_orderless("BETWEEN", operands, scope)
-            _refuse_bounds(leaf, scope)
+    operands, operator = operands_of(leaf), _operator_of(leaf)
+    if operator in _WANTS_ORDER:
+        _refuse_orderless(operator, operands, scope)
+    _refuse_same(operator, operands, scope)
+    if isinstance(leaf, Between):
+        _refuse_bounds(leaf, scope)
 
 
 def refuse_node(operand: Operand, scope: Scope) -> None:

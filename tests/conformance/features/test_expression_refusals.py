@@ -139,6 +139,11 @@ CONDITIONS = [
         ),
     ),
     (
+        "a BETWEEN a AND :v",
+        {":v": {"L": []}},
+        "Incorrect operand type for operator or function; operator or function: BETWEEN, operand type: L",
+    ),
+    (
         "a.:v = :v",
         {":v": {"N": "1"}},
         "An expression attribute name used in the document path is not defined; attribute name: :v",
