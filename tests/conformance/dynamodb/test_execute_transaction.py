@@ -307,3 +307,16 @@ def test_the_charge_is_twice_that_of_single_statements(dynamodb: Any, table: str
     ]
     answer = _run(dynamodb, _get(table, large), _get(table, unique()), ReturnConsumedCapacity="TOTAL")
     assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 4.0, "ReadCapacityUnits": 4.0}]
+
+
+def test_a_transaction_weighs_four_megabytes_at_most(dynamodb: Any, table: str) -> None:
+    """Source: dynamodb-exact §16 for the limit; DynamoDB Local 3.3.1, asked 2026-11, for the words."""
+    inserts = [
+        {
+            "Statement": f"INSERT INTO \"{table}\" VALUE {{'pk': ?, 'f': ?}}",
+            "Parameters": [{"S": f"{number:02}"}, {"S": "x" * (400_000 - 5)}],
+        }
+        for number in range(11)
+    ]
+    with refused("ValidationException", "Transaction payload size cannot exceed 4MB. Payload Size: 4400000"):
+        dynamodb.execute_transaction(TransactStatements=inserts)

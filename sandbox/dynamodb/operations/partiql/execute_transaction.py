@@ -12,20 +12,19 @@ from sandbox.dynamodb.engine.capacity import Bill, read_units, report_all
 from sandbox.dynamodb.engine.key_rules import SCHEMA_MISMATCH, check_key_argument, is_empty_key
 from sandbox.dynamodb.engine.transact import (
     TARGETS_MEET,
-    TOO_MUCH,
     Action,
     Checked,
     bill_transaction,
     cancelled,
     fingerprint_of,
     reason_of,
+    refuse_weight,
     replay,
     transact,
 )
 from sandbox.dynamodb.engine.write import condition_failed
 from sandbox.dynamodb.expressions import InvalidExpression
 from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
-from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
 from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
@@ -101,8 +100,7 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
         if bills is not None:
             return Response(responses=[], consumed_capacity=bills or None)
     planned = _all_or_none([_or_fault(partial(_action, scope, one)) for one in bound])
-    if sum(size for _, size in planned) > TRANSACTION_BYTES_MAX:
-        raise ValidationException(TOO_MUCH)
+    refuse_weight(size for _, size in planned)
     actions = [action for action, _ in planned]
     outcomes = transact(scope, "ExecuteTransaction", actions, token=token, fingerprint=fingerprint)
     return Response(responses=[], consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.engine.transact import refuse_weight
 from sandbox.dynamodb.limits import TRANSACTION_BYTES_MAX
 from sandbox.values.size import text_bytes, value_bytes
 
@@ -45,15 +45,10 @@ def refuse_heavy(actions: Sequence[Weighed]) -> None:
     """Refuse actions that weigh more than 4 MB together; their expressions have been parsed.
 
     Raises:
-        ValidationException: with the weight of the actions up to the one with which it is too much.
+        ValidationException: see ``refuse_weight``.
     """
-    if _bytes_at_most(actions) <= TRANSACTION_BYTES_MAX:
-        return
-    size = 0
-    for action in actions:
-        size += action.bytes
-        if size > TRANSACTION_BYTES_MAX:
-            raise ValidationException(f"Transaction payload size cannot exceed 4MB. Payload Size: {size}")
+    if _bytes_at_most(actions) > TRANSACTION_BYTES_MAX:
+        refuse_weight(action.bytes for action in actions)
 
 
 def _bytes_at_most(actions: Sequence[Weighed]) -> int:
