@@ -30,6 +30,7 @@ __all__ = [
 
 NESTING_LEVELS_MAX = 32
 _PARAMETER = "?"
+_SETS = frozenset({"SS", "NS", "BS"})
 _ROOT = "root"
 NO_ITEM = (
     "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
@@ -57,18 +58,20 @@ class Literals(Struct, frozen=True):
         constants: complete values in normal form; shared by all executions, so nobody may change them.
         items: items with places open for parameters.
         parameter_count: how many question marks the statement has; number *n* from 0 is the slot ``?n`` by itself.
+        sets: the slots that only take a set, and what is said of anything else.
     """
 
     constants: dict[str, AttributeValue]
     items: dict[str, _ItemOf]
     parameter_count: int
+    sets: dict[str, str]
 
     def fill(self, parameters: Sequence[AttributeValue]) -> Mapping[str, AttributeValue]:
         """Give every slot its value.
 
         Raises:
             ValidationException: there are fewer parameters than question marks. Source: DynamoDB Local 3.3.1, asked
-                2026-11, which takes more of them.
+                2026-11, which takes more of them. Or one is no set where one must be.
             InvalidValue: an item that parameters complete is refused.
         """
         if len(parameters) < self.parameter_count:
@@ -78,6 +81,9 @@ class Literals(Struct, frozen=True):
         values = dict(self.constants)
         for number, parameter in enumerate(parameters):
             values[f"?{number}"] = parameter
+        for slot, words in self.sets.items():
+            if type_of(values[slot]) not in _SETS:
+                raise ValidationException(words)
         for slot, item in self.items.items():
             members = {
                 name: parameters[member.number] if isinstance(member, _Open) else member
@@ -141,11 +147,12 @@ class LiteralReader:
     def __init__(self) -> None:
         self._constants: dict[str, AttributeValue] = {}
         self._items: dict[str, _ItemOf] = {}
+        self._sets: dict[str, str] = {}
         self._parameters = 0
 
     def finish(self) -> Literals:
         """All values read."""
-        return Literals(self._constants, self._items, self._parameters)
+        return Literals(self._constants, self._items, self._parameters, self._sets)
 
     def keep(self, value: AttributeValue) -> Value:
         """Give a value that is not in the text a slot."""
@@ -162,10 +169,13 @@ class LiteralReader:
         constant = self.constant(value)
         return constant is not None and type_of(constant) in {"S", "N", "BOOL", "NULL"}
 
-    def is_set(self, value: Value) -> bool:
-        """Whether a value may be a set: it is one, or a parameter."""
+    def takes_set(self, value: Value, words: str) -> bool:
+        """Whether a value may be a set: it is one, or a parameter, which is refused in these words if it is none."""
         constant = self.constant(value)
-        return constant is None or type_of(constant) in {"SS", "NS", "BS"}
+        if constant is None:
+            self._sets[value.slot] = words
+            return True
+        return type_of(constant) in _SETS
 
     def read(self, tokens: Tokens, at: int) -> tuple[Value, int]:
         """Read the value at *at*; the answer is its slot and where the next token is.

@@ -307,11 +307,11 @@ class _StatementReader:
             raise ValidationException(
                 f"The first argument to {function} must equal the assignment value at {self.tokens.place(at)}"
             )
-        if not isinstance(value, Value) or not self.literals.is_set(value):
-            # The place is that of the first argument.
-            raise ValidationException(
-                f"The second argument to {function} must be a value with type SET at {self.tokens.place(at + 2)}"
-            )
+        words = f"The second argument to {function} must be a value with type SET"
+        if len(path.elements) == 1:
+            words += f" at {self.tokens.place(at + 2)}"  # the first argument; a path has no place
+        if not isinstance(value, Value) or not self.literals.takes_set(value, words):
+            raise ValidationException(words)
         return _SET_ACTIONS[call.function](path, value)
 
     def _delete(self) -> Delete:

@@ -76,9 +76,7 @@ class Translation:
         if found.kind not in {"name", "path"} or self.path(found) != self.path(target):
             raise self.placed(f"The first argument to {name} must equal the assignment value", call)
         if value.kind not in {"bag", "parameter"}:
-            # AWS tells the place of the first argument.
-            place = found.parts[0] if found.kind == "path" else found
-            raise self.placed(f"The second argument to {name} must be a value with type SET", place)
+            raise self.placed(f"The second argument to {name} must be a value with type SET", found)
 
     def _operand(self, term: Term) -> None:
         match term.kind:
