@@ -79,18 +79,23 @@ def normalise_item(item: Item) -> int:
     """
     names = "".join(item)
     size = len(names) if names.isascii() else len(names.encode())
-    for value in item.values():
-        if value is None:
-            raise null_value(next(name for name, value in item.items() if value is None))
-        # Most values are texts and whole numbers: they are measured here, which saves calls.
-        if len(value) == 1:
-            if (text := value.get("S")) is not None:
-                size += len(text) if text.isascii() else len(text.encode())
-                continue
-            if (text := value.get("N")) is not None and is_whole(text):
-                size += (len(text.rstrip("0")) + 3) // 2  # as number_bytes has it
-                continue
-        size += normalise_value(value)
+    try:
+        for value in item.values():
+            if value is None:
+                raise null_value(next(name for name, value in item.items() if value is None))
+            # Most values are texts and whole numbers: they are measured here, which saves calls.
+            if len(value) == 1:
+                if (text := value.get("S")) is not None:
+                    size += len(text) if text.isascii() else len(text.encode())
+                    continue
+                if (text := value.get("N")) is not None and is_whole(text):
+                    size += (len(text.rstrip("0")) + 3) // 2  # as number_bytes has it
+                    continue
+            size += normalise_value(value)
+    except InvalidValue:
+        if "" in item:
+            _normalise_map(item, 0)  # which says what is wrong first
+        raise
     if "" in item:
         raise _nameless()
     if size > NAME_BYTES_MAX:  # only then can one of the names be too long
@@ -155,8 +160,8 @@ def _normalise_map(members: Item, level: int) -> int:
             raise null_value(name)
         size += 1 + (len(name) if name.isascii() else len(name.encode()))
         size += normalise_value(member, level + 1)
-    if "" in members:
-        raise _nameless()
+        if not name:
+            raise _nameless()
     if size > NAME_BYTES_MAX:
         _refuse_long_names(members)
     return size

@@ -132,6 +132,23 @@ def test_null_is_no_value(value: Any, family: str, message: str) -> None:
     assert (refused.value.family, refused.value.message) == (family, message)
 
 
+@pytest.mark.parametrize("inner", [False, True], ids=["item", "map"])
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"": {"S": "x"}, "a": {}}, "Empty attribute name"),
+        ({"": {"N": "x"}}, "The parameter cannot be converted to a numeric value: x"),
+        ({"a": {"N": "x"}, "": {"S": "x"}}, "The parameter cannot be converted to a numeric value: x"),
+        ({"": {"S": "x"}, "a": None}, "Empty attribute name"),
+    ],
+)
+def test_values_and_names_are_judged_in_their_order(members: Any, message: str, inner: bool) -> None:
+    """Each value before its name. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with pytest.raises(InvalidValue) as refused:
+        normalise_item({"pk": {"S": "x"}, "m": {"M": members}} if inner else {"pk": {"S": "x"}, **members})
+    assert refused.value.message == message
+
+
 def test_an_item_weighs_its_names_too() -> None:
     item = {"pk": {"S": "a"}, "\N{EURO SIGN}": {"N": "1.0"}}
     assert normalise_item(item) == 2 + 1 + 3 + 2
