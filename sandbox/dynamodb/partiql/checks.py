@@ -12,6 +12,7 @@ from typing import Final, assert_never
 
 from sandbox.dynamodb.expressions import InvalidExpression
 from sandbox.dynamodb.expressions.checks import Scope, leaves, refuse_call, refuse_leaf, refuse_types
+from sandbox.dynamodb.expressions.paths import printed, resolve
 from sandbox.dynamodb.expressions.syntax import (
     Action,
     Arithmetic,
@@ -22,6 +23,7 @@ from sandbox.dynamodb.expressions.syntax import (
     In,
     Leaf,
     Operand,
+    Path,
 )
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Select, Statement, Update
@@ -110,11 +112,21 @@ def _refuse_actions(actions: tuple[Action, ...], scope: Scope) -> None:
             case Assign(_, value):
                 for node in _inside_out(value):
                     if isinstance(node, Call):
+                        _refuse_same(node)
                         refuse_call(node, scope)
                     else:
                         refuse_types(node.operator, (node.left, node.right), scope, allowed={"N"})
             case _:
                 continue
+
+
+def _refuse_same(call: Call) -> None:
+    first, *others = call.arguments
+    if call.function == "if_not_exists" and isinstance(first, Path) and first in others:
+        raise ValidationException(
+            "The first operand must be distinct from the remaining operands for this operator or function; "
+            f"operator: {call.function}, first operand: {printed(resolve(first, {}))}"
+        )
 
 
 def _inside_out(operand: Operand) -> list[Call | Arithmetic]:

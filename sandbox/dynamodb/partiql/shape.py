@@ -27,6 +27,7 @@ __all__ = [
     "find_key_tests",
     "key_conditions",
     "key_shape",
+    "refuse_key_type",
     "refuse_key_types",
     "spread",
     "unlike_schema",
@@ -161,10 +162,14 @@ def refuse_key_types(tests: KeyTests, values: Values) -> None:
         ValidationException: in the order of the conditions. Source: floci pull request 3798, checked there on AWS.
     """
     for part, slot in tests:
-        value = values[slot]
-        if part.type in value:
-            continue
-        type_ = type_of(value)
-        if type_ in {"S", "N", "B"}:
-            raise unlike_schema(part)
-        raise ValidationException(f"Key value must be of type S, N, or B. Key name: {part.name}, Key type: {type_}")
+        refuse_key_type(part, values[slot])
+
+
+def refuse_key_type(part: KeyPart, value: AttributeValue) -> None:
+    """Refuse a value that a key cannot have; see ``refuse_key_types``."""
+    if part.type in value:
+        return
+    type_ = type_of(value)
+    if type_ in {"S", "N", "B"}:
+        raise unlike_schema(part)
+    raise ValidationException(f"Key value must be of type S, N, or B. Key name: {part.name}, Key type: {type_}")

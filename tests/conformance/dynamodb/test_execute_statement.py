@@ -11,6 +11,7 @@ import pytest
 from tests.conformance.expect import refused
 
 Unique = Callable[[], str]
+SAME_OPERANDS = "The first operand must be distinct from the remaining operands for this operator or function"
 NOT_WELL_FORMED = "Statement wasn't well formed, can't be processed: "
 
 
@@ -1005,6 +1006,27 @@ def test_set_takes_if_not_exists(run: Run, table: str, unique: Unique) -> None:
     set_ = "a = if_not_exists(a, 5), b = if_not_exists(b, 5) + 1, c = list_append(if_not_exists(c, []), (7, 8))"
     answer = run(f'UPDATE "{table}" SET {set_} WHERE pk = ? RETURNING MODIFIED NEW *', {"S": key})
     assert answer["Items"] == [{"a": {"N": "1"}, "b": {"N": "6"}, "c": {"L": [{"N": "7"}, {"N": "8"}]}}]
+
+
+@pytest.mark.parametrize(
+    ("set_", "message"),
+    [
+        ("a = set_add(a, ?)", "The second argument to SET_ADD must be a value with type SET at 1:32:1"),
+        ("b.c = set_delete(b.c, ?)", "The second argument to SET_DELETE must be a value with type SET"),
+        (
+            "a = if_not_exists(b.c, b.c)",
+            f"{SAME_OPERANDS}; operator: if_not_exists, first operand: [b, c]",
+        ),
+        (
+            "a = 'x' + (TRUE - 1)",
+            "Incorrect operand type for operator or function; operator or function: -, operand type: BOOL",
+        ),
+    ],
+)
+def test_set_refusals(run: Run, set_: str, message: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", message):
+        run(f"UPDATE nowhere SET {set_} WHERE pk = 'a'", {"N": "1"})
 
 
 def test_keys_of_another_type(run: Run, table: str) -> None:

@@ -165,6 +165,14 @@ def test_one_item_twice(dynamodb: Any, table: str, unique: Unique) -> None:
             "RETURNING clause is not supported in ExecuteTransaction.",
         ),
         ('SELECT * FROM "{}"."by_a" WHERE a = \'x\'', "Reads on indices are not supported within transactions."),
+        (
+            'EXISTS(SELECT * FROM "{}"."by_a" WHERE a = \'x\')',
+            "Operations on indices are not supported in transactions",  # DynamoDB Local 3.3.1, asked 2026-11
+        ),
+        (
+            "INSERT INTO \"{}\" VALUE {{'pk': 'x'}} RETURNING ALL OLD *",
+            "RETURNING is not supported in INSERT",  # DynamoDB Local 3.3.1, asked 2026-11
+        ),
     ],
 )
 def test_what_a_transaction_cannot_hold(dynamodb: Any, indexed_table: str, statement: str, refusal: str) -> None:

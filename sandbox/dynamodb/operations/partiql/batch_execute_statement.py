@@ -19,6 +19,7 @@ from sandbox.dynamodb.faults import (
 from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.parse import parse
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
+from sandbox.dynamodb.partiql.shape import refuse_key_type
 from sandbox.dynamodb.partiql.syntax import Exists, Parsed, Select
 from sandbox.dynamodb.partiql.write import Writing, plan_write
 from sandbox.dynamodb.refusals import fault_of, refuses
@@ -147,6 +148,8 @@ def _item_read(scope: Scope, parsed: Parsed, select: Select, values: Any) -> Ite
         raise ValidationException(
             "Select statements within BatchExecuteStatement must specify the primary key in the where clause."
         )
+    for part in (*reading.table.keys.hash_parts, *reading.table.keys.range_parts):
+        refuse_key_type(part, reading.key[part.name])
     check_key_argument(reading.table, reading.key)
     return reading
 
