@@ -112,12 +112,21 @@ def _refuse_actions(actions: tuple[Action, ...], scope: Scope) -> None:
             case Assign(_, value):
                 for node in _inside_out(value):
                     if isinstance(node, Call):
+                        _refuse_count(node)
                         _refuse_same(node)
                         refuse_call(node, scope)
                     else:
                         refuse_types(node.operator, (node.left, node.right), scope, allowed={"N"})
             case _:
                 continue
+
+
+def _refuse_count(call: Call) -> None:
+    if len(call.arguments) != 2:
+        raise ValidationException(
+            "Incorrect number of operands for operator or function; "
+            f"operator or function: {call.function}, number of operands: {len(call.arguments)}"
+        )
 
 
 def _refuse_same(call: Call) -> None:

@@ -206,6 +206,8 @@ class _StatementReader:
         while self.token.is_("("):
             self.step()
             depth += 1
+        if self.token.is_("@"):
+            self.step()
         target = self._target(None)
         for _ in range(depth):
             self.expect(")")
@@ -350,16 +352,7 @@ def _assigned(path: Path, operand: Operand) -> Action:
         if isinstance(node, Call):
             if node.function in _SET_ACTIONS:
                 raise ValidationException(f"Unrecognized function: {node.function}")
-            if len(node.arguments) != 2:
-                raise _count_refused(node)
             waiting.extend(node.arguments)
         elif not isinstance(node, Path | Value):
             waiting += [node.left, node.right]
     return Assign(path, operand)
-
-
-def _count_refused(call: Call) -> ValidationException:
-    return ValidationException(
-        "Incorrect number of operands for operator or function; "
-        f"operator or function: {call.function}, number of operands: {len(call.arguments)}"
-    )

@@ -1018,6 +1018,10 @@ def test_set_takes_if_not_exists(run: Run, table: str, unique: Unique) -> None:
             f"{SAME_OPERANDS}; operator: if_not_exists, first operand: [b, c]",
         ),
         (
+            "a = list_append(a)",
+            "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1",
+        ),
+        (
             "a = 'x' + (TRUE - 1)",
             "Incorrect operand type for operator or function; operator or function: -, operand type: BOOL",
         ),

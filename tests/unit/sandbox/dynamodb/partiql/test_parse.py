@@ -291,10 +291,6 @@ def test_paths_of_a_select_may_stand_in_parentheses() -> None:
             "The second argument to SET_DELETE must be a value with type SET at 1:31:3",
         ),
         (
-            "UPDATE t SET a = list_append(a)",
-            "Incorrect number of operands for operator or function; operator or function: list_append, number of operands: 1",
-        ),
-        (
             "UPDATE t SET a.b = 1 REMOVE a",
             "Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]",
         ),
