@@ -92,6 +92,8 @@ class Reader:
         self.slots: dict[str, Value] = {}
         self.paths: list[Path] = []
         self.operators = 0
+        self._call: _Level | None = None
+        """The outermost call that is being read."""
 
     def fail(self) -> NoReturn:
         """Refuse the token at hand."""
@@ -202,7 +204,9 @@ class Reader:
             if first in NAME_START and self.tokens[self.at + 1] == "(" and symbol.upper() not in KEYWORDS:
                 self.at += 2
                 self.operators += 1
-                return _Level("call", operands_only=True, function=symbol)
+                level = _Level("call", operands_only=True, function=symbol)
+                self._call = self._call or level
+                return level
             if not operands_only and symbol.upper() == "NOT":
                 self.at += 1
                 self.operators += 1
@@ -277,11 +281,13 @@ class Reader:
         if level.kind == "group":
             node = self._complete(level)
             if node is level.from_group:
-                self._note_doubled(node, levels)
+                self._note_doubled(node, around)
             around.from_group = node
         else:
             if level.doubled:
                 self._refuse_parentheses()
+            if level is self._call:
+                self._call = None
             level.arguments.append(self._as_operand(level.nodes.pop()))
             if level.kind == "call":
                 node = Call(level.function, tuple(level.arguments))
@@ -290,17 +296,15 @@ class Reader:
         around.nodes.append(node)
         self.at += 1
 
-    def _note_doubled(self, node: _Node, levels: list[_Level]) -> None:
-        """Refuse doubled parentheses around *node*, or leave it to what is read next.
+    def _note_doubled(self, node: _Node, level: _Level) -> None:
+        """Refuse doubled parentheses around *node*, which belongs to *level*, or leave it to what is read next.
 
         AWS looks ahead to the end of a call, and to what follows the left side of a comparison (or a condition that could be
         one), before it means to have read them; what is wrong up to there comes first.
         """
-        call = next((level for level in levels if level.kind == "call"), None)
-        level = levels[-1]
         starts = not level.operands_only and not (level.operators and level.operators[-1] in _TAKES_OPERANDS)
-        if call is not None:
-            call.doubled = True
+        if self._call is not None:
+            self._call.doubled = True
         elif starts and (
             isinstance(node, Path | Value)
             or (isinstance(node, Call) and level.kind == "group" and not level.nodes and not level.operators)

@@ -59,7 +59,10 @@ def test_whatever_the_characters_only_a_refusal_comes_out(text: str) -> None:
 HOSTILE = {
     "parentheses": "(" * 4000,
     "closed parentheses": "(" * 1990 + "a=:v" + ")" * 1990,
+    "parentheses around a call": "(" * 1990 + "size(a)" + ")" * 1990,
+    "parentheses in a call": "size(" + "(" * 1990 + "a" + ")" * 1990 + ")=:v",
     "negations": "NOT " * 1000,
+    "negations of a condition": "NOT " * 1000 + "a=:v",
     "nested negations": "NOT (" * 290 + "a=:v" + ")" * 290,
     "nested conditions": "a=:v AND (" * 140 + "a=:v" + ")" * 140,
     "sizes": "size(" * 700,
