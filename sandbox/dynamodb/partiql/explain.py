@@ -20,6 +20,7 @@ from sandbox.values.invalid import InvalidValue
 __all__ = ["explain", "refuse_columns"]
 
 ALIASED = "Aliasing is not supported"
+SEVERAL_NAMES = "FROM clause may only contain a single table name in data manipulation statements"
 
 
 def explain(
@@ -115,6 +116,9 @@ class _Explanation:
         if "ON CONFLICT" in clauses.extras:
             raise ValidationException("Unsupported clause: ON CONFLICT")
         self._translation.item(clauses.value)
+        (target,) = clauses.targets
+        if target.kind == "path":
+            raise self._translation.placed(SEVERAL_NAMES, target.parts[0])
 
     def _update(self, clauses: Clauses) -> None:
         insert_count, is_first = clauses.inserts

@@ -132,11 +132,11 @@ class _StatementReader:
         while self.token.is_("."):
             self.step()
             parts.append(self._part("Invalid path dot component"))
-        if self.token.is_("[") and self.tokens[self.expressions.at + 1].kind == "string" and len(parts) == 1:
-            self.step()
-            parts.append(self.token.text)
-            self.step()
+        bracketed = self.tokens[self.expressions.at + 1]
+        if len(parts) == 1 and self.token.is_("[") and bracketed.kind in {"string", "name", "quoted"}:
+            self.expressions.at += 2
             self.expect("]")
+            parts.append(bracketed.text)
         if len(parts) > 2:
             raise ValidationException("A path may contain at most 2 components in the FROM clause")
         return Target(*parts)

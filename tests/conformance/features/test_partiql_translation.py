@@ -497,6 +497,14 @@ def test_what_is_read_and_not_taken(dynamodb: Any, statement: str, message: str)
         ("UPDATE book b SET a = 1 WHERE d = 1 RETURNING ALL OLD d", "Aliasing is not supported"),
         ("DELETE FROM book b WHERE foo(a)", "Unrecognized function: foo"),
         (
+            "INSERT INTO book[0] VALUE {'a': 1}",
+            "FROM clause may only contain a single table name in data manipulation statements at 1:13:4",
+        ),
+        (
+            "INSERT INTO book.gb.more VALUE {'a': 1}",
+            "FROM clause may only contain a single table name in data manipulation statements at 1:13:4",
+        ),
+        (
             "INSERT INTO book.gb VALUE {'a': foo(b), 'a': 1}",
             "Unsupported data type: foo under key root at 1:33:3",
         ),
