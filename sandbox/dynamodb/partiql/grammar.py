@@ -53,6 +53,7 @@ class _Grammar(CallReader):
     def __init__(self, words: list[Word]) -> None:
         super().__init__(words)
         self.clauses: Clauses | None = None
+        self._misplaced = ""
 
     def statement(self) -> None:
         """Read the whole text."""
@@ -64,10 +65,15 @@ class _Grammar(CallReader):
                 if rest[0] == "SEMICOLON"
                 else "Unexpected token after expression"
             )
+        if self._misplaced:
+            raise FaultError(f"Keyword {self._misplaced} only expected at the top level in the query")
 
     def clause(self, text: str) -> None:
         """Read a statement or a part of one."""
         at = self.head.at
+        if self.is_within and text not in {"select", "values"}:
+            # Source: partiql/partiql-lang-kotlin issue 465.
+            self._misplaced = self._misplaced or ("delete" if text == "delete" else "null")
         if text in _CHANGES:
             self.clauses = self._inserted(at)
             return
@@ -227,7 +233,7 @@ class _Grammar(CallReader):
         text = self.head.text
         if text != "insert_into":
             self._change()
-            raise UnexploredError
+            return self._unexplored(at)
         self.at += 1
         target = self.path(simple=True)
         value: Term | None = None
@@ -301,13 +307,18 @@ class _Grammar(CallReader):
         return Clauses(verb="delete", at=at, targets=(target,), has_alias=has_alias, where=where)
 
     def _from(self, at: int) -> Clauses:
-        del at
         self._source(-1)
         if self.skip("where"):
             self.expression()
         self._changes()
         self._returning()
-        raise UnexploredError
+        return self._unexplored(at)
+
+    def _unexplored(self, at: int) -> Clauses:
+        """Go on after what nobody looks at further, if it stands where it may not."""
+        if not self.is_within:
+            raise UnexploredError
+        return Clauses(verb="from", at=at, targets=(), has_alias=False)
 
     def _returning(self) -> None:
         if self.skip("returning"):

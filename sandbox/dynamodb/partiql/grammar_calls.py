@@ -5,6 +5,7 @@ Source: the grammar of partiql/partiql-lang-kotlin, its SqlParser.
 
 import re
 from abc import abstractmethod
+from datetime import date, time
 from typing import Final
 
 from sandbox.dynamodb.partiql.grammar_terms import FaultError, TermReader, UnexploredError
@@ -27,9 +28,9 @@ _SIDES: Final = frozenset({"both", "leading", "trailing"})
 _DATE_PARTS: Final = frozenset({"year", "month", "day", "hour", "minute", "second", "timezone_hour", "timezone_minute"})
 _OF_DATES: Final = frozenset({"extract", "date_add", "date_diff"})
 _COLLECTIONS: Final[dict[str, Kind]] = {"list": "list", "bag": "bag", "sexp": "sexp"}
-_DATE: Final = re.compile(
-    r"[0-9]{4}-(?:0[1-9]|1[0-2])-[0-9]{2}|[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[+-][0-9]{2}:[0-9]{2})?"
-)
+_TIME: Final = re.compile(r"(\d\d:\d\d:\d\d)(?:\.\d+)?([+-]\d\d:\d\d)?", re.ASCII)
+_UNEXPECTED: Final = "Unexpected keyword"
+"""For what that parser is known to refuse, in words that are not known."""
 
 
 class CallReader(TermReader):
@@ -49,7 +50,7 @@ class CallReader(TermReader):
         if text == "case":
             return self._case(word)
         if text in {"date", "time"}:
-            return self._date()
+            return self._date(text)
         self.clause(text)
         return Term("select", word.at, "SELECT")
 
@@ -57,7 +58,7 @@ class CallReader(TermReader):
         opener = self.words[self.at - 1]
         term = self.expression()
         if self.head.type != "AS":
-            raise UnexploredError
+            raise FaultError(_UNEXPECTED)
         self.at += 1
         self.type_name()
         self.expect("RIGHT_PAREN")
@@ -68,27 +69,33 @@ class CallReader(TermReader):
         text = "CASE"
         if self.head.text != "when":
             text = f"CASE {told(self.expression())}"
+        if self.head.text != "when":
+            raise FaultError(_UNEXPECTED)
         while self.skip("when"):
             self.expression()
             if not self.skip("then"):
-                raise UnexploredError
+                raise FaultError(_UNEXPECTED)
             self.expression()
         if self.skip("else"):
             self.expression()
         if not self.skip("end"):
-            raise UnexploredError
+            raise FaultError(_UNEXPECTED)
         return Term("case", word.at, text)
 
-    def _date(self) -> Term:
+    def _date(self, text: str) -> Term:
         self.at += 1
-        while self.head.kind != "string":
-            if self.head.type not in {"LEFT_PAREN", "RIGHT_PAREN", "LITERAL", "KEYWORD"}:
-                raise UnexploredError
-            self.at += 1
+        if text == "time":
+            if self.head.type == "LEFT_PAREN":
+                self.at += 1
+                if self.expression().kind != "number":
+                    raise FaultError(_UNEXPECTED)
+                self.expect("RIGHT_PAREN")
+            if self.skip("with") and not (self.skip("time") and self.skip("zone")):
+                raise FaultError(_UNEXPECTED)
         word = self.head
+        if word.kind != "string" or not _is_date(text, word.name):
+            raise FaultError(_UNEXPECTED)
         self.at += 1
-        if _DATE.fullmatch(word.name) is None:
-            raise UnexploredError
         return Term("date", word.at, "UNKNOWN")
 
     @abstractmethod
@@ -135,3 +142,14 @@ class CallReader(TermReader):
             self.at += 1
             arguments.append(self.expression())
         return arguments
+
+
+def _is_date(text: str, written: str) -> bool:
+    """Whether what is written is a date, or a time."""
+    try:
+        if text == "date":
+            return len(written) == len("2020-01-01") and date.fromisoformat(written) is not None
+        found = _TIME.fullmatch(written)
+        return found is not None and time.fromisoformat(found[1] + (found[2] or "")) is not None
+    except ValueError:
+        return False

@@ -77,6 +77,11 @@ class TermReader(ABC):
         """The word behind it."""
         return self.words[self.at + 1] if self.at + 1 < len(self.words) else END
 
+    @property
+    def is_within(self) -> bool:
+        """Whether what is read is within an expression."""
+        return self._levels > 1
+
     def expect(self, type_: str) -> None:
         """Go past a word of a type that must be here."""
         if self.head.type != type_:

@@ -67,6 +67,12 @@ def find_fault(text: str) -> str | None:
             "UPDATE t SET a = 1 RETURNING NEW ALL *",
             "Expected ( MODIFIED | ALL ) ( NEW | OLD ) in each returning element.",
         ),
+        ("SELECT * FROM t WHERE a = DELETE FROM u", "Keyword delete only expected at the top level in the query"),
+        ("SELECT * FROM t WHERE f(REMOVE a)", "Keyword null only expected at the top level in the query"),
+        ("SELECT * FROM t WHERE a = DATE '2020-02-29' OR b = TIME (2) WITH TIME ZONE '10:00:00.5'", None),
+        ("SELECT * FROM t WHERE a = DATE '2020-02-30'", "Unexpected keyword"),
+        ("SELECT CASE a WHEN 1 THEN 2 ELSE 3 END, CAST(a AS CHAR(1)), EXTRACT(year FROM a), TRIM(a) FROM t", None),
+        ("SELECT CASE a END FROM t", "Unexpected keyword"),
         ("DELETE FROM t; DELETE FROM t", "Unexpected token after semicolon. (Only one query is allowed.)"),
     ],
 )
