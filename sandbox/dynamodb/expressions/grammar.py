@@ -47,6 +47,9 @@ _PRECEDENCE = {
 }
 _TAKES_OPERANDS = frozenset({*_COMPARATORS, "BETWEEN", _BETWEEN_AND, "+", "-"})
 
+_COMPARES = frozenset({*_COMPARATORS, "BETWEEN", "IN"})
+_JOINS = frozenset({"AND", "OR"})
+_ENDS_COMPARISON = frozenset({"AND", "OR", ")", END})
 _GOES_DEEPER = frozenset({".", "["})
 
 _Node = Operand | ConditionTree
@@ -57,7 +60,17 @@ _CONDITIONS: Final = (Comparison, Between, In, And, Or, Not, Call)
 class _Level:
     """What has been read since one opening parenthesis (or since the start)."""
 
-    __slots__ = ("arguments", "doubled", "from_group", "function", "kind", "nodes", "operands_only", "operators")
+    __slots__ = (
+        "arguments",
+        "around",
+        "doubled",
+        "from_group",
+        "function",
+        "kind",
+        "nodes",
+        "operands_only",
+        "operators",
+    )
 
     def __init__(
         self, kind: Literal["text", "group", "call", "in"], *, operands_only: bool, function: str = ""
@@ -70,6 +83,8 @@ class _Level:
         self.arguments: list[Operand] = []
         self.from_group: _Node | None = None
         """The latest node that stood in parentheses of its own; if nothing else joins it, these are doubled."""
+        self.around = 0
+        """How many parentheses were opened directly around this one; they become levels when it is closed."""
         self.doubled = False
         """Doubled parentheses were met that count once the call, or the left side of a comparison, is read."""
 
@@ -159,6 +174,9 @@ class Reader:
 
     def operand(self) -> Operand:
         """Read the right-hand side of an assignment: an operand, or a sum or difference of two."""
+        symbol = self.tokens[self.at]
+        if symbol[:1] == ":" and self.tokens[self.at + 1] not in {"+", "-"}:
+            return self.value()  # as most are
         return self._as_operand(self._expression(_Level("text", operands_only=True)))
 
     def _name(self, *, placeholders: str = "#") -> Element:
@@ -194,13 +212,14 @@ class Reader:
         while True:
             symbol = self.tokens[self.at]
             first = symbol[:1]
-            operands_only = level.operands_only or bool(level.operators and level.operators[-1] in _TAKES_OPERANDS)
-            if symbol == "(":
-                self.at += 1
-                return _Level("group", operands_only=operands_only)
             if first == ":":
                 level.nodes.append(self.value())
                 return None
+            operands_only = level.operands_only or bool(level.operators and level.operators[-1] in _TAKES_OPERANDS)
+            if symbol == "(":
+                opened = _Level("group", operands_only=operands_only)
+                opened.around = self._step_over_opened() - 1
+                return opened
             if first in NAME_START and self.tokens[self.at + 1] == "(" and symbol.upper() not in KEYWORDS:
                 self.at += 2
                 self.operators += 1
@@ -212,8 +231,29 @@ class Reader:
                 self.operators += 1
                 level.operators.append("NOT")
                 continue
-            level.nodes.append(self.path())
+            path = self.path()
+            level.nodes.append(path if operands_only else self._compared(path))
             return None
+
+    def _compared(self, path: Path) -> Path | Comparison:
+        """Read on where *path* is compared with a value and nothing else, as most are; else give it back."""
+        tokens, at = self.tokens, self.at
+        operator = tokens[at]
+        if operator not in _COMPARATORS:
+            return path
+        slot = tokens[at + 1]
+        if slot[:1] != ":" or len(slot) == 1 or tokens[at + 2].upper() not in _ENDS_COMPARISON:
+            return path
+        self.operators += 1
+        self.at = at + 1
+        return Comparison(cast("Comparator", operator), path, self.value())
+
+    def _step_over_opened(self) -> int:
+        """Step over all opening parentheses from here on; how many there are."""
+        first = self.at
+        while self.tokens[self.at] == "(":
+            self.at += 1
+        return self.at - first
 
     def _operator(self, levels: list[_Level]) -> bool:
         """Read what joins the operand just read to the next; ``False`` if the level ends here."""
@@ -224,11 +264,10 @@ class Reader:
                 return False
             level.arguments.append(self._as_operand(level.nodes.pop()))
             self.at += 1
+            self._take_values(level)
             return True
         word = symbol if symbol in _COMPARATORS else symbol.upper()
-        if word in {"AND", "OR"}:
-            self._join(level, word)
-        elif word in _COMPARATORS or word in {"BETWEEN", "IN"}:
+        if word in _COMPARES:
             if level.operands_only or not self._may_compare(level):
                 self.fail()
             if level.doubled:
@@ -241,6 +280,8 @@ class Reader:
                 levels.append(_Level("in", operands_only=True))
             else:
                 level.operators.append(word)
+        elif word in _JOINS:
+            self._join(level, word)
         elif symbol in {"+", "-"} and self.kind == "UpdateExpression":
             if isinstance(level.nodes[-1], Arithmetic) or any(
                 around.kind == "call" or around.operators for around in levels
@@ -253,13 +294,20 @@ class Reader:
         self.at += 1
         return True
 
+    def _take_values(self, level: _Level) -> None:
+        """Take arguments that are values, up to the last of the row: lists of candidates are long, and made of nothing else."""
+        tokens = self.tokens
+        while len(tokens[self.at]) > 1 and tokens[self.at][0] == ":" and tokens[self.at + 1] == ",":
+            level.arguments.append(self.value())
+            self.at += 1
+
     def _join(self, level: _Level, word: str) -> None:
         if word == "AND" and level.operators and level.operators[-1] == "BETWEEN":
             level.operators[-1] = _BETWEEN_AND
             return
         if level.operands_only:
             self.fail()
-        self._reduce(level, _PRECEDENCE[word])
+        self._reduce(level, _PRECEDENCE[word] + 1)  # a chain of one operator waits for its end
         self._as_condition(level.nodes[-1])
         if level.doubled:
             self._refuse_parentheses()
@@ -276,6 +324,9 @@ class Reader:
         self.expect(")")
         self.at -= 1  # faults found while completing the level are reported at its closing parenthesis
         level = levels.pop()
+        if level.around:
+            levels.append(_Level("group", operands_only=level.operands_only))
+            levels[-1].around = level.around - 1
         around = levels[-1]
         node: _Node
         if level.kind == "group":
@@ -326,21 +377,27 @@ class Reader:
         while operators and _PRECEDENCE[operators[-1]] >= precedence:
             operator = operators.pop()
             right = nodes.pop()
+            if operator in _COMPARATORS:
+                left = nodes.pop()
+                nodes.append(Comparison(cast("Comparator", operator), self._as_operand(left), self._as_operand(right)))
+                continue
             if operator == "NOT":
                 nodes.append(Not(self._as_condition(right)))
                 continue
             if operator == "BETWEEN":
                 self.fail()  # its AND never came
             left = nodes.pop()
-            if operator in {"AND", "OR"}:
-                nodes.append(_joined(operator, self._as_condition(left), self._as_condition(right)))
+            if operator in _JOINS:
+                operands = [right, left]
+                while operators and operators[-1] == operator:  # side by side, so that a long chain is a flat node
+                    operators.pop()
+                    operands.append(nodes.pop())
+                nodes.append(_joined(operator, [self._as_condition(operand) for operand in reversed(operands)]))
             elif operator == _BETWEEN_AND:
                 tested = self._as_operand(nodes.pop())
                 nodes.append(Between(tested, self._as_operand(left), self._as_operand(right)))
-            elif operator in {"+", "-"}:
-                nodes.append(Arithmetic(cast("Sign", operator), self._as_operand(left), self._as_operand(right)))
             else:
-                nodes.append(Comparison(cast("Comparator", operator), self._as_operand(left), self._as_operand(right)))
+                nodes.append(Arithmetic(cast("Sign", operator), self._as_operand(left), self._as_operand(right)))
 
     def _as_operand(self, node: _Node) -> Operand:
         if not isinstance(node, _OPERANDS):
@@ -358,9 +415,9 @@ def _is_keyword(symbol: str) -> bool:
     return 2 <= len(symbol) <= 7 and symbol.upper() in KEYWORDS
 
 
-def _joined(operator: str, left: ConditionTree, right: ConditionTree) -> ConditionTree:
-    """Join conditions side by side, so that a long chain is a flat node."""
+def _joined(operator: str, conditions: list[ConditionTree]) -> ConditionTree:
     node = And if operator == "AND" else Or
-    first = left.conditions if isinstance(left, node) else (left,)
-    rest = right.conditions if isinstance(right, node) else (right,)
-    return node((*first, *rest))
+    flat: list[ConditionTree] = []
+    for condition in conditions:
+        flat += condition.conditions if isinstance(condition, node) else (condition,)
+    return node(tuple(flat))

@@ -13,7 +13,17 @@ from sandbox.dynamodb.expressions.checks import OPERAND_COUNTS, leaves, operands
 from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
 from sandbox.dynamodb.expressions.paths import refuse_index
 from sandbox.dynamodb.expressions.reserved import RESERVED_WORDS
-from sandbox.dynamodb.expressions.syntax import Action, Assign, Call, ConditionTree, Leaf, Operand, Path
+from sandbox.dynamodb.expressions.syntax import (
+    Action,
+    Assign,
+    Call,
+    Comparison,
+    ConditionTree,
+    Leaf,
+    Operand,
+    Path,
+    Value,
+)
 
 __all__ = ["refuse_action_texts", "refuse_condition_text", "refuse_path_texts"]
 
@@ -26,7 +36,15 @@ _Place: TypeAlias = Literal["condition", "value", "operand"]
 def refuse_condition_text(kind: ExpressionKind, tree: ConditionTree) -> None:
     """Refuse a condition for its text."""
     for leaf in leaves(tree):
-        _refuse(kind, leaf, "condition")
+        if isinstance(leaf, Comparison):
+            if isinstance(leaf.left, Path):  # as most are, compared with a value
+                _refuse_path(kind, leaf.left)
+            else:
+                _refuse(kind, leaf.left, "operand")
+            if not isinstance(leaf.right, Value):
+                _refuse(kind, leaf.right, "operand")
+        else:
+            _refuse(kind, leaf, "condition")
 
 
 def refuse_action_texts(actions: Iterable[Action]) -> None:
@@ -44,14 +62,20 @@ def refuse_path_texts(kind: ExpressionKind, paths: Iterable[Path]) -> None:
 
 
 def _refuse(kind: ExpressionKind, node: Leaf | Operand, place: _Place) -> None:
-    waiting = [node]
+    if isinstance(node, Value):
+        return
+    if isinstance(node, Path):
+        _refuse_path(kind, node)
+        return
+    waiting: list[Leaf | Operand] = [node]
     while waiting:
         node = waiting.pop()
         if isinstance(node, Path):
             _refuse_path(kind, node)
-        elif isinstance(node, Call):
+            continue
+        if isinstance(node, Call):
             _refuse_function(kind, node.function, place)
-        waiting.extend(reversed(operands_of(node)))
+        waiting.extend(operand for operand in reversed(operands_of(node)) if not isinstance(operand, Value))
         place = "operand"
 
 

@@ -26,6 +26,8 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|0|[1-9][0-9]*|<>|<
 Source: aws/aws-sdk-java-v2 issue 2310 (of ``#AMZN_MAPPED_2021-03-03`` AWS says ``near: "#AMZN_MAPPED_2021-0"``).
 """
 
+_WORD = re.compile(r"[^ \t\r\n]+")
+
 
 def refuse_size(kind: ExpressionKind, text: str, *, says_size: bool = False) -> None:
     """Refuse a text of more than 4096 bytes, or of none; this comes before any parsing.
@@ -61,17 +63,23 @@ def syntax_error(kind: ExpressionKind, text: str, tokens: list[str], at: int) ->
 
     Source: dynamodb-exact §9.3; of the blanks, DynamoDB Local 3.3.1, asked 2026-11.
     """
-    start, end = 0, len(text)
-    passed = 0
-    for number, token in enumerate(tokens[: min(at + 2, len(tokens) - 1)]):
-        # Only blanks stand between tokens, so each is found right behind the one before.
-        begin = text.index(token, passed)
-        passed = begin + len(token)
-        if number == at - 1:
-            start = begin
-        elif number == at + 1:
-            end = passed
+    start = _place(text, sum(map(len, tokens[: at - 1])), before=True) if at else 0
+    end = _place(text, sum(map(len, tokens[: at + 2])), before=False) if at + 2 < len(tokens) else len(text)
     return _not_understood(kind, tokens[at] or "<EOF>", text[start:end])
+
+
+def _place(text: str, count: int, *, before: bool) -> int:
+    """Where *count* characters that are no blanks end, or, *before* the next of them, where that begins.
+
+    Only blanks stand between tokens.
+    """
+    wanted = count + before
+    for word in _WORD.finditer(text):
+        length = word.end() - word.start()
+        if wanted <= length:
+            return word.start() + wanted - before
+        wanted -= length
+    return len(text)
 
 
 def _not_understood(kind: ExpressionKind, token: str, near: str) -> InvalidExpression:
