@@ -26,6 +26,7 @@ _TOKEN = re.compile(r"[A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|0|[1-9][0-9]*|<>|<
 Source: aws/aws-sdk-java-v2 issue 2310 (of ``#AMZN_MAPPED_2021-03-03`` AWS says ``near: "#AMZN_MAPPED_2021-0"``).
 """
 
+_BLANKS = " \t\r\n"
 _WORD = re.compile(r"[^ \t\r\n]+")
 
 
@@ -63,22 +64,23 @@ def syntax_error(kind: ExpressionKind, text: str, tokens: list[str], at: int) ->
 
     Source: dynamodb-exact §9.3; of the blanks, DynamoDB Local 3.3.1, asked 2026-11.
     """
-    start = _place(text, sum(map(len, tokens[: at - 1])), before=True) if at else 0
-    end = _place(text, sum(map(len, tokens[: at + 2])), before=False) if at + 2 < len(tokens) else len(text)
+    start = _find(text, sum(map(len, tokens[: at - 1])) + 1) if at else 0
+    end = _find(text, sum(map(len, tokens[: at + 2]))) + 1 if at + 2 < len(tokens) else len(text)
     return _not_understood(kind, tokens[at] or "<EOF>", text[start:end])
 
 
-def _place(text: str, count: int, *, before: bool) -> int:
-    """Where *count* characters that are no blanks end, or, *before* the next of them, where that begins.
-
-    Only blanks stand between tokens.
-    """
-    wanted = count + before
+def _find(text: str, number: int) -> int:
+    """Where the character of that *number* is, from 1 on, among those that are no blanks; only these stand in tokens."""
+    behind = len(text) - sum(map(text.count, _BLANKS)) - number
+    if behind < number:
+        for word in _WORD.finditer(text[::-1]):
+            if behind < word.end() - word.start():
+                return len(text) - word.start() - behind - 1
+            behind -= word.end() - word.start()
     for word in _WORD.finditer(text):
-        length = word.end() - word.start()
-        if wanted <= length:
-            return word.start() + wanted - before
-        wanted -= length
+        if number <= word.end() - word.start():
+            return word.start() + number - 1
+        number -= word.end() - word.start()
     return len(text)
 
 
