@@ -35,7 +35,6 @@ from sandbox.values import AttributeValue, less_than, type_of
 __all__ = [
     "OPERAND_COUNTS",
     "Scope",
-    "calls_in",
     "leaves",
     "operands_of",
     "paths_in",
@@ -67,7 +66,6 @@ _TYPE_NAMES = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
 _TYPES = frozenset(_TYPE_NAMES.strip("{}").split(","))
 _ORDERED = frozenset({"S", "N", "B"})
 _WANTS_ORDER = frozenset({"<", "<=", ">", ">="})
-
 
 _JOINED: Final = (And, Or)
 _OF_TWO: Final = (Comparison, Arithmetic)
@@ -200,19 +198,6 @@ def _refuse_whole_call(call: Call, scope: Scope) -> None:
     if call.function != "list_append":
         _refuse_same(call.function, call.arguments, scope)
     refuse_call(call, scope)
-
-
-def calls_in(node: Leaf | Operand) -> list[Call]:
-    """List the calls in a condition or operand, arguments before the call that takes them."""
-    found: list[Call] = []
-    waiting: list[Leaf | Operand] = [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Call):
-            found.append(node)
-        waiting.extend(operands_of(node))
-    found.reverse()
-    return found
 
 
 def paths_in(node: Leaf | Operand) -> Iterator[Path]:
