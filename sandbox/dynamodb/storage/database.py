@@ -24,7 +24,7 @@ __all__ = ["Database", "DatabaseInUse", "DatabaseUnusable", "StoreFailed"]
 StoreFailed = apsw.Error
 """What a failing disk raises from statements and commits; nothing of the block or group it hits has happened."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _WAL_AUTOCHECKPOINT_PAGES = 4_000
 _CACHE_KIB = 64_000
 _FILE_NAME = "sandbox.db"

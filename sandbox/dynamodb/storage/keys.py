@@ -3,8 +3,8 @@
 A row's key is ``hash | length | partition key | sort key``: four bytes of the partition key's hash, so that a scan
 walks in AWS's order and a segment is a range; the partition key with its length, so that a partition is a prefix; the
 sort key in its order-preserving form. An index entry's key goes on with its sort keys made self-delimiting, and ends
-with the table key, so that equal index keys stay apart. Query is one range of such bytes.
-Source: dynamodb-exact §13.1 (hash and segment bounds).
+with the table key behind a hash of its values, so that equal index keys stay apart. Query is one range of such bytes.
+Source: dynamodb-exact §13.1 (hashes and segment bounds); dynalite 4.0.0, asked 2026-11 (equal keys of local indexes).
 """
 
 from collections.abc import Iterable
@@ -233,12 +233,11 @@ def _table_range(partition: bytes, operator: str, values: list[bytes]) -> Range:
 class IndexKeys:
     """The key of one secondary index: up to four attributes on either side."""
 
-    __slots__ = ("_is_textual", "_prefixes", "has_several", "hash_parts", "is_global", "range_parts")
+    __slots__ = ("_is_textual", "_prefixes", "has_several", "hash_parts", "range_parts")
 
-    def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...], is_global: bool) -> None:
+    def __init__(self, *, hash_parts: tuple[KeyPart, ...], range_parts: tuple[KeyPart, ...]) -> None:
         self.hash_parts = hash_parts
         self.range_parts = range_parts
-        self.is_global = is_global
         self.has_several = len(hash_parts) > 1 or len(range_parts) > 1
         self._prefixes = _Prefixes(hash_parts[0].type)  # for a single attribute on that side
         self._is_textual = len(hash_parts) == 1 and all(part.type == "S" for part in (*hash_parts, *range_parts))
@@ -257,9 +256,8 @@ class IndexKeys:
             if value is None or type_ not in value:
                 return None
             ranges += terminated_bytes(type_, value[type_])
-        # Equal keys of a global index come in hashed order, of a local one in the order of the table's sort key.
-        tie = partition_hash(table_key) if self.is_global else b""
-        return self.partition(hash_values) + ranges + tie + table_key
+        # Equal index keys come in the order of the hash of the table's key values.
+        return self.partition(hash_values) + ranges + partition_hash(table_key[_PARTITION_AT:]) + table_key
 
     def read(self, entry_key: bytes, table_keys: TableKeys) -> Item | None:
         """The key attributes of an entry's item, the table's first, read off its key; ``None`` where the row has to tell."""
@@ -271,7 +269,7 @@ class IndexKeys:
             stop = entry_key.index(_END_OF_TEXT, end)
             own[part.name] = {"S": entry_key[end:stop].replace(b"\x00\xff", b"\x00").decode()}
             end = stop + len(_END_OF_TEXT)
-        key = table_keys.read(entry_key[end + _HASH_BYTES if self.is_global else end :])
+        key = table_keys.read(entry_key[end + _HASH_BYTES :])
         return None if key is None else key | own
 
     def partition(self, hash_values: list[str]) -> bytes:

@@ -197,7 +197,6 @@ class Index:
         self.keys = IndexKeys(
             hash_parts=_parts(table, definition.key_schema, "HASH"),
             range_parts=_parts(table, definition.key_schema, "RANGE"),
-            is_global=definition.is_global,
         )
         if definition.projection_type == "ALL":
             self.projected: frozenset[str] | None = None
