@@ -25,6 +25,7 @@ StoreFailed = apsw.Error
 """What a failing disk raises from statements and commits; nothing of the block or group it hits has happened."""
 
 SCHEMA_VERSION = 2
+"""The form of what is stored; ``upgrade`` brings earlier ones to it."""
 _WAL_AUTOCHECKPOINT_PAGES = 4_000
 _CACHE_KIB = 64_000
 _FILE_NAME = "sandbox.db"
@@ -45,6 +46,7 @@ class Database:
     Attributes:
         connection: for statements; changes only inside ``with write():``.
         folder: where the files are, ``None`` in memory.
+        found_version: the form in which the folder was found; today's in memory and for a new one.
     """
 
     def __init__(self, folder: Path | None = None, *, durability: str = "full") -> None:
@@ -81,7 +83,7 @@ class Database:
                 raise DatabaseUnusable(
                     f"The data folder {folder} cannot be opened: {error}. Use another --data folder, or move this one away."
                 ) from error
-        self._check_version()
+        self.found_version = self._check_version()
 
     def _configure(self, journal_mode: str, synchronous: str, page_bytes: int) -> None:
         # Without this, SQLite prepares a range query anew each time its bounds are bound: half of what a page costs.
@@ -96,16 +98,23 @@ class Database:
         run(f"PRAGMA wal_autocheckpoint = {_WAL_AUTOCHECKPOINT_PAGES}")
         run("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID")
 
-    def _check_version(self) -> None:
+    def _check_version(self) -> int:
         row = self.connection.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
         if row is None:
             self.connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (SCHEMA_VERSION,))
-        elif row[0] != SCHEMA_VERSION:
+            return SCHEMA_VERSION
+        version = row[0]
+        if not (isinstance(version, int) and 1 <= version <= SCHEMA_VERSION):
             self.close()
             raise DatabaseUnusable(
-                f"The data folder {self.folder} was written by another version of the sandbox (format {row[0]}, this one "
+                f"The data folder {self.folder} was written by another version of the sandbox (format {version}, this one "
                 f"reads {SCHEMA_VERSION}). Use the version that wrote it, or another --data folder."
             )
+        return version
+
+    def upgraded(self) -> None:
+        """Note that what is stored has today's form; inside the transaction that gave it."""
+        self.connection.execute("UPDATE meta SET value = ? WHERE name = 'schema_version'", (SCHEMA_VERSION,))
 
     # -- transactions ------------------------------------------------------------------------------------------------
 

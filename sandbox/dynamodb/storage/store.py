@@ -9,7 +9,7 @@ import msgspec
 from sandbox.dynamodb.storage.backups import Backups
 from sandbox.dynamodb.storage.bulk_operations import BulkOperation
 from sandbox.dynamodb.storage.commit import Change, commit
-from sandbox.dynamodb.storage.database import Database
+from sandbox.dynamodb.storage.database import SCHEMA_VERSION, Database
 from sandbox.dynamodb.storage.expiry import NextExpiry
 from sandbox.dynamodb.storage.exports import Export
 from sandbox.dynamodb.storage.history import NOW_FUNCTION, History
@@ -19,6 +19,7 @@ from sandbox.dynamodb.storage.outgoing import LEAVES_FUNCTION, Outgoing
 from sandbox.dynamodb.storage.rows import RowCache
 from sandbox.dynamodb.storage.table import AnyIndexDefinition, Index, IndexDefinition, Table, TableDefinition
 from sandbox.dynamodb.storage.tokens import Tokens
+from sandbox.dynamodb.storage.upgrade import renew_index_entries
 from sandbox.dynamodb.storage.vector_index import VectorIndex, VectorIndexDefinition
 from sandbox.streams.log import StreamLog
 from sandbox.streams.records import RecordsInMemory, StoredRecords
@@ -61,6 +62,10 @@ class Store:
         self._is_reshaped = False
         self._caches: dict[int, RowCache] = {}  # by table id: a table that is made anew goes on with the same
         self._load()
+        if database.found_version != SCHEMA_VERSION:
+            with database.write():
+                renew_index_entries(database.connection, self.all_tables())
+                database.upgraded()
         database.on_commit(self._committed)
         database.on_rollback(self._undone)
 
