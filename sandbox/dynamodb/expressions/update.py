@@ -233,15 +233,17 @@ def parse_update(text: str, placeholders: Placeholders) -> Update:
     return Update(plan, values)
 
 
-def build_update(actions: Iterable[Action], values: Values, *, wrong_type: str = WRONG_TYPE) -> Update:
+def build_update(
+    actions: Iterable[Action], values: Values, *, read: Iterable[ResolvedPath] = (), wrong_type: str = WRONG_TYPE
+) -> Update:
     """Make an update of actions that came from no text: legacy parameters, PartiQL.
 
-    They hold no aliases and are taken as checked. *wrong_type* is the sentence for ADD and DELETE on a stored value of
-    another type. ``nested_names`` then knows the written paths only.
+    They hold no aliases and are taken as checked; *read* are the paths that they look at. *wrong_type* is the sentence for
+    ADD and DELETE on a stored value of another type.
     """
     actions = tuple(actions)
     paths = [resolve(action.path, {}) for action in actions]
-    return Update(_compile(actions, paths, paths, {}, wrong_type), values)
+    return Update(_compile(actions, paths, [*paths, *read], {}, wrong_type), values)
 
 
 def _refuse_meaning(read: _UpdateText, scope: Scope) -> list[ResolvedPath]:

@@ -3,17 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from sandbox.dynamodb.partiql.checks import refuse_statement
+from sandbox.dynamodb.partiql.literals import normalise_parameters
 from sandbox.dynamodb.partiql.syntax import Parsed
-from sandbox.values.attribute import AttributeValue, normalise_value, type_of
+from sandbox.values.attribute import AttributeValue, type_of
 
 __all__ = ["bind"]
-
-
-_PARAMETER_LEVEL = 0
-"""One level more than an item may have passes here; what is written is judged then, in other words.
-
-Source: floci-io/floci, its PartiQL, checked there on AWS.
-"""
 
 
 def bind(parsed: Parsed, parameters: Sequence[AttributeValue]) -> Mapping[str, AttributeValue]:
@@ -23,11 +17,10 @@ def bind(parsed: Parsed, parameters: Sequence[AttributeValue]) -> Mapping[str, A
         InvalidValue: a parameter is refused, or a value that one completes.
         ValidationException: there are too many or too few, or an operand can never suit its operator.
     """
-    for parameter in parameters:
-        normalise_value(parameter, _PARAMETER_LEVEL)
+    normalise_parameters(parameters)
     values = parsed.literals.fill(parameters)
     types = tuple([type_of(parameter) for parameter in parameters])
     if parsed.depends_on_contents or types not in parsed.memory.accepted:
-        refuse_statement(parsed.statement, values)
+        refuse_statement(parsed.statement, parsed.literals, values)
         parsed.memory.accept(types)
     return values

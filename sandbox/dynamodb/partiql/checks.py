@@ -6,7 +6,7 @@ shows: ``Incorrect operand type for operator or function; operator or function: 
 Source: dynamodb-exact §17, §9.3.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, assert_never
 
@@ -26,10 +26,13 @@ from sandbox.dynamodb.expressions.syntax import (
     Path,
 )
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.literals import Literals
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Select, Statement, Update
 from sandbox.values.attribute import AttributeValue
 
-__all__ = ["bare", "depends_on_contents", "refuse_statement"]
+__all__ = ["bare", "depends_on_contents", "refuse_actions", "refuse_condition", "refuse_statement"]
+
+Values = Mapping[str, AttributeValue]
 
 _ORDERED: Final = frozenset({"S", "N", "B"})
 _TYPES: Final = "{B,NULL,SS,BOOL,L,BS,N,NS,S,M}"
@@ -56,23 +59,35 @@ def bare() -> Iterator[None]:
         raise ValidationException(message) from error
 
 
-def refuse_statement(statement: Statement, values: Mapping[str, AttributeValue]) -> None:
+def refuse_statement(statement: Statement, literals: Literals, values: Values) -> None:
     """Refuse a statement whose operands can never suit its operators and functions.
 
     Raises:
         ValidationException: in the order of the text, WHERE before SET (DynamoDB Local 3.3.1, asked 2026-11).
     """
+    refuse_condition(_leaves(statement), values)
+    literals.refuse_others_than_sets(values)
+    if isinstance(statement, Update):
+        refuse_actions(statement.actions, values)
+
+
+def refuse_condition(found: Iterable[Leaf], values: Values) -> None:
+    """Refuse the parts of a condition that could be true of no item, or that nothing can tell of; see ``refuse_statement``."""
     with bare():
         scope = Scope("ConditionExpression", {}, values)
-        for leaf in _leaves(statement):
+        for leaf in found:
             if isinstance(leaf, Comparison):
                 refuse_leaf(leaf, scope)  # calls within come before the comparison
                 _refuse_order(leaf, scope)
             else:
                 _refuse_order(leaf, scope)
                 refuse_leaf(leaf, scope)
-        if isinstance(statement, Update):
-            _refuse_actions(statement.actions, Scope("UpdateExpression", {}, values))
+
+
+def refuse_actions(actions: Sequence[Action], values: Values) -> None:
+    """Refuse assignments of what can be worked out for no item; see ``refuse_statement``."""
+    with bare():
+        _refuse_actions(actions, Scope("UpdateExpression", {}, values))
 
 
 def depends_on_contents(statement: Statement) -> bool:
@@ -106,7 +121,7 @@ def _refuse_order(leaf: Leaf, scope: Scope) -> None:
             assert_never(leaf)
 
 
-def _refuse_actions(actions: tuple[Action, ...], scope: Scope) -> None:
+def _refuse_actions(actions: Sequence[Action], scope: Scope) -> None:
     for action in actions:
         match action:
             case Assign(_, value):

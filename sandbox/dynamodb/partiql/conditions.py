@@ -14,6 +14,7 @@ from sandbox.dynamodb.expressions.syntax import (
     Between,
     Call,
     Comparator,
+    Comparison,
     ConditionTree,
     Not,
     Operand,
@@ -278,6 +279,9 @@ class ExpressionReader(PathReader):
             node = Call("attribute_exists" if negated else "attribute_not_exists", (path,))
             if isinstance(path, Value):
                 node = Call("attribute_not_exists", (path,))  # which refuses it
+        elif token.is_("NULL") and isinstance(path, Path):
+            # An equality, also where a key is looked for. Source: DynamoDB Local 3.3.1, asked 2026-11.
+            node = Comparison("<>" if negated else "=", path, self.literals.keep({"NULL": True}))
         elif token.kind == "keyword" and token.text in _TYPES:
             node = Call("attribute_type", (path, self.literals.keep({"S": _TYPES[token.text]})))
             node = Not(node) if negated else node

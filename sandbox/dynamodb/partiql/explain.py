@@ -6,34 +6,46 @@ read, clause by clause in AWS's order.
 Source: the grammar of partiql/partiql-lang-kotlin; DynamoDB Local 3.3.1, asked 2026-11 (what comes first).
 """
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
 from sandbox.dynamodb.expressions import InvalidExpression
+from sandbox.dynamodb.expressions.checks import leaves
 from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_overlap
+from sandbox.dynamodb.expressions.syntax import Leaf
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.actions import read_actions
+from sandbox.dynamodb.partiql.checks import refuse_actions, refuse_condition
+from sandbox.dynamodb.partiql.conditions import ExpressionReader
 from sandbox.dynamodb.partiql.grammar import read_statement
 from sandbox.dynamodb.partiql.grammar_terms import FaultError
+from sandbox.dynamodb.partiql.literals import LiteralReader, normalise_parameters
 from sandbox.dynamodb.partiql.projection import label
 from sandbox.dynamodb.partiql.terms import Clauses, Term, told
 from sandbox.dynamodb.partiql.tokens import Tokens, not_well_formed
 from sandbox.dynamodb.partiql.translation import Translation
+from sandbox.values.attribute import AttributeValue
 from sandbox.values.invalid import InvalidValue
 
 __all__ = ["explain", "refuse_columns"]
 
 ALIASED = "Aliasing is not supported"
+PieceT = TypeVar("PieceT")
 SEVERAL_NAMES = "FROM clause may only contain a single table name in data manipulation statements"
 
 
 def explain(
-    tokens: Tokens, parameter_count: int | None = None
+    tokens: Tokens, parameters: Sequence[AttributeValue] | None = None
 ) -> ValidationException | InvalidValue | InvalidExpression | None:
     """Find AWS's refusal of a statement; ``None`` where it is not known.
 
-    *parameter_count* is how many parameters came with it, ``None`` to leave that out of account.
+    *parameters* are those that came with it, ``None`` to leave them out of account.
     """
     try:
         clauses = read_statement(tokens)
         if clauses is not None:
-            _Explanation(tokens, parameter_count).of(clauses)
+            normalise_parameters(parameters or ())
+            _Explanation(tokens, parameters).of(clauses)
     except FaultError as fault:
         return not_well_formed(str(fault))
     except (ValidationException, InvalidValue, InvalidExpression) as fault:
@@ -42,8 +54,10 @@ def explain(
 
 
 class _Explanation:
-    def __init__(self, tokens: Tokens, parameter_count: int | None) -> None:
-        self._translation = Translation(tokens, parameter_count)
+    def __init__(self, tokens: Tokens, parameters: Sequence[AttributeValue] | None) -> None:
+        self._tokens = tokens
+        self._parameters = parameters
+        self._translation = Translation(tokens, parameters)
 
     def of(self, clauses: Clauses) -> None:
         """Look at a whole statement.
@@ -66,6 +80,21 @@ class _Explanation:
     def _where(self, clauses: Clauses) -> None:
         if clauses.where is not None:
             self._translation.condition(clauses.where)
+            refuse_condition(*self._read(clauses.where_at, _read_leaves))
+
+    def _read(
+        self, at: int, read: Callable[[ExpressionReader], Sequence[PieceT]]
+    ) -> tuple[Sequence[PieceT], Mapping[str, AttributeValue]]:
+        """Read the clause that begins at a token, and the values for it; nothing where DynamoDB would take more than is read."""
+        if self._parameters is None:
+            return (), {}
+        literals = LiteralReader(self._tokens.count_parameters(at))
+        reader = ExpressionReader(self._tokens, literals)
+        reader.at = at
+        try:
+            return read(reader), literals.finish().fill(self._parameters)
+        except (ValidationException, InvalidValue, InvalidExpression):
+            return (), {}
 
     def _target(self, clauses: Clauses) -> None:
         if clauses.has_alias:
@@ -129,11 +158,18 @@ class _Explanation:
         if insert_count:
             raise ValidationException("Only SET and REMOVE are supported in update expressions at this time")
         self._where(clauses)
+        changed: list[ResolvedPath] = []
         for path, value in clauses.changes:
-            self._translation.path(path)
+            changed.append(self._translation.path(path))
             if value is not None:
                 self._translation.assignment(path, value)
+        refuse_overlap("UpdateExpression", changed[::-1])
+        refuse_actions(*self._read(clauses.changes_at, read_actions))
         self._target(clauses)
+
+
+def _read_leaves(reader: ExpressionReader) -> Sequence[Leaf]:
+    return [*leaves(reader.condition())]
 
 
 def refuse_columns(paths: list[ResolvedPath]) -> None:

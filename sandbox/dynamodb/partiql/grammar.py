@@ -10,7 +10,7 @@ from typing import Final
 
 from sandbox.dynamodb.partiql.grammar_calls import CallReader
 from sandbox.dynamodb.partiql.grammar_terms import NAMES, FaultError, UnexploredError
-from sandbox.dynamodb.partiql.terms import LITERALS, Clauses, Term
+from sandbox.dynamodb.partiql.terms import LITERALS, NOWHERE, Clauses, Term
 from sandbox.dynamodb.partiql.tokens import Tokens
 from sandbox.dynamodb.partiql.words import Word, words_of
 
@@ -106,7 +106,7 @@ class _Grammar(CallReader):
         if not self.skip("from"):
             raise FaultError("Expected FROM after SELECT list")
         targets, has_alias = self._source(_SELECT)
-        where = self.expression(_SELECT) if self.skip("where") else None
+        where, where_at = self._where(_SELECT)
         order: list[Term] = []
         unsupported: tuple[tuple[str, Term | None], ...] = ()
         if self.skip("order"):
@@ -129,6 +129,7 @@ class _Grammar(CallReader):
             form=form,
             unsupported=unsupported,
             where=where,
+            where_at=where_at,
             order=tuple(order),
         )
 
@@ -284,8 +285,9 @@ class _Grammar(CallReader):
     def _update(self, at: int) -> Clauses:
         target = self.path(simple=True)
         has_alias = self._aliases()
+        changes_at = self.head.at
         changes = self._changes()
-        where = self.expression() if self.skip("where") else None
+        where, where_at = self._where()
         self._returning()
         return Clauses(
             verb="update",
@@ -293,7 +295,9 @@ class _Grammar(CallReader):
             targets=(target,),
             has_alias=has_alias,
             where=where,
+            where_at=where_at,
             changes=tuple([change for change in changes if change is not None]),
+            changes_at=changes_at,
             inserts=(changes.count(None), changes[0] is None),
         )
 
@@ -302,9 +306,16 @@ class _Grammar(CallReader):
             raise FaultError("Expected FROM after DELETE")
         target = self.path(simple=True)
         has_alias = self._aliases()
-        where = self.expression() if self.skip("where") else None
+        where, where_at = self._where()
         self._returning()
-        return Clauses(verb="delete", at=at, targets=(target,), has_alias=has_alias, where=where)
+        return Clauses(verb="delete", at=at, targets=(target,), has_alias=has_alias, where=where, where_at=where_at)
+
+    def _where(self, precedence: int = -1) -> tuple[Term | None, int]:
+        """The condition, and the number of the token that it begins with."""
+        if not self.skip("where"):
+            return None, NOWHERE
+        at = self.head.at
+        return self.expression(precedence), at
 
     def _from(self, at: int) -> Clauses:
         self._source(-1)

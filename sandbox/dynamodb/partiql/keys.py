@@ -6,6 +6,7 @@ Source: dynamodb-exact §17 (order, IN).
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from sandbox.dynamodb.expressions.paths import ResolvedPath, resolve
 from sandbox.dynamodb.expressions.syntax import And, Between, Call, Comparison, ConditionTree, In, Path, Value
 from sandbox.dynamodb.storage.keys import KeyPart
 from sandbox.values.attribute import AttributeValue, Item
@@ -78,23 +79,29 @@ def listed_slots(condition: ConditionTree, name: str) -> list[str]:
 
 
 class KeySlots(NamedTuple):
-    """Where the values of a whole key stand, by attribute, and the conditions besides.
+    """Where the values of a key stand, by attribute in the order of the text, and the conditions besides.
 
     Attributes:
-        repeated: attributes of the key that *rest* compares with another value, and where that stands.
+        is_whole: every attribute of the key has a value.
+        repeated: attributes of the key that *rest* compares with another value, and where that stands; ``None`` where it is
+            a value within the attribute that is compared.
     """
 
     slots: dict[str, str]
+    is_whole: bool
     rest: list[ConditionTree]
-    repeated: list[tuple[str, str]]
+    repeated: list[tuple[str, str | None]]
 
     def key(self, values: Values) -> Item:
         """The key, as a Key argument has it."""
         return {name: values[slot] for name, slot in self.slots.items()}
 
-    def second(self, values: Values) -> str | None:
-        """An attribute that is given two values, ``None`` if there is none."""
-        return next((name for name, slot in self.repeated if values[slot] != values[self.slots[name]]), None)
+    def misnamed(self, values: Values) -> tuple[str, bool] | None:
+        """The first attribute that is not simply given one value, and whether it is given two; ``None`` if there is none."""
+        for name, slot in self.repeated:
+            if slot is None or values[slot] != values[self.slots[name]]:
+                return name, slot is not None
+        return None
 
     @property
     def is_all(self) -> bool:
@@ -102,32 +109,33 @@ class KeySlots(NamedTuple):
         return len(self.rest) == len(self.repeated)
 
 
-def find_key(
-    parts: Sequence[KeyPart], conditions: list[ConditionTree], *, takes_lists: bool = False
-) -> KeySlots | None:
-    """The one key that *conditions* name with an equality for each of *parts*; ``None`` if they don't.
+def find_key(parts: Sequence[KeyPart], conditions: list[ConditionTree], *, takes_lists: bool = False) -> KeySlots:
+    """The one key that *conditions* name with an equality for each of *parts*.
 
     With *takes_lists* an IN of one value is an equality.
     """
+    names = [part.name for part in parts]
     slots: dict[str, str] = {}
-    rest = list(conditions)
-    for part in parts:
-        for number, condition in enumerate(rest):
-            if (slot := _only_slot(condition, part.name, takes_lists=takes_lists)) is not None:
-                slots[part.name] = slot
-                del rest[number]
-                break
-        else:
-            return None
-    found = [
-        (part.name, _only_slot(condition, part.name, takes_lists=takes_lists)) for condition in rest for part in parts
-    ]
-    return KeySlots(slots, rest, [(name, slot) for name, slot in found if slot is not None])
+    rest: list[ConditionTree] = []
+    repeated: list[tuple[str, str | None]] = []
+    for condition in conditions:
+        path, slot = _equality(condition, takes_lists=takes_lists)
+        name = str(path[0]) if path else ""
+        if name in names and len(path) == 1 and name not in slots:
+            slots[name] = slot
+            continue
+        rest.append(condition)
+        if name in names:
+            repeated.append((name, slot if len(path) == 1 else None))
+    return KeySlots(slots, len(slots) == len(names), rest, repeated)
 
 
-def _only_slot(condition: ConditionTree, name: str, *, takes_lists: bool) -> str | None:
-    test = key_test(condition, name)
-    if test is not None:
-        return test.slots[0] if test.operator == "=" else None
-    slots = listed_slots(condition, name) if takes_lists else []
-    return slots[0] if len(slots) == 1 else None
+def _equality(condition: ConditionTree, *, takes_lists: bool) -> tuple[ResolvedPath, str]:
+    """The path that must equal a value, and where that stands; no path if nothing of the kind is asked."""
+    match condition:
+        case Comparison("=", Path() as path, Value(slot)) | Comparison("=", Value(slot), Path() as path):
+            return resolve(path, {}), slot
+        case In(Path() as path, (Value(slot),)) if takes_lists:
+            return resolve(path, {}), slot
+        case _:
+            return (), ""

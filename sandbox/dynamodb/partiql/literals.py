@@ -6,7 +6,8 @@ Source: dynamodb-exact §17 (literals), §5.1 (what is refused), the developer g
 floci pull request 3798.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -19,8 +20,10 @@ from sandbox.values.invalid import InvalidValue
 __all__ = [
     "NESTING_LEVELS_MAX",
     "NO_ITEM",
+    "SETS",
     "LiteralReader",
     "Literals",
+    "normalise_parameters",
     "set_of",
     "starts_literal",
     "too_deep",
@@ -30,7 +33,7 @@ __all__ = [
 
 NESTING_LEVELS_MAX = 32
 _PARAMETER = "?"
-_SETS = frozenset({"SS", "NS", "BS"})
+SETS: Final = frozenset({"SS", "NS", "BS"})
 _ROOT = "root"
 NO_ITEM = (
     "Unsupported format in item expression. Please use struct format {...} to express item values for insert statement."
@@ -66,12 +69,22 @@ class Literals(Struct, frozen=True):
     parameter_count: int
     sets: dict[str, str]
 
+    def refuse_others_than_sets(self, values: Mapping[str, AttributeValue]) -> None:
+        """Refuse values that are no sets where there must be one.
+
+        Raises:
+            ValidationException: there is such a value.
+        """
+        for slot, words in self.sets.items():
+            if type_of(values[slot]) not in SETS:
+                raise ValidationException(words)
+
     def fill(self, parameters: Sequence[AttributeValue]) -> Mapping[str, AttributeValue]:
         """Give every slot its value.
 
         Raises:
             ValidationException: there are fewer parameters than question marks. Source: DynamoDB Local 3.3.1, asked
-                2026-11, which takes more of them. Or one is no set where one must be.
+                2026-11, which takes more of them.
             InvalidValue: an item that parameters complete is refused.
         """
         if len(parameters) < self.parameter_count:
@@ -81,9 +94,6 @@ class Literals(Struct, frozen=True):
         values = dict(self.constants)
         for number, parameter in enumerate(parameters):
             values[f"?{number}"] = parameter
-        for slot, words in self.sets.items():
-            if type_of(values[slot]) not in _SETS:
-                raise ValidationException(words)
         for slot, item in self.items.items():
             members = {
                 name: parameters[member.number] if isinstance(member, _Open) else member
@@ -92,6 +102,23 @@ class Literals(Struct, frozen=True):
             values[slot] = {"M": members}
             normalise_value(values[slot], -1)  # its parameters have been looked at, and may be too deep by a level
         return values
+
+
+_PARAMETER_LEVEL = 0
+"""One level more than an item may have passes here; what is written is judged then, in other words.
+
+Source: floci-io/floci, its PartiQL, checked there on AWS.
+"""
+
+
+def normalise_parameters(parameters: Iterable[AttributeValue]) -> None:
+    """Check parameters, and bring them into normal form in place.
+
+    Raises:
+        InvalidValue: one is refused.
+    """
+    for parameter in parameters:
+        normalise_value(parameter, _PARAMETER_LEVEL)
 
 
 def set_of(members: list[AttributeValue]) -> AttributeValue:
@@ -142,13 +169,13 @@ def unsupported_operator(operator: str, kind: str = "Condition") -> ValidationEx
 
 
 class LiteralReader:
-    """Reads values and gives each a slot; one for each statement."""
+    """Reads values and gives each a slot; one for each statement, of which it may begin behind some question marks."""
 
-    def __init__(self) -> None:
+    def __init__(self, parameters_before: int = 0) -> None:
         self._constants: dict[str, AttributeValue] = {}
         self._items: dict[str, _ItemOf] = {}
         self._sets: dict[str, str] = {}
-        self._parameters = 0
+        self._parameters = parameters_before
 
     def finish(self) -> Literals:
         """All values read."""
@@ -175,7 +202,7 @@ class LiteralReader:
         if constant is None:
             self._sets[value.slot] = words
             return True
-        return type_of(constant) in _SETS
+        return type_of(constant) in SETS
 
     def read(self, tokens: Tokens, at: int) -> tuple[Value, int]:
         """Read the value at *at*; the answer is its slot and where the next token is.

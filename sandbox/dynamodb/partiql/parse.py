@@ -4,12 +4,13 @@ Source: dynamodb-exact §17 (grammar, and the refusals that come before any tabl
 pages on the four statements.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from sandbox.dynamodb.expressions.paths import refuse_bad_paths, refuse_overlap, resolve
-from sandbox.dynamodb.expressions.syntax import Action, AddTo, Assign, Call, DeleteFrom, Operand, Path, Remove, Value
+from sandbox.dynamodb.expressions.syntax import Path
 from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.partiql.actions import read_actions
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
 from sandbox.dynamodb.partiql.explain import explain, refuse_columns
@@ -30,6 +31,7 @@ from sandbox.dynamodb.partiql.syntax import (
     Where,
 )
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
+from sandbox.values.attribute import AttributeValue
 from sandbox.values.invalid import InvalidValue
 
 __all__ = ["parse"]
@@ -39,10 +41,10 @@ REMEMBERED_LENGTH_MAX = 2048
 """Longer statements are legal, but not worth remembering: they could fill the memory."""
 
 
-def parse(text: str, parameter_count: int | None = None) -> Parsed:
+def parse(text: str, parameters: Sequence[AttributeValue] | None = None) -> Parsed:
     """Read a statement; the one before, if it was the same, is remembered.
 
-    *parameter_count* is how many parameters come with it; it only tells what is refused first.
+    *parameters* are those that come with it; they only tell what is refused first, and are brought into normal form then.
 
     Raises:
         ValidationException: it is not well formed, or asks for what no table could give.
@@ -53,7 +55,7 @@ def parse(text: str, parameter_count: int | None = None) -> Parsed:
     except _UnreadError as refused:
         tokens, fault = refused.args
     with bare():
-        raise (explain(tokens, parameter_count) if tokens is not None else None) or fault
+        raise (explain(tokens, parameters) if tokens is not None else None) or fault
 
 
 class _UnreadError(Exception):
@@ -267,17 +269,7 @@ class _StatementReader:
 
     def _update(self) -> Update:
         target = self._target()
-        actions: list[Action] = []
-        while self.token.is_("SET", "REMOVE"):
-            is_set = self.token.is_("SET")
-            self.step()
-            if not is_set:
-                actions.append(Remove(self.expressions.path(simple=True)))
-                continue
-            actions.append(self._assignment())
-            while self.token.is_(","):
-                self.step()
-                actions.append(self._assignment())
+        actions = read_actions(self.expressions)
         if not actions:
             raise not_well_formed("Expected data manipulation")
         read_paths = tuple(self.expressions.paths)
@@ -286,35 +278,7 @@ class _StatementReader:
         refuse_bad_paths("UpdateExpression", [*(action.path for action in actions), *map(Path, read_paths)])
         refuse_overlap("UpdateExpression", [resolve(action.path, {}) for action in reversed(actions)])
         _refuse_index(target)
-        return Update(target, tuple(actions), read_paths, where, returning)
-
-    def _assignment(self) -> Action:
-        path = self.expressions.path(simple=True)
-        self.expect("=")
-        first = self.expressions.at
-        while self.tokens[first].is_("("):
-            first += 1
-        operand = self.expressions.operand()
-        if isinstance(operand, Call) and operand.function in _SET_ACTIONS:
-            return self._changed_set(path, operand, first)
-        return _assigned(path, operand)
-
-    def _changed_set(self, path: Path, call: Call, at: int) -> Action:
-        """``SET p = set_add(p, v)`` is ADD, ``set_delete`` is DELETE. Source: floci pull request 3798, checked there on AWS."""
-        function = call.function.upper()
-        if len(call.arguments) != 2:
-            raise ValidationException(f"{function} must have exactly two arguments at {self.tokens.place(at)}")
-        found, value = call.arguments
-        if found != path:
-            raise ValidationException(
-                f"The first argument to {function} must equal the assignment value at {self.tokens.place(at)}"
-            )
-        words = f"The second argument to {function} must be a value with type SET"
-        if len(path.elements) == 1:
-            words += f" at {self.tokens.place(at + 2)}"  # the first argument; a path has no place
-        if not isinstance(value, Value) or not self.literals.takes_set(value, words):
-            raise ValidationException(words)
-        return _SET_ACTIONS[call.function](path, value)
+        return Update(target, actions, read_paths, where, returning)
 
     def _delete(self) -> Delete:
         if not self.token.is_("FROM"):
@@ -339,20 +303,3 @@ class _StatementReader:
 def _refuse_index(target: Target) -> None:
     if target.index_name is not None:
         raise ValidationException("This operation is not supported on an index")
-
-
-_SET_ACTIONS: dict[str, type[AddTo | DeleteFrom]] = {"set_add": AddTo, "set_delete": DeleteFrom}
-
-
-def _assigned(path: Path, operand: Operand) -> Action:
-    """The action for one assignment that is not a change of a set."""
-    waiting: list[Operand] = [operand]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Call):
-            if node.function in _SET_ACTIONS:
-                raise ValidationException(f"Unrecognized function: {node.function}")
-            waiting.extend(node.arguments)
-        elif not isinstance(node, Path | Value):
-            waiting += [node.left, node.right]
-    return Assign(path, operand)

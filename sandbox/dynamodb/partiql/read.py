@@ -161,7 +161,8 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
     """Plan a SELECT, which is *parsed* or within it.
 
     Raises:
-        ValidationException: a key, index, projection or ORDER BY does not fit.
+        ValidationException: a key, index, projection or ORDER BY does not fit, in the order of DynamoDB Local 3.3.1 (asked
+            2026-11).
         ResourceNotFoundException: no such table, or it is not ACTIVE.
         InvalidExpression: a path leads into a key attribute.
     """
@@ -170,9 +171,11 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
     if plan is None:
         plan = _plan(table, select, values, consistent=consistent)
         parsed.memory.keep(table, plan)
-    elif plan.index is not None:
-        _check_index(plan.index, consistent=consistent)
-    refuse_key_types(plan.key_tests, values)
+    else:
+        refuse_key_types(plan.key_tests, values)
+        if plan.index is not None:
+            _check_index(plan.index, consistent=consistent)
+    selection = select_from(table, plan.index, None, plan.columns)
     keyed = plan.access.rows(values, in_order=bool(select.order)) if plan.access is not None else None
     if keyed is not None and keyed.unprojected:
         refuse_unprojected_filter(plan.index, keyed.unprojected)
@@ -184,27 +187,30 @@ def plan_select(scope: Scope, parsed: Parsed, select: Select, values: Values, *,
         order=select.order,
         condition=condition.bound_to(values) if condition is not None else None,
         columns=plan.columns,
-        selection=select_from(table, plan.index, None, plan.columns),
+        selection=selection,
     )
 
 
 def _plan(table: Table, select: Select, values: Values, *, consistent: bool) -> _SelectPlan:
     where = select.where
     index = _find_index(table, select.target.index_name)
-    if index is not None:
-        _check_index(index, consistent=consistent)
     keys = table.keys if index is None else index.keys
     tree = where.tree if where is not None else None
     shape = key_shape(keys, tree) if tree is not None else None
     access = find_access(keys, shape, index.projected if index is not None else None) if shape is not None else None
     key_tests = find_key_tests(keys, shape) if shape is not None else ()
     if select.order:
-        refuse_key_types(key_tests, values)
-        _refuse_order(select, keys)
+        _refuse_order_of_scan(select, keys)
+    refuse_key_types(key_tests, values)
+    if index is not None:
+        _check_index(index, consistent=consistent)
     columns = Columns(select.paths) if select.paths is not None else None
     rest = tree if access is None else access.filter
     condition = build_condition(rest, _paths(where), values) if rest is not None else None
     refuse_paths_into_keys(table, condition, columns)
+    if select.order:
+        select_from(table, index, None, columns)  # what it refuses comes first
+        _refuse_order(select, keys)
     may_scan = access is not None and access.can_conflict
     return _SelectPlan(
         index=index,
@@ -238,23 +244,28 @@ def _check_index(index: Index, *, consistent: bool) -> None:
         raise ValidationException("Strongly consistent read is not supported on Global Secondary Indexes")
 
 
-def _refuse_order(select: Select, keys: TableKeys | IndexKeys) -> None:
+def _refuse_order_of_scan(select: Select, keys: TableKeys | IndexKeys) -> None:
     """Source: floci pull request 3798, checked there on AWS."""
     if select.where is None:
         raise ValidationException("Must have WHERE clause in the statement when using ORDER BY clause.")
-    hash_names = {part.name for part in keys.hash_parts}
-    key_names = {part.name for part in keys.range_parts} | hash_names
-    counts = [count_hash_conditions(part, select.where.tree) for part in keys.hash_parts]
-    if not all(counts):
+    if not all(count_hash_conditions(part, select.where.tree) for part in keys.hash_parts):
         raise ValidationException(
             "Must have at least one non-optional hash key condition in WHERE clause when using ORDER BY clause."
         )
+
+
+def _refuse_order(select: Select, keys: TableKeys | IndexKeys) -> None:
+    """Source: as for ``_refuse_order_of_scan``."""
+    assert select.where is not None
+    hash_names = {part.name for part in keys.hash_parts}
+    key_names = {part.name for part in keys.range_parts} | hash_names
     for key in select.order:
         if key.is_path:
             # Source: DynamoDB Local 3.3.1, asked 2026-11, as for what comes first.
             raise ValidationException("Argument to ORDER BY must be of type VariableReference. Type: PATH")
         if key.name not in key_names:
             raise ValidationException(f"Attribute {key.name} in ORDER BY clause must be part of the primary key")
+    counts = [count_hash_conditions(part, select.where.tree) for part in keys.hash_parts]
     if max(counts) > 1 and not any(key.name in hash_names for key in select.order):
         raise ValidationException(
             "Must have hash key in ORDER BY clause when more than one hash key condition specified in WHERE clause."
@@ -326,7 +337,7 @@ def plan_item_read(
             conjuncts(where.tree if where is not None else None),
             takes_lists=not takes_conditions,
         )
-        if key_slots is None or not (takes_conditions or key_slots.is_all):
+        if not key_slots.is_whole or not (takes_conditions or key_slots.is_all):
             return None
         rest = joined(key_slots.rest) if takes_conditions else None
         condition = build_condition(rest, _paths(where), values) if rest is not None else None
@@ -334,7 +345,7 @@ def plan_item_read(
         refuse_paths_into_keys(table, condition, columns)
         plan = _ItemPlan(key_slots=key_slots, condition=condition, columns=columns)
         parsed.memory.keep(table, plan)
-    if not takes_conditions and plan.key_slots.second(values) is not None:
+    if not takes_conditions and plan.key_slots.misnamed(values) is not None:
         return None
     return ItemRead(
         table=table,

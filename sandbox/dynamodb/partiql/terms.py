@@ -58,8 +58,10 @@ class Clauses(NamedTuple):
         form: ``""``, or DISTINCT, VALUE or PIVOT behind SELECT.
         unsupported: a clause that DynamoDB has none of, and the term within that is its place.
         where: its condition.
+        where_at: the number of the token that it begins with.
         order: what is sorted by.
         changes: for each SET and REMOVE what is changed, and to what.
+        changes_at: the number of the token that they begin with.
         inserts: how many INSERTs stand among the changes of an UPDATE, and whether the first of them is one.
         value: what is inserted; ``None`` for several items.
         extras: further clauses of an INSERT.
@@ -73,8 +75,10 @@ class Clauses(NamedTuple):
     form: str = ""
     unsupported: tuple[tuple[str, Term | None], ...] = ()
     where: Term | None = None
+    where_at: int = NOWHERE
     order: tuple[Term, ...] = ()
     changes: tuple[tuple[Term, Term | None], ...] = ()
+    changes_at: int = NOWHERE
     inserts: tuple[int, bool] = (0, False)
     value: Term | None = None
     extras: tuple[str, ...] = ()

@@ -107,6 +107,10 @@ class Tokens:
                     break
         return count
 
+    def count_parameters(self, end: int) -> int:
+        """How many question marks stand before a token."""
+        return self._pieces[:end].count("?")
+
     def place(self, number: int) -> str:
         """Print where a token stands: ``line:column:length``, from 1."""
         matches = (match for match in _TOKEN.finditer(self.statement) if not match.group().startswith(_COMMENTS))

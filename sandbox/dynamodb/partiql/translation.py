@@ -6,15 +6,16 @@ what is inside before what is around it. This is that walk, for statements that 
 Source: DynamoDB Local 3.3.1, asked 2026-11, which has AWS's own PartiQL; places in lists as in floci pull request 3798.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sandbox.dynamodb.expressions.paths import INDEX_MAX, ResolvedPath
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.ion import ion_type
-from sandbox.dynamodb.partiql.literals import NESTING_LEVELS_MAX, NO_ITEM, set_of, too_deep, unsupported_in_set
+from sandbox.dynamodb.partiql.literals import NESTING_LEVELS_MAX, NO_ITEM, SETS, set_of, too_deep, unsupported_in_set
 from sandbox.dynamodb.partiql.terms import LITERALS, NOWHERE, Term, told, type_of_node
 from sandbox.dynamodb.partiql.tokens import Tokens, not_well_formed
-from sandbox.values.attribute import AttributeValue, normalise_value
+from sandbox.values.attribute import AttributeValue, normalise_value, type_of
 
 __all__ = ["TOO_FEW_PARAMETERS", "Translation"]
 
@@ -40,9 +41,9 @@ class Translation:
         InvalidValue: a value is no item's.
     """
 
-    def __init__(self, tokens: Tokens, parameter_count: int | None) -> None:
+    def __init__(self, tokens: Tokens, parameters: Sequence[AttributeValue] | None) -> None:
         self._tokens = tokens
-        self._parameter_count = parameter_count
+        self._parameters = parameters
         self._is_update = False
 
     def placed(self, words: str, term: Term) -> ValidationException:
@@ -59,7 +60,7 @@ class Translation:
             raise ValidationException("WHERE clause must contain an expression that resolves to a boolean")
 
     def assignment(self, target: Term, term: Term) -> None:
-        """Look at what stands right of an ``=`` in SET."""
+        """Look at what stands on the right of an ``=`` in SET."""
         self._is_update = True
         if term.kind == "call" and term.text in {"set_add", "set_delete"}:
             self._changed_set(target, term)
@@ -75,8 +76,13 @@ class Translation:
         found, value = call.parts
         if found.kind not in {"name", "path"} or self.path(found) != self.path(target):
             raise self.placed(f"The first argument to {name} must equal the assignment value", call)
-        if value.kind not in {"bag", "parameter"}:
+        if not self._may_be_set(value):
             raise self.placed(f"The second argument to {name} must be a value with type SET", found)
+
+    def _may_be_set(self, term: Term) -> bool:
+        if term.kind == "parameter" and self._parameters is not None:
+            return type_of(self._parameters[int(term.text) - 1]) in SETS
+        return term.kind in {"bag", "parameter"}
 
     def _operand(self, term: Term) -> None:
         match term.kind:
@@ -100,7 +106,7 @@ class Translation:
                 raise self.placed(f"Unsupported token in expression: {term.text}", term)
 
     def _parameter(self, term: Term) -> None:
-        if self._parameter_count is not None and int(term.text) > self._parameter_count:
+        if self._parameters is not None and int(term.text) > len(self._parameters):
             raise ValidationException(TOO_FEW_PARAMETERS)
 
     def _call(self, term: Term) -> None:

@@ -23,7 +23,6 @@ from sandbox.dynamodb.expressions import (
     InvalidUpdate,
     build_condition,
     build_update,
-    refuse_nested_keys,
 )
 from sandbox.dynamodb.expressions import Update as BoundUpdate
 from sandbox.dynamodb.expressions.apply import TOO_DEEP
@@ -100,11 +99,9 @@ def plan_write(
     if plan is None:
         plan = _plan(table, statement, values)
         parsed.memory.keep(table, plan)
+    else:
+        _refuse_misnamed(plan.key_slots, values)
     key = plan.key_slots.key(values)
-    twice = plan.key_slots.second(values)
-    if twice is not None:
-        # Source: floci pull request 3798.
-        raise ValidationException(f"{_TWO_VALUES} {twice}. Only single item Update/Insert/Delete are supported")
     condition = plan.condition.bound_to(values) if plan.condition is not None else None
     update = plan.update.bound_to(values) if plan.update is not None else None
     if update is None:
@@ -186,23 +183,37 @@ def _plan(table: Table, statement: Update | Delete, values: Values) -> _WritePla
     where = statement.where
     parts = (*table.keys.hash_parts, *table.keys.range_parts)
     key_slots = find_key(parts, conjuncts(where.tree if where is not None else None))
-    if key_slots is None:
+    _refuse_misnamed(key_slots, values)
+    if not key_slots.is_whole:
         # Source: floci pull request 3798.
         raise ValidationException(_NO_WHOLE_KEY)
     conditions = key_slots.rest
     update: BoundUpdate | None = None
     if isinstance(statement, Update):
-        update = build_update(statement.actions, values)
+        update = build_update(statement.actions, values, read=statement.read_paths)
         update.refuse_keys(table.key_names)
-        refuse_nested_keys([str(path[0]) for path in statement.read_paths if len(path) > 1], table.key_names, ())
         # Not an upsert: the item must be there.
         conditions = [Call("attribute_exists", (Path((table.keys.hash_name,)),)), *conditions]
     tree = joined(conditions)
     paths = where.paths if where is not None else ()
     condition = build_condition(tree, paths, values) if tree is not None else None
     refuse_paths_into_keys(table, update, condition)
-    key_tests = [(part, key_slots.slots[part.name]) for part in parts]
+    by_name = {part.name: part for part in parts}
+    key_tests = [(by_name[name], slot) for name, slot in key_slots.slots.items()]
     return _WritePlan(key_slots=key_slots, key_tests=key_tests, condition=condition, update=update)
+
+
+def _refuse_misnamed(key_slots: KeySlots, values: Values) -> None:
+    """Source: floci pull request 3798; DynamoDB Local 3.3.1, asked 2026-11 (the order, and what leads into a key)."""
+    misnamed = key_slots.misnamed(values)
+    if misnamed is None:
+        return
+    name, is_twice = misnamed
+    raise ValidationException(
+        f"{_TWO_VALUES} {name}. Only single item Update/Insert/Delete are supported"
+        if is_twice
+        else f"Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key {name}"
+    )
 
 
 def _refuse_plan(statement: Update | Delete, key_tests: KeyTests, values: Values) -> None:

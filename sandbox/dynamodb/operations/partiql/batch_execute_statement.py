@@ -120,7 +120,7 @@ def batch_execute_statement(scope: Scope, request: Request) -> Response:
 
 def _parsed(asked: p.BatchStatementRequest) -> Parsed | ApiFault:
     try:
-        return parse(asked.statement, len(asked.parameters or []))
+        return parse(asked.statement, asked.parameters or [])
     except (ApiFault, InvalidValue) as error:
         return _fault(error)
 

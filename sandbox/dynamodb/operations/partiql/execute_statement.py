@@ -59,7 +59,7 @@ def execute_statement(scope: Scope, request: Request) -> Response:
     Source: dynamodb-exact §17.
     """
     parameters = request.parameters or []
-    parsed = parse(request.statement, len(parameters))
+    parsed = parse(request.statement, parameters)
     values = bind(parsed, parameters)
     statement = parsed.statement
     if isinstance(statement, Select):
@@ -84,7 +84,10 @@ def execute_statement(scope: Scope, request: Request) -> Response:
 
 def _select(scope: Scope, request: Request, parsed: Parsed, select: Select, values: Any) -> Response:
     tokens = NextTokens(request.statement, request.parameters or [])
-    position = tokens.decode(request.next_token) if request.next_token is not None else None
+    position: bytes | None = None
+    if request.next_token is not None:
+        scope.table(select.target.table_name)  # which comes first: DynamoDB Local 3.3.1, asked 2026-11
+        position = tokens.decode(request.next_token)
     consistent = bool(request.consistent_read)
     reading = plan_select(scope, parsed, select, values, consistent=consistent)
     read = reading.page(limit=request.limit, position=position)

@@ -109,7 +109,7 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
 def _bound(number: int, asked: p.ParameterizedStatement) -> _Bound:
     with _in_statement(number):
         parameters = asked.parameters or []
-        parsed = parse(asked.statement, len(parameters))
+        parsed = parse(asked.statement, parameters)
         return _Bound(number, asked, parsed, bind(parsed, parameters))
 
 

@@ -7,10 +7,12 @@ from sandbox.dynamodb.partiql.grammar import WORDS_MAX
 from sandbox.dynamodb.partiql.grammar_terms import LEVELS_MAX
 from sandbox.dynamodb.partiql.tokens import Tokens
 from sandbox.dynamodb.partiql.translation import TOO_FEW_PARAMETERS
+from sandbox.values.attribute import AttributeValue
 
 
 def told(text: str, parameter_count: int | None = None) -> str | None:
-    fault = explain(Tokens(text), parameter_count)
+    parameters: list[AttributeValue] | None = [{"S": "x"}] * parameter_count if parameter_count is not None else None
+    fault = explain(Tokens(text), parameters)
     return fault.message if fault is not None else None
 
 
