@@ -119,7 +119,9 @@ class ShardConsumer:
             except StreamGone:
                 page = RecordsPage(records=(), next_iterator=None)
             failures = 0
-            self._trouble = None
+            if self._trouble is not None:
+                self._trouble = None
+                shard.account.changed()  # whoever was told of the trouble is told of its end, be there records or not
             if self._reader.was_trimmed:
                 words = "the position had left the stream"
                 shard.account.emit(shard.trace("notice", outcome=words, decision="continue at the trim horizon"))

@@ -204,13 +204,18 @@ class Simulation:
         for function in self._functions.values():
             function.is_healed = True
             function.change_code("well")
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SECONDS_TO_RECOVER
         report = await self._host.drain(SECONDS_TO_RECOVER)
+        overslept = report.drained and loop.time() >= deadline
         if not report.drained:  # it gives up early where only the user can help, and the user just has
             report = await self._host.drain(SECONDS_TO_RECOVER)
         await self._host.close(grace_seconds=1)
         broken = [words for model in self._models.values() for words in model.broken]
         if not report.drained:
             broken.append(f"never drained: {report.stuck}")
+        if overslept:
+            broken.append("drain noticed at its deadline only that there was nothing left to wait for")
         for uuid, model in self._models.items():
             model.stored(self._stored.load(uuid))
             broken += [f"{number} was lost by {uuid[:8]}" for number in model.unfinished()]

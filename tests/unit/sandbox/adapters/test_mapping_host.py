@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from pollers.ports import FunctionFailed, FunctionMissing, FunctionUnloadable, InvocationReply, RecordsPage
+from pollers.ports import (
+    FunctionFailed,
+    FunctionMissing,
+    FunctionUnloadable,
+    InvocationReply,
+    RecordsPage,
+    StreamUnavailable,
+)
 from pollers.records import SHARD_START
 from sandbox.adapters import mapping_host
 from sandbox.adapters.mapping_host import PollingMappingHost
@@ -220,6 +227,23 @@ def test_drain_counts_the_children_of_a_shard_that_was_finished_before_the_start
         assert sorted(key for keys in world.invoker.key_batches() for key in keys) == ["b", "c"]
 
     run(story)
+
+
+def test_drain_returns_as_soon_as_a_polled_stream_can_be_read_again() -> None:
+    """Nothing new was in it, so no invocation tells that the trouble is over."""
+
+    async def story(world: PollerWorld) -> None:
+        await world.start()
+        await world.clock.advance(0.25)
+        world.stream.trouble = [StreamUnavailable("down")]
+        await world.clock.advance(0.25)
+        draining = asyncio.ensure_future(world.host.drain(600))
+        await settle()
+        assert not draining.done()
+        await world.clock.advance(1)
+        assert (await draining).drained
+
+    run(story, stream=lambda: FakeStream(is_woken=False))
 
 
 def test_drain_without_mappings_returns_at_once() -> None:
