@@ -33,6 +33,7 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.dynamodb.expressions.update import Update, build_update
 from sandbox.values import AttributeValue, WireValue, less_than, normalise_value, type_of
+from sandbox.values.attribute import NAME_BYTES_MAX, refuse_long_name
 
 __all__ = [
     "COMPARISON_OPERATORS",
@@ -180,9 +181,20 @@ def key_conditions(conditions: Entries) -> KeyCondition:
     for name, entry in conditions.items():
         operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
         _check_operands(operator, operands)
-        _refuse_empty_name(name)
+        _refuse_name(name)
         tests[name] = KeyTest(_KEY_OPERATORS.get(operator, "not indexable"), tuple(operands))
     return KeyCondition(tests)
+
+
+def _refuse_name(name: str) -> None:
+    """Refuse an empty name, or one that is too long, as among an item's attributes.
+
+    Source: scylladb/scylladb issue 9169 (the limit is one of these parameters too); DynamoDB Local 3.3.1, asked 2026-11,
+    which fails over a long name here as it does over an item's.
+    """
+    _refuse_empty_name(name)
+    if len(name) > NAME_BYTES_MAX // 4:
+        refuse_long_name(name)
 
 
 def _refuse_empty_name(name: str) -> None:
@@ -239,7 +251,7 @@ class _Builder:
         self._values: dict[str, AttributeValue] = {}
 
     def add(self, name: str, operator: str, operands: Sequence[AttributeValue]) -> None:
-        _refuse_empty_name(name)
+        _refuse_name(name)
         slots: list[Value] = []
         for operand in operands:
             slot = str(len(self._values))
@@ -284,7 +296,7 @@ def attribute_updates(updates: Entries) -> Update:
     actions: list[Action] = []
     values: dict[str, AttributeValue] = {}
     for name, entry in updates.items():
-        _refuse_empty_name(name)
+        _refuse_name(name)
         value, action = entry.get("Value"), entry.get("Action") or "PUT"
         path = Path((name,))
         if value is None:
@@ -314,7 +326,7 @@ def _action(action: str, path: Path, value: Value, type_: str) -> Action:
 
 
 def attributes_to_get(names: Sequence[str]) -> Projection:
-    """Make a projection of ``AttributesToGet``: whole attributes, whatever characters their names hold.
+    """Make a projection of ``AttributesToGet``: whole attributes, whatever characters their names hold, and how many.
 
     Raises:
         InvalidExpression: a name given twice, or an empty one.

@@ -83,6 +83,24 @@ def test_one_key_twice(dynamodb: Any, table: str) -> None:
         dynamodb.batch_get_item(RequestItems={table: {"Keys": [{"pk": {"S": "x"}}, {"pk": {"S": "x"}}]}})
 
 
+def test_keys_are_compared_as_they_were_sent(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """One number in two forms is no repetition, and is answered twice; BatchWriteItem and transactions see through it.
+
+    Source: scylladb/scylladb pull request 29501 (2026-04); DynamoDB Local 3.3.1, asked 2026-11 (the answer).
+    """
+    table = make_table("pk:N")
+    dynamodb.put_item(TableName=table, Item={"pk": {"N": "100"}})
+    keys = [{"pk": {"N": form}} for form in ("100", "1e2", "100.0", "0100")]
+    answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}}, ReturnConsumedCapacity="TOTAL")
+    assert answer["Responses"][table] == [{"pk": {"N": "100"}}] * 4
+    assert answer["ConsumedCapacity"] == [{"TableName": table, "CapacityUnits": 2.0}]
+    for twice in ([keys[1], keys[1]], [keys[0], keys[2], keys[2]]):
+        with refused("ValidationException", "Provided list of item keys contains duplicates"):
+            dynamodb.batch_get_item(RequestItems={table: {"Keys": twice}})
+    with refused("ValidationException", "Provided list of item keys contains duplicates"):
+        dynamodb.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": key}} for key in keys[:2]]})
+
+
 @pytest.mark.parametrize("key", [{}, {"pk": {"N": "1"}}, {"pk": {"S": "x"}, "a": {"S": "y"}}])
 def test_a_key_of_another_shape(dynamodb: Any, table: str, key: dict[str, Any]) -> None:
     with refused("ValidationException", "The provided key element does not match the schema"):

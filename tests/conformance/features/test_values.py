@@ -200,6 +200,31 @@ def test_a_name_of_65535_bytes_is_the_longest(dynamodb: Any, table: str, unique:
         )
 
 
+@pytest.mark.parametrize(
+    ("operation", "parameters"),
+    [
+        ("put_item", {"Expected": {"a" * 65_536: {"Exists": False}}}),
+        ("delete_item", {"Expected": {"a" * 65_536: {"Exists": False}}}),
+        ("update_item", {"AttributeUpdates": {"a" * 65_536: {"Value": {"S": "x"}}}}),
+        ("update_item", {"AttributeUpdates": {"a" * 65_536: {"Action": "DELETE"}}}),
+        ("query", {"QueryFilter": {"a" * 65_536: {"ComparisonOperator": "NULL"}}}),
+    ],
+    ids=["put", "delete", "update", "removal", "filter"],
+)
+def test_a_longer_name_is_none_in_the_parameters_before_expressions(
+    dynamodb: Any, table: str, unique: Unique, operation: str, parameters: dict[str, Any]
+) -> None:
+    """Nothing that is too long comes in through them. Source: scylladb/scylladb issue 9169."""
+    key = {"pk": {"S": unique()}}
+    where: dict[str, dict[str, Any]] = {
+        "put_item": {"Item": key},
+        "query": {"KeyConditions": {"pk": {"ComparisonOperator": "EQ", "AttributeValueList": [key["pk"]]}}},
+    }
+    prefix = "" if operation == "query" else ENVELOPE
+    with refused("ValidationException", prefix + "Attribute name is too large, must be less than 65536 bytes"):
+        getattr(dynamodb, operation)(TableName=table, **where.get(operation, {"Key": key}), **parameters)
+
+
 @pytest.mark.parametrize("item", [{"": {"S": "x"}}, {"a": {"M": {"": {"S": "x"}}}}], ids=["an item's", "a map's"])
 def test_an_attribute_has_a_name(dynamodb: Any, table: str, unique: Unique, item: dict[str, Any]) -> None:
     """Source: §4; the text is an assumption."""

@@ -12,7 +12,7 @@ from sandbox.dynamodb.engine.read import project
 from sandbox.dynamodb.expressions import Projection
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import BATCH_GET_KEYS_MAX, BATCH_REPLY_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked_reads import read_placeholders, read_projection, refuse_mixed_projections
+from sandbox.dynamodb.operations.items.asked_reads import judge_read, read_projection, refuse_mixed_projections
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.table import Table
@@ -65,9 +65,9 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
     known: list[list[bytes | None]] = []
     projections: list[Projection | None] = []
     for table_name, asked in request.request_items.items():
-        placeholders = read_placeholders(asked)
+        is_projected = judge_read(asked)
         known.append(_known_keys(scope, table_name, asked))
-        projections.append(read_projection(asked, placeholders) if placeholders is not None else None)
+        projections.append(read_projection(asked) if is_projected else None)
     tables = [scope.table(table_name) for table_name in request.request_items]
     responses: dict[str, msgspec.Raw] = {}
     unprocessed: dict[str, Any] = {}
@@ -101,13 +101,15 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
     """The row keys of those keys that need no closer look, and ``None`` for the others, whose values are checked here.
 
     The values of all tables are looked at before the first table is, and so are keys that are there twice, as dynalite
-    has it from AWS. One that was there before is refused before the values of those after it are looked at.
+    has it from AWS. One that was there before is refused before the values of those after it are looked at. Keys are
+    compared as they were sent, so that 1 and 1.0 are two, whose item is answered twice.
 
     Raises:
         InvalidValue: a value is refused.
         ValidationException: a key is there twice.
 
-    Source: dynalite; DynamoDB Local 3.3.1, asked 2026-11.
+    Source: dynalite; DynamoDB Local 3.3.1, asked 2026-11; scylladb/scylladb pull request 29501 (2026-04: AWS does not see
+    that numbers are the same here).
     """
     table = scope.store.table(scope.account_id, scope.region, table_name)
     if table is None:
@@ -120,13 +122,15 @@ def _known_keys(scope: Scope, table_name: str, asked: p.KeysAndAttributes) -> li
     identities: list[bytes] = []
     if None in found:
         for key, row_key in zip(asked.keys, found, strict=True):
-            try:
-                if row_key is None:
+            identity = row_key
+            if identity is None:
+                identity = msgspec.json.encode(key, order="deterministic")
+                try:
                     normalise_item(key)
-            except InvalidValue:
-                _refuse_duplicates(identities)
-                raise
-            identities.append(msgspec.json.encode(key, order="deterministic") if row_key is None else row_key)
+                except InvalidValue:
+                    _refuse_duplicates(identities)
+                    raise
+            identities.append(identity)
     _refuse_duplicates(identities or found)
     return found
 
@@ -137,7 +141,7 @@ def _refuse_duplicates(identities: Sequence[bytes | None]) -> None:
 
 
 def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]) -> list[bytes]:
-    """All row keys, in order; a key that needs a closer look gets it, and is not there twice in other words."""
+    """All row keys, in order; a key that needs a closer look gets it."""
     row_keys = [row_key for row_key in plain_keys if row_key is not None]
     if len(row_keys) < len(keys):
         row_keys.clear()
@@ -145,13 +149,12 @@ def _row_keys(table: Table, keys: list[p.KeyMap], plain_keys: list[bytes | None]
             if row_key is None:
                 check_key_argument(table, key)
             row_keys.append(table.keys.of(key) if row_key is None else row_key)
-        _refuse_duplicates(row_keys)
     return row_keys
 
 
 def _fitting(row_keys: list[bytes], rows: Mapping[bytes, tuple[bytes, int, bytes]], room: int) -> int:
     """How many of the keys, in their order, can be answered within *room* bytes."""
-    if sum([size for _, size, _ in rows.values()]) < room:
+    if sum([row[1] for row in map(rows.get, row_keys) if row is not None]) < room:
         return len(row_keys)
     for number, row_key in enumerate(row_keys):
         room -= rows[row_key][1] if row_key in rows else 0
