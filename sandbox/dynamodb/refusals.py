@@ -11,8 +11,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
+import msgspec
+
 from sandbox.dynamodb.expressions import InvalidExpression, InvalidUpdate
 from sandbox.dynamodb.faults import SerializationException, ValidationException
+from sandbox.values.attribute import blob_bytes
 from sandbox.values.invalid import InvalidValue
 
 __all__ = ["ENVELOPE", "fault_of", "refuses"]
@@ -39,6 +42,38 @@ def fault_of(
             return ValidationException(error.message)
 
 
+def _refuse_blobs(request: Any) -> None:
+    """Refuse a request that is refused already for a blob that is none: AWS reads blobs when it reads the JSON.
+
+    What is accepted has had all its blobs read, so that they need no look of their own before.
+
+    Raises:
+        SerializationException: for the first such blob.
+
+    Source: dynamodb-exact §1.1; dynalite 4.0.0, asked 2026-11.
+    """
+    nodes: list[Any] = [request]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, msgspec.Struct):
+            fields = [name for name in node.__struct_fields__ if name != "expression_attribute_names"]
+            nodes += [getattr(node, name) for name in reversed(fields)]
+        elif isinstance(node, list):
+            nodes += reversed(node)
+        elif isinstance(node, dict):
+            blobs = [text for text in (node.get("B"), *_listed(node.get("BS"))) if isinstance(text, str)]
+            try:
+                for text in blobs:
+                    blob_bytes(text)
+            except InvalidValue as error:
+                raise fault_of(error) from error
+            nodes += reversed(node.values())
+
+
+def _listed(content: Any) -> list[Any]:
+    return content if isinstance(content, list) else []
+
+
 def refuses(*, enveloped: bool = False) -> Callable[[Callable[[Any, RequestT], Any]], Callable[[Any, RequestT], Any]]:
     """Let the operation below raise what values and expressions raise."""
 
@@ -47,7 +82,10 @@ def refuses(*, enveloped: bool = False) -> Callable[[Callable[[Any, RequestT], A
         def refusing(scope: Any, request: RequestT) -> Any:
             try:
                 return run(scope, request)
-            except (InvalidValue, InvalidExpression, InvalidUpdate) as error:
+            except (InvalidValue, InvalidExpression, InvalidUpdate, ValidationException) as error:
+                _refuse_blobs(request)
+                if isinstance(error, ValidationException):
+                    raise
                 raise fault_of(error, enveloped=enveloped) from error
 
         return refusing

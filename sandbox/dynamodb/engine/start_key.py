@@ -13,6 +13,7 @@ __all__ = [
     "INVALID_START",
     "check_before_bound",
     "check_start_key",
+    "check_start_size",
     "check_within_query",
     "check_within_segment",
     "is_surely_last",
@@ -25,13 +26,11 @@ _OUTSIDE_CONDITION = "The provided starting key does not match the range key pre
 _INCLUSIVE = frozenset({"<=", ">=", "BETWEEN"})
 
 
-def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> None:
-    """Refuse a start key that has not the attributes of the key that is read.
+def check_start_size(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> None:
+    """Refuse a start key that has more or fewer attributes than the key that is read; a Query does before all else.
 
     Raises:
-        ValidationException: attributes are missing, too many or of the wrong type.
-
-    A Scan of the table leaves the attributes to ``start_row``.
+        ValidationException: it has.
 
     Source: dynamodb-exact §13; for a Query of the table ExtendDB/extenddb pull request 86 (AWS's answers of 2026-05).
     """
@@ -40,6 +39,18 @@ def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: 
         expected |= {part.name for part in (*index.keys.hash_parts, *index.keys.range_parts)}
     if len(start) != len(expected):
         raise ValidationException(f"{INVALID_START}: {SCHEMA_MISMATCH}" if is_scan and index is None else INVALID_START)
+
+
+def check_start_key(table: Table, index: Index | None, start: Item, *, is_scan: bool) -> None:
+    """Refuse a start key that has not the attributes of the key that is read; a Query does when it has read its condition.
+
+    A Scan of the table leaves the attributes to ``start_row``.
+
+    Raises:
+        ValidationException: attributes are missing or of the wrong type.
+
+    Source: as of ``check_start_size``; of the order dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11.
+    """
     if is_scan and index is None:
         return
     keys = table.keys if index is None else index.keys

@@ -27,7 +27,7 @@ from sandbox.dynamodb.expressions.legacy import (
     filter_condition,
     key_conditions,
 )
-from sandbox.dynamodb.expressions.parameters import check_parameters, refuse_mixture
+from sandbox.dynamodb.expressions.parameters import check_parameters, judge_parameters, refuse_mixture
 from sandbox.dynamodb.expressions.paths import ResolvedPath, refuse_nested_keys
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.projection import Projection, parse_projection
@@ -59,6 +59,7 @@ __all__ = [
     "check_parameters",
     "expected_condition",
     "filter_condition",
+    "judge_parameters",
     "key_conditions",
     "parse_condition",
     "parse_key_condition",

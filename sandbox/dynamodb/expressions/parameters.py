@@ -10,7 +10,7 @@ from sandbox.dynamodb.expressions.invalid import InvalidExpression
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.values import AttributeValue
 
-__all__ = ["check_parameters", "refuse_mixture"]
+__all__ = ["check_parameters", "judge_parameters", "refuse_mixture"]
 
 
 def check_parameters(
@@ -42,9 +42,25 @@ def check_parameters(
             ``Placeholders``.
         InvalidValue: a malformed blob among the values.
     """
+    judge_parameters(expressions=expressions, legacy=legacy, names=names, values=values)
+    return Placeholders(names, values, spare_levels=spare_levels)
+
+
+def judge_parameters(
+    *,
+    expressions: Mapping[str, str | None],
+    legacy: Mapping[str, Any],
+    names: Mapping[str, str] | None,
+    values: Mapping[str, AttributeValue] | None = None,
+) -> None:
+    """Judge which parameters stand together, as ``check_parameters`` begins, without a look into names and values.
+
+    Operations that look at the values of an item or key between the two build ``Placeholders`` themselves.
+
+    Raises:
+        InvalidExpression: both kinds of parameters; names or values without an expression.
+    """
     refuse_mixture(expressions=expressions, legacy=legacy)
-    if names is None and values is None:
-        return Placeholders(None, None)
     if names is not None and all(text is None for text in expressions.values()):
         raise InvalidExpression("ExpressionAttributeNames can only be specified when using expressions", enveloped=True)
     if values is not None:
@@ -57,7 +73,6 @@ def check_parameters(
                 + ("" if "KeyConditionExpression" in able else missing),
                 enveloped=True,
             )
-    return Placeholders(names, values, spare_levels=spare_levels)
 
 
 def refuse_mixture(*, expressions: Mapping[str, str | None], legacy: Mapping[str, Any]) -> None:

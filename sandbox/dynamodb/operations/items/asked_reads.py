@@ -17,6 +17,7 @@ from sandbox.dynamodb.expressions import (
     attributes_to_get,
     check_parameters,
     filter_condition,
+    judge_parameters,
     key_conditions,
     parse_condition,
     parse_key_condition,
@@ -36,8 +37,8 @@ __all__ = [
     "QueryParts",
     "ReadParts",
     "get_projection",
+    "judge_read",
     "query_parts",
-    "read_placeholders",
     "read_projection",
     "refuse_mixed_projections",
     "scan_parts",
@@ -51,33 +52,36 @@ class _AskedRead(Protocol):
     expression_attribute_names: dict[str, str] | None
 
 
-def read_placeholders(request: _AskedRead) -> Placeholders | None:
-    """Check the parameters of GetItem together; ``None`` where there is nothing to project.
+def judge_read(request: _AskedRead) -> bool:
+    """Judge the parameters of GetItem together; whether there is anything to project.
 
     Raises:
-        InvalidExpression: see ``check_parameters``.
+        InvalidExpression: see ``judge_parameters``.
     """
     if (
         request.projection_expression is None
         and request.attributes_to_get is None
         and request.expression_attribute_names is None
     ):
-        return None
-    return check_parameters(
+        return False
+    judge_parameters(
         expressions={"ProjectionExpression": request.projection_expression},
         legacy={"AttributesToGet": request.attributes_to_get},
         names=request.expression_attribute_names,
     )
+    return True
 
 
-def read_projection(request: _AskedRead, placeholders: Placeholders) -> Projection | None:
-    """The projection of GetItem, or of one table of BatchGetItem; it is read after the values of the keys.
+def read_projection(request: _AskedRead) -> Projection | None:
+    """The projection of GetItem, or of one table of BatchGetItem; it and its names are read after the values of the keys.
 
     Raises:
-        InvalidExpression: it is refused, or a placeholder is not used.
+        InvalidExpression: a name is refused, or the projection, or a placeholder is not used.
 
-    Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11 (BatchGetItem, where an attribute is listed twice).
+    Source: dynamodb-exact §3.1; DynamoDB Local 3.3.1, asked 2026-11 (BatchGetItem, where an attribute is listed twice);
+    dynalite 4.0.0, asked 2026-11 (names).
     """
+    placeholders = Placeholders(request.expression_attribute_names, None)
     projection = _projection(request, placeholders)
     placeholders.check_all_used()
     return projection
@@ -150,6 +154,8 @@ class _AskedQuery(_AskedPage, Protocol):
 
 class _AskedScan(_AskedPage, Protocol):
     scan_filter: Any
+    segment: int | None
+    total_segments: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,13 +232,13 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     """The expressions of a Query, and its start key's values in normal form.
 
     The order of the refusals is that of dynalite, which was calibrated on AWS: legacy filter and projection, values of
-    the start key, then expressions, and a legacy key condition last.
+    the start key, then names and values, expressions, and a legacy key condition last.
 
     Raises:
         InvalidExpression: one is refused, or a placeholder is not used.
         ValidationException: there is no key condition; a value of the start key is refused.
     """
-    placeholders = check_parameters(
+    judge_parameters(
         expressions={
             "ProjectionExpression": request.projection_expression,
             "FilterExpression": request.filter_expression,
@@ -250,6 +256,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     condition = filter_condition(legacy_entries(request.query_filter), request.conditional_operator)
     projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
     start_values(request.exclusive_start_key)
+    placeholders = Placeholders(request.expression_attribute_names, request.expression_attribute_values)
     key_condition: KeyCondition | None = None
     unusable: UnusableKeyCondition | None = None
     if request.key_condition_expression is not None:
@@ -287,9 +294,11 @@ def scan_parts(request: _AskedScan) -> ReadParts:
 
     Raises:
         InvalidExpression: one is refused, or a placeholder is not used.
-        ValidationException: a value of the start key is refused.
+        ValidationException: a value of the start key is refused; the segment is not one of as many as there are.
+
+    Source of the order: dynalite 4.0.0, asked 2026-11.
     """
-    placeholders = check_parameters(
+    judge_parameters(
         expressions={
             "ProjectionExpression": request.projection_expression,
             "FilterExpression": request.filter_expression,
@@ -305,6 +314,8 @@ def scan_parts(request: _AskedScan) -> ReadParts:
     projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
     condition = filter_condition(legacy_entries(request.scan_filter), request.conditional_operator)
     start_values(request.exclusive_start_key)
+    _refuse_segment(request.segment, request.total_segments)
+    placeholders = Placeholders(request.expression_attribute_names, request.expression_attribute_values)
     if request.filter_expression is not None:
         refuse_size("FilterExpression", request.filter_expression, says_size=True)
         condition = parse_condition(request.filter_expression, placeholders, kind="FilterExpression")
@@ -316,17 +327,41 @@ def scan_parts(request: _AskedScan) -> ReadParts:
     )
 
 
+def _refuse_segment(segment: int | None, total: int | None) -> None:
+    if segment is None and total is None:
+        return
+    if total is None:
+        raise ValidationException(
+            "The TotalSegments parameter is required but was not present in the request when Segment parameter is present"
+        )
+    if segment is None:
+        raise ValidationException(
+            "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
+        )
+    if segment >= total:
+        raise ValidationException(
+            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
+            f"Segment: {segment} is not less than TotalSegments: {total}"
+        )
+
+
 def start_values(start: Item | None) -> None:
     """Check the values of an ``ExclusiveStartKey`` and bring them into normal form, in place.
 
     Raises:
-        ValidationException: a value is refused; most texts are wrapped. Source: dynamodb-exact §5.2.
+        ValidationException: a value is refused; most texts are wrapped.
+
+    Source: dynamodb-exact §5.2; dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11 (an empty set of numbers).
     """
     if start is None:
         return
     try:
         normalise_item(start)
     except InvalidValue as error:
-        if error.family in ("number", "range", "blob") or "duplicates" in error.message:
+        if (
+            error.family in ("number", "range", "blob")
+            or "duplicates" in error.message
+            or "number set" in error.message
+        ):
             raise
         raise ValidationException(f"The provided starting key is invalid: {error.message}") from error

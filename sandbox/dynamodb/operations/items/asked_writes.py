@@ -15,6 +15,7 @@ from sandbox.dynamodb.expressions import (
     attribute_updates,
     check_parameters,
     expected_condition,
+    judge_parameters,
     parse_condition,
     parse_update,
 )
@@ -22,11 +23,11 @@ from sandbox.dynamodb.expressions import (
 __all__ = [
     "action_condition",
     "action_update",
+    "judge_update",
+    "judge_write",
     "legacy_entries",
     "update_and_condition",
-    "update_placeholders",
     "write_condition",
-    "write_placeholders",
 ]
 
 
@@ -40,11 +41,15 @@ class _AskedWrite(Protocol):
     expression_attribute_values: Any
 
 
-def write_placeholders(request: _AskedWrite) -> Placeholders | None:
-    """Check the parameters of PutItem or DeleteItem together; ``None`` when there is nothing conditional in the request.
+def judge_write(request: _AskedWrite) -> bool:
+    """Judge the parameters of PutItem or DeleteItem together; whether there is anything conditional in the request.
+
+    What their names and values hold is looked at by ``write_condition``, when the values of the item or key have been.
 
     Raises:
-        InvalidExpression: see ``check_parameters``.
+        InvalidExpression: see ``judge_parameters``.
+
+    Source of the order: dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11; of UpdateItem too.
     """
     if (
         request.condition_expression is None
@@ -53,23 +58,23 @@ def write_placeholders(request: _AskedWrite) -> Placeholders | None:
         and request.expression_attribute_values is None
         and request.conditional_operator is None
     ):
-        return None
-    return check_parameters(
+        return False
+    judge_parameters(
         expressions={"ConditionExpression": request.condition_expression},
         legacy={"Expected": request.expected, "ConditionalOperator": request.conditional_operator},
         names=request.expression_attribute_names,
         values=request.expression_attribute_values,
     )
+    return True
 
 
-def write_condition(request: _AskedWrite, placeholders: Placeholders | None) -> Condition | None:
+def write_condition(request: _AskedWrite) -> Condition | None:
     """The condition of PutItem or DeleteItem.
 
     Raises:
-        InvalidExpression: it is refused, or a placeholder is not used.
+        InvalidExpression: a name or value is refused, or the condition, or a placeholder is not used.
     """
-    if placeholders is None:
-        return None
+    placeholders = Placeholders(request.expression_attribute_names, request.expression_attribute_values)
     condition = _condition(request, placeholders)
     placeholders.check_all_used()
     return condition
@@ -92,11 +97,11 @@ class _AskedUpdate(_AskedWrite, Protocol):
     update_expression: str | None
 
 
-def update_placeholders(request: _AskedUpdate) -> Placeholders:
-    """Check the parameters of UpdateItem together.
+def judge_update(request: _AskedUpdate) -> None:
+    """Judge the parameters of UpdateItem together.
 
     Raises:
-        InvalidExpression: see ``check_parameters``.
+        InvalidExpression: see ``judge_parameters``.
     """
     legacy: dict[str, Any] = {}
     if (
@@ -109,7 +114,7 @@ def update_placeholders(request: _AskedUpdate) -> Placeholders:
             "Expected": request.expected,
             "ConditionalOperator": request.conditional_operator,
         }
-    return check_parameters(
+    judge_parameters(
         expressions={
             "UpdateExpression": request.update_expression,
             "ConditionExpression": request.condition_expression,
@@ -120,12 +125,13 @@ def update_placeholders(request: _AskedUpdate) -> Placeholders:
     )
 
 
-def update_and_condition(request: _AskedUpdate, placeholders: Placeholders) -> tuple[Update | None, Condition | None]:
+def update_and_condition(request: _AskedUpdate) -> tuple[Update | None, Condition | None]:
     """The update and the condition of UpdateItem; either may be missing.
 
     Raises:
-        InvalidExpression: one is refused, or a placeholder is not used.
+        InvalidExpression: a name or value is refused, or an expression, or a placeholder is not used.
     """
+    placeholders = Placeholders(request.expression_attribute_names, request.expression_attribute_values)
     update: Update | None = None
     if request.update_expression is not None:
         update = parse_update(request.update_expression, placeholders)

@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.operations.items.asked_writes import write_condition, write_placeholders
+from sandbox.dynamodb.operations.items.asked_writes import judge_write, write_condition
 from sandbox.dynamodb.refusals import ENVELOPE, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item
@@ -57,11 +57,11 @@ def delete_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §11.
     """
-    placeholders = write_placeholders(request)
+    is_conditional = judge_write(request)
     normalise_item(request.key)
     if request.return_values not in _RETURN_VALUES:
         raise ValidationException(ENVELOPE + "ReturnValues can only be ALL_OLD or NONE")
-    condition = write_condition(request, placeholders)
+    condition = write_condition(request) if is_conditional else None
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     refuse_paths_into_keys(table, condition)

@@ -8,7 +8,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill, read_units
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_paths_into_keys
 from sandbox.dynamodb.engine.read import shown
-from sandbox.dynamodb.operations.items.asked_reads import read_placeholders, read_projection
+from sandbox.dynamodb.operations.items.asked_reads import judge_read, read_projection
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item
@@ -47,9 +47,9 @@ def get_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §11.
     """
-    placeholders = read_placeholders(request)
+    is_projected = judge_read(request)
     normalise_item(request.key)
-    projection = read_projection(request, placeholders) if placeholders is not None else None
+    projection = read_projection(request) if is_projected else None
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     refuse_paths_into_keys(table, projection)

@@ -11,7 +11,7 @@ from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_index_keys, check_item_keys, refuse_paths_into_keys
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.limits import ITEM_BYTES_MAX
-from sandbox.dynamodb.operations.items.asked_writes import write_condition, write_placeholders
+from sandbox.dynamodb.operations.items.asked_writes import judge_write, write_condition
 from sandbox.dynamodb.refusals import ENVELOPE, refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.values.attribute import normalise_item
@@ -60,13 +60,13 @@ def put_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §8, §11.
     """
-    placeholders = write_placeholders(request)
+    is_conditional = judge_write(request)
     size = normalise_item(request.item)
     if request.return_values not in _RETURN_VALUES:
         raise ValidationException(ENVELOPE + "ReturnValues can only be ALL_OLD or NONE")
     if size > ITEM_BYTES_MAX:
         raise ValidationException(write.ITEM_TOO_LARGE)
-    condition = write_condition(request, placeholders)
+    condition = write_condition(request) if is_conditional else None
     table = scope.table(request.table_name)
     row_key = check_item_keys(table, request.item)
     if table.has_indexes:

@@ -9,6 +9,7 @@ from sandbox.dynamodb.engine.selection import check_select, find_index, refuse_u
 from sandbox.dynamodb.engine.start_key import (
     check_before_bound,
     check_start_key,
+    check_start_size,
     check_within_query,
     is_surely_last,
     start_row,
@@ -84,17 +85,17 @@ def query(scope: Scope, request: Request) -> bytes:
     index = find_index(table, request.index_name, consistent=consistent, is_query=True)
     keys = table.keys if index is None else index.keys
     if start is not None:
-        check_start_key(table, index, start, is_scan=False)
+        check_start_size(table, index, start, is_scan=False)
     if known is not None:
         bounds = known.bounds
     else:
         bounds = parts.bounds(keys.hash_parts, keys.range_parts, None if index is None else index.name)
-        _refuse_long_values(keys, parts)
     partition = keys.partition(bounds.hash_values)
     span = keys.range_for(partition, bounds.equal, bounds.operator, bounds.operands)
     descending = request.scan_index_forward is False
     rest = span
     if start is not None:
+        check_start_key(table, index, start, is_scan=False)
         row = start_row(table, index, start)
         own_partition = keys.partition([start[name][type_] for name, type_ in keys.hash_parts])
         check_within_query(row, own_partition, partition, span, has_sort_condition=bounds.operator is not None)
@@ -103,6 +104,7 @@ def query(scope: Scope, request: Request) -> bytes:
         rest = resume(span, row, descending=descending)
     if known is None:
         _refuse_use_of_keys(table, keys, parts)
+        _refuse_long_values(keys, parts)
         refuse_unprojected_filter(index, parts.filter_names)
         remember_query(table, index, request, parts, bounds)
     selection = select_from(table, index, request.select, parts.projection)
@@ -137,7 +139,10 @@ def query(scope: Scope, request: Request) -> bytes:
 
 
 def _refuse_long_values(keys: TableKeys | IndexKeys, parts: QueryParts) -> None:
-    """Refuse values that no key can have."""
+    """Refuse values that no key can have.
+
+    Source of the place, behind the start key and what uses keys: dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11.
+    """
     for key_parts, is_hash in ((keys.hash_parts, True), (keys.range_parts, False)):
         for part in key_parts:
             test = parts.key_condition.tests.get(part.name)

@@ -4,8 +4,7 @@ from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import read_page, resume
 from sandbox.dynamodb.engine.selection import check_select, find_index, select_from
-from sandbox.dynamodb.engine.start_key import INVALID_START, check_start_key, check_within_segment, start_row
-from sandbox.dynamodb.faults import ValidationException
+from sandbox.dynamodb.engine.start_key import check_start_key, check_start_size, check_within_segment, start_row
 from sandbox.dynamodb.operations.items.asked_reads import scan_parts
 from sandbox.dynamodb.operations.items.page_response import page_response
 from sandbox.dynamodb.refusals import refuses
@@ -59,17 +58,16 @@ def scan(scope: Scope, request: Request) -> bytes:
     start = request.exclusive_start_key
     table = scope.table(request.table_name)
     consistent = bool(request.consistent_read)
-    if start is not None and request.index_name is not None and request.index_name not in table.indexes:
-        raise ValidationException(INVALID_START)
     index = find_index(table, request.index_name, consistent=consistent, is_query=False)
     if start is not None:
+        check_start_size(table, index, start, is_scan=True)
         check_start_key(table, index, start, is_scan=True)
         row = start_row(table, index, start)
         if request.segment is not None and request.total_segments is not None:
             check_within_segment(row, request.segment, request.total_segments)
         span = resume(span, row, descending=False)
-    refuse_paths_into_keys(table, parts.filter, parts.projection)
     selection = select_from(table, index, request.select, parts.projection)
+    refuse_paths_into_keys(table, parts.filter, parts.projection)
     rows = table.items if index is None else index.entries
     page = read_page(
         rows,
@@ -95,20 +93,6 @@ def scan(scope: Scope, request: Request) -> bytes:
 
 def _span(request: Request) -> Range:
     """The rows of the segment asked for, all rows without one."""
-    segment, total = request.segment, request.total_segments
-    if segment is None and total is None:
+    if request.segment is None or request.total_segments is None:
         return Range(b"", None)
-    if total is None:
-        raise ValidationException(
-            "The TotalSegments parameter is required but was not present in the request when Segment parameter is present"
-        )
-    if segment is None:
-        raise ValidationException(
-            "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"
-        )
-    if segment >= total:
-        raise ValidationException(
-            "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
-            f"Segment: {segment} is not less than TotalSegments: {total}"
-        )
-    return segment_range(segment, total)
+    return segment_range(request.segment, request.total_segments)

@@ -10,7 +10,7 @@ from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.collections import collection_metrics
 from sandbox.dynamodb.engine.key_rules import check_key_argument, refuse_index_types, refuse_paths_into_keys
 from sandbox.dynamodb.expressions import Update
-from sandbox.dynamodb.operations.items.asked_writes import update_and_condition, update_placeholders
+from sandbox.dynamodb.operations.items.asked_writes import judge_update, update_and_condition
 from sandbox.dynamodb.refusals import refuses
 from sandbox.dynamodb.scope import Scope
 from sandbox.dynamodb.storage.commit import Change, encode_item
@@ -67,9 +67,9 @@ def update_item(scope: Scope, request: Request) -> Response:
 
     Source: dynamodb-exact §7.2, §10, §11.
     """
-    placeholders = update_placeholders(request)
+    judge_update(request)
     normalise_item(request.key)
-    update, condition = update_and_condition(request, placeholders)
+    update, condition = update_and_condition(request)
     table = scope.table(request.table_name)
     check_key_argument(table, request.key)
     if update is not None:
