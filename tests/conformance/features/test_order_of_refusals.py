@@ -13,7 +13,7 @@ BAD_KEY: dict[str, Any] = {"pk": {"S": "x"}, "sk": {}}
 EMPTY = "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes"
 ENVELOPE = "1 validation error detected: "
 CONDITION: dict[str, Any] = {"ConditionExpression": "a = :v"}
-BAD_PLACEHOLDERS = [
+BAD_PLACEHOLDERS: list[dict[str, Any]] = [
     {"ExpressionAttributeValues": {":v": {"N": "x"}}},
     {"ExpressionAttributeValues": {"v": {"S": "x"}}},
     {"ExpressionAttributeValues": {":v": {"S": "x"}}, "ExpressionAttributeNames": {"a": "a"}},
