@@ -30,32 +30,56 @@ from sandbox.dynamodb.partiql.syntax import (
     Update,
     Where,
 )
-from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, not_well_formed, unexpected
+from sandbox.dynamodb.partiql.tokens import NOT_WELL_FORMED, Token, Tokens, expect, not_well_formed, unexpected
 from sandbox.values.attribute import AttributeValue
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["parse"]
+__all__ = ["is_unreadable", "parse", "reads"]
 
 STATEMENTS_MAX = 512
 REMEMBERED_LENGTH_MAX = 2048
 """Longer statements are legal, but not worth remembering: they could fill the memory."""
 
 
-def parse(text: str, parameters: Sequence[AttributeValue] | None = None) -> Parsed:
+def parse(text: str, parameters: Sequence[AttributeValue] | None = None, *, takes_exists: bool = False) -> Parsed:
     """Read a statement; the one before, if it was the same, is remembered.
 
     *parameters* are those that come with it; they only tell what is refused first, and are brought into normal form then.
+    EXISTS is a statement of transactions only, which *takes_exists* tells.
 
     Raises:
         ValidationException: it is not well formed, or asks for what no table could give.
         InvalidValue: a value written in it is refused.
     """
     try:
-        return _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parse(text)
+        parsed = _remembered(text) if len(text) <= REMEMBERED_LENGTH_MAX else _parse(text)
     except _UnreadError as refused:
         tokens, fault = refused.args
+    else:
+        if isinstance(parsed.statement, Exists) and not takes_exists:
+            raise _exists_elsewhere()
+        return parsed
+    told = explain(tokens, parameters) if tokens is not None else None
     with bare():
-        raise (explain(tokens, parameters) if tokens is not None else None) or fault
+        if tokens is not None and tokens[0].is_("EXISTS") and not takes_exists and not is_unreadable(told):
+            raise _exists_elsewhere()
+        raise told or fault
+
+
+def reads(text: str) -> bool | None:
+    """Whether a statement that can be read, even though it is refused, is a SELECT; ``None`` for EXISTS."""
+    first = Tokens(text)[0]
+    return None if first.is_("EXISTS") else first.is_("SELECT")
+
+
+def is_unreadable(fault: Exception | None) -> bool:
+    """Whether a statement that ``parse`` refused cannot be read at all."""
+    return isinstance(fault, ValidationException) and (fault.message or "").startswith(NOT_WELL_FORMED)
+
+
+def _exists_elsewhere() -> ValidationException:
+    """Source: moriyoshi/winterbaume and floci-io/floci, both checked on AWS; its turn: DynamoDB Local 3.3.1, asked 2026-11."""
+    return ValidationException("EXISTS can only be used in ExecuteTransaction write requests.")
 
 
 class _UnreadError(Exception):

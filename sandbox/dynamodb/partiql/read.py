@@ -16,6 +16,7 @@ from sandbox.dynamodb.engine.key_rules import refuse_paths_into_keys
 from sandbox.dynamodb.engine.select import Page, Readable, key_of, read_page, resume
 from sandbox.dynamodb.engine.selection import NO_SCAN_OF_VECTORS, Selection, refuse_unprojected_filter, select_from
 from sandbox.dynamodb.expressions import Condition, build_condition
+from sandbox.dynamodb.expressions.projection import Projection
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.branches import Access, Keyed, find_access, key_order
 from sandbox.dynamodb.partiql.keys import KeySlots, conjuncts, find_key, joined
@@ -282,12 +283,13 @@ class ItemRead:
     Attributes:
         key: as a Key argument has it, not checked yet.
         condition: what else the item has to meet, ``None`` for nothing.
+        chosen: what is shown of it, as GetItem would show it: DynamoDB Local 3.3.1, asked 2026-11. ``None`` for all.
     """
 
     table: Table
     key: Item
     condition: Condition | None
-    columns: Columns | None
+    chosen: Projection | None
 
     def read(self) -> StoredItem | None:
         """The stored item, whether it meets the condition or not; the key has been checked."""
@@ -298,13 +300,12 @@ class ItemRead:
         return self.condition is None or self.condition.matches(decode_item(stored.json))
 
     def shown(self, stored: StoredItem | None) -> msgspec.Raw | None:
-        """What is answered: ``None`` where there is no item, it does not meet the condition, or nothing of it is selected."""
+        """What is answered: ``None`` where there is no item, or it does not meet the condition."""
         if stored is None or not self.holds(stored):
             return None
-        if self.columns is None:
+        if self.chosen is None:
             return msgspec.Raw(stored.json)
-        selected = self.columns.apply(decode_item(stored.json))
-        return msgspec.Raw(encode_item(selected)) if selected else None
+        return msgspec.Raw(encode_item(self.chosen.apply(decode_item(stored.json))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -313,7 +314,7 @@ class _ItemPlan:
 
     key_slots: KeySlots
     condition: Condition | None
-    columns: Columns | None
+    chosen: Projection | None
 
 
 def plan_item_read(
@@ -341,9 +342,9 @@ def plan_item_read(
             return None
         rest = joined(key_slots.rest) if takes_conditions else None
         condition = build_condition(rest, _paths(where), values) if rest is not None else None
-        columns = Columns(select.paths) if select.paths is not None else None
-        refuse_paths_into_keys(table, condition, columns)
-        plan = _ItemPlan(key_slots=key_slots, condition=condition, columns=columns)
+        chosen = Projection(select.paths) if select.paths is not None else None
+        refuse_paths_into_keys(table, condition, chosen)
+        plan = _ItemPlan(key_slots=key_slots, condition=condition, chosen=chosen)
         parsed.memory.keep(table, plan)
     if not takes_conditions and plan.key_slots.misnamed(values) is not None:
         return None
@@ -351,5 +352,5 @@ def plan_item_read(
         table=table,
         key=plan.key_slots.key(values),
         condition=plan.condition.bound_to(values) if plan.condition is not None else None,
-        columns=plan.columns,
+        chosen=plan.chosen,
     )

@@ -6,14 +6,14 @@ token or does not end, and AWS passes the nothing on: floci-io/floci, its PartiQ
 
 import re
 from itertools import islice
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.keywords import KEYWORDS
 
-__all__ = ["Token", "TokenKind", "Tokens", "expect", "not_well_formed", "unexpected"]
+__all__ = ["NOT_WELL_FORMED", "Token", "TokenKind", "Tokens", "expect", "not_well_formed", "unexpected"]
 
 TokenKind: TypeAlias = Literal["name", "quoted", "keyword", "string", "number", "ion", "symbol", "end"]
 
@@ -55,6 +55,8 @@ class Token(Struct, frozen=True):
 
 
 _END = Token("end", "")
+NOT_WELL_FORMED: Final = "Statement wasn't well formed, can't be processed: "
+"""Source: dynamodb-exact §17."""
 
 
 class Tokens:
@@ -143,7 +145,7 @@ def _token(piece: str) -> Token:
 
 def not_well_formed(detail: str) -> ValidationException:
     """The refusal of a statement that cannot be read. Source: dynamodb-exact §17."""
-    return ValidationException(f"Statement wasn't well formed, can't be processed: {detail}")
+    return ValidationException(NOT_WELL_FORMED + detail)
 
 
 _TOKEN_TYPES = {

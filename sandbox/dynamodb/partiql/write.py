@@ -209,10 +209,10 @@ def _refuse_misnamed(key_slots: KeySlots, values: Values) -> None:
     if misnamed is None:
         return
     name, is_twice = misnamed
-    raise ValidationException(
-        f"{_TWO_VALUES} {name}. Only single item Update/Insert/Delete are supported"
-        if is_twice
-        else f"Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key {name}"
+    if is_twice:
+        raise ValidationException(f"{_TWO_VALUES} {name}. Only single item Update/Insert/Delete are supported")
+    raise InvalidExpression(
+        f"Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key {name}"
     )
 
 

@@ -127,6 +127,37 @@ def test_reads_need_the_whole_key(dynamodb: Any, sorted_table: str, indexed_tabl
     assert answer["Responses"] == [refusal, refusal, refusal, refusal, missing, {"TableName": sorted_table}]
 
 
+def test_paths_are_shown_as_they_are(dynamodb: Any, table: str, unique: Unique) -> None:
+    """And nothing of an item is an empty one. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    key = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "m": {"M": {"a": {"S": "x"}, "b": {"S": "y"}}}})
+    for columns, shown in (("m.a", {"m": {"M": {"a": {"S": "x"}}}}), ("none", {})):
+        answer = _run(dynamodb, {"Statement": f"SELECT {columns} FROM \"{table}\" WHERE pk = '{key}'"})
+        assert answer["Responses"] == [{"TableName": table, "Item": shown}]
+
+
+def test_the_table_of_what_fails_when_it_runs(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    key = unique()
+    _run(dynamodb, _insert(table, key, a="x"))
+    answer = _run(dynamodb, {"Statement": f"UPDATE \"{table}\" SET b.c = 1 WHERE pk = '{key}'"})
+    message = "The document path provided in the update expression is invalid for update"
+    assert answer["Responses"] == [{"Error": {"Code": "ValidationError", "Message": message}, "TableName": table}]
+
+
+def test_refused_statements_count_as_reads_or_writes(dynamodb: Any, table: str, unique: Unique) -> None:
+    """But not one that cannot be read, nor EXISTS. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    read = _get(table, unique())
+    for other in (f"UPDATE \"{table}\" SET a = foo(b) WHERE pk = 'x'", f'DELETE FROM "{table}" x'):
+        with refused("ValidationException", "Read and write requests together in the same batch is not supported."):
+            _run(dynamodb, read, {"Statement": other})
+    exists = f'EXISTS(SELECT foo(a) FROM "{table}")'
+    found, unreadable, elsewhere = _run(dynamodb, read, {"Statement": "UPDATE"}, {"Statement": exists})["Responses"]
+    assert found == {"TableName": table}
+    assert unreadable["Error"]["Message"].startswith("Statement wasn't well formed")
+    assert elsewhere["Error"]["Message"] == "EXISTS can only be used in ExecuteTransaction write requests."
+
+
 def test_reads_and_writes_do_not_mix(dynamodb: Any, table: str, unique: Unique) -> None:
     key = unique()
     with refused("ValidationException", "Read and write requests together in the same batch is not supported."):

@@ -157,11 +157,11 @@ def test_one_item_twice(dynamodb: Any, table: str, unique: Unique) -> None:
     ("statement", "refusal"),
     [
         (
-            "UPDATE \"{}\" SET a = 1 WHERE pk = 'x' RETURNING ALL NEW *",
+            "UPDATE \"{}\" SET c = 1 WHERE pk = 'x' AND sk = 'y' RETURNING ALL NEW *",
             "RETURNING clause is not supported in ExecuteTransaction.",
         ),
         (
-            "DELETE FROM \"{}\" WHERE pk = 'x' RETURNING ALL OLD *",
+            "DELETE FROM \"{}\" WHERE pk = 'x' AND sk = 'y' RETURNING ALL OLD *",
             "RETURNING clause is not supported in ExecuteTransaction.",
         ),
         ('SELECT * FROM "{}"."by_a" WHERE a = \'x\'', "Reads on indices are not supported within transactions."),
@@ -170,7 +170,7 @@ def test_one_item_twice(dynamodb: Any, table: str, unique: Unique) -> None:
             "Operations on indices are not supported in transactions",  # DynamoDB Local 3.3.1, asked 2026-11
         ),
         (
-            "INSERT INTO \"{}\" VALUE {{'pk': 'x'}} RETURNING ALL OLD *",
+            "INSERT INTO \"{}\" VALUE {{'pk': 'x', 'sk': 'y'}} RETURNING ALL OLD *",
             "RETURNING is not supported in INSERT",  # DynamoDB Local 3.3.1, asked 2026-11
         ),
     ],
@@ -179,6 +179,58 @@ def test_what_a_transaction_cannot_hold(dynamodb: Any, indexed_table: str, state
     """Statements are counted from 0. Source: floci pull request 3674, checked there on AWS."""
     with refused("ValidationException", f"Validation failed in TransactStatements[0]: {refusal}"):
         _run(dynamodb, _statement(statement.format(indexed_table)))
+
+
+@pytest.mark.parametrize(
+    ("statements", "refusal"),
+    [
+        (["DELETE FROM \"{0}\" WHERE pk = 'x' RETURNING ALL NEW *"], "Invalid returning clause: RETURNING ALL NEW *. Only RETURNING ALL OLD * is allowed in DELETE statements."),
+        (['UPDATE "{0}" SET a = 1 WHERE pk.x = 1 RETURNING ALL NEW *'], "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key pk"),
+        (["UPDATE \"{0}\" SET a = 1 WHERE pk = 'x' RETURNING ALL NEW *", "UPDATE \"{0}\" SET a = foo(b) WHERE pk = 'y'"], "RETURNING clause is not supported in ExecuteTransaction."),
+        (['SELECT a FROM "{0}" WHERE a = 1', "SELECT a, a FROM \"{0}\" WHERE pk = 'x'"], "Select statements within ExecuteTransaction must specify the primary key in the where clause."),
+    ],
+)  # fmt: skip
+def test_each_statement_is_refused_in_its_turn(dynamodb: Any, table: str, statements: list[str], refusal: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", f"Validation failed in TransactStatements[0]: {refusal}"):
+        _run(dynamodb, *[_statement(statement.format(table)) for statement in statements])
+
+
+def test_reads_and_writes_are_told_apart_before_what_is_wrong_with_them(dynamodb: Any, table: str) -> None:
+    """But for a statement that cannot be read. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    wrong_read = f"SELECT a, a FROM \"{table}\" WHERE pk = 'x'"
+    wrong_write = f"UPDATE \"{table}\" SET a = foo(b) WHERE pk = 'x'"
+    mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
+    for statements in ([wrong_read, wrong_write], [wrong_read, "EXISTS(SELECT foo(a) FROM t)"]):
+        with refused("ValidationException", mixed):
+            _run(dynamodb, *map(_statement, statements))
+    with refused("ValidationException", None) as refusal:
+        _run(dynamodb, _statement(wrong_read), _statement("UPDATE"))
+    assert refusal.message.startswith("Validation failed in TransactStatements[1]: Statement wasn't well formed")
+
+
+def test_a_key_that_does_not_fit_comes_before_a_later_statement(dynamodb: Any, table: str) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("TransactionCanceledException") as refusal:
+        _run(
+            dynamodb,
+            _statement(f'UPDATE "{table}" SET a = 1 WHERE pk = 2'),
+            _statement(f"UPDATE \"{table}\" SET a = foo(b) WHERE pk = 'x'"),
+        )
+    assert [reason["Code"] for reason in refusal.response["CancellationReasons"]] == ["ValidationError", "None"]
+
+
+def test_paths_are_shown_as_they_are(dynamodb: Any, table: str, unique: Unique) -> None:
+    """And nothing of an item is an empty one. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    key = unique()
+    item = {"pk": {"S": key}, "m": {"M": {"a": {"S": "x"}, "b": {"S": "y"}}}, "l": {"L": [{"S": "p"}, {"S": "q"}]}}
+    dynamodb.put_item(TableName=table, Item=item)
+    for columns, shown in (
+        ("m.a, l[1]", {"m": {"M": {"a": {"S": "x"}}}, "l": {"L": [{"S": "q"}]}}),
+        ("none", {}),
+    ):
+        answer = _run(dynamodb, _statement(f"SELECT {columns} FROM \"{table}\" WHERE pk = '{key}'"))
+        assert answer["Responses"] == [{"Item": shown}]
 
 
 def test_refusals_of_the_whole_request(dynamodb: Any, table: str, sorted_table: str) -> None:

@@ -7,7 +7,6 @@ import msgspec
 from sandbox.dynamodb import parameters as p
 from sandbox.dynamodb.engine.capacity import Bill
 from sandbox.dynamodb.engine.selection import bill_page
-from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.bind import bind
 from sandbox.dynamodb.partiql.next_token import NextTokens
 from sandbox.dynamodb.partiql.parse import parse
@@ -64,9 +63,7 @@ def execute_statement(scope: Scope, request: Request) -> Response:
     statement = parsed.statement
     if isinstance(statement, Select):
         return _select(scope, request, parsed, statement, values)
-    if isinstance(statement, Exists):
-        # Source: moriyoshi/winterbaume and floci-io/floci, both checked on AWS.
-        raise ValidationException("EXISTS can only be used in ExecuteTransaction write requests.")
+    assert not isinstance(statement, Exists)  # it is refused where it is read
     returns_item = request.return_values_on_condition_check_failure == "ALL_OLD"
     writing = plan_write(scope, parsed, statement, values, returns_item=returns_item)
     if (fault := writing.fault) is not None:

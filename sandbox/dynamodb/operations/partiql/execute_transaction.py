@@ -26,7 +26,7 @@ from sandbox.dynamodb.engine.write import condition_failed
 from sandbox.dynamodb.expressions import InvalidExpression
 from sandbox.dynamodb.faults import ResourceNotFoundException, ValidationException
 from sandbox.dynamodb.partiql.bind import bind
-from sandbox.dynamodb.partiql.parse import parse
+from sandbox.dynamodb.partiql.parse import is_unreadable, parse, reads
 from sandbox.dynamodb.partiql.read import ItemRead, plan_item_read
 from sandbox.dynamodb.partiql.syntax import Delete, Exists, Insert, Parsed, Select, Update
 from sandbox.dynamodb.partiql.write import Writing, is_no_key, plan_write
@@ -70,6 +70,13 @@ class _Bound(NamedTuple):
     values: Mapping[str, AttributeValue]
 
 
+class _Refused(NamedTuple):
+    """A statement that can be read, and why it will not be executed."""
+
+    asked: p.ParameterizedStatement
+    fault: ValidationException
+
+
 @operation("ExecuteTransaction", Request)
 @refuses()
 def execute_transaction(scope: Scope, request: Request) -> Response:
@@ -86,46 +93,52 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
     token = request.client_request_token
     fingerprint = fingerprint_of(request.transact_statements) if token is not None else b""
     bound = [_bound(number, asked) for number, asked in enumerate(request.transact_statements)]
-    if len({isinstance(one.parsed.statement, Select) for one in bound}) > 1:
+    if len({_is_read(one) for one in bound}) > 1:
         raise ValidationException(
             "ExecuteTransaction API does not support both read and write operations in the same request."
         )
-    for one in bound:
-        with _in_statement(one.number):
-            _refuse_unsupported(one.parsed)
-    if isinstance(bound[0].parsed.statement, Select):
+    if _is_read(bound[0]):
         return _read(scope, bound, request.return_consumed_capacity)
     if token is not None:
         bills = replay(scope, "ExecuteTransaction", token, fingerprint, request.return_consumed_capacity)
         if bills is not None:
             return Response(responses=[], consumed_capacity=bills or None)
-    planned = _all_or_none([_or_fault(partial(_action, scope, one)) for one in bound])
+    planned = _all_or_none(bound, partial(_action, scope))
     refuse_weight(size for _, size in planned)
     actions = [action for action, _ in planned]
     outcomes = transact(scope, "ExecuteTransaction", actions, token=token, fingerprint=fingerprint)
     return Response(responses=[], consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
 
 
-def _bound(number: int, asked: p.ParameterizedStatement) -> _Bound:
-    with _in_statement(number):
-        parameters = asked.parameters or []
-        parsed = parse(asked.statement, parameters)
+def _bound(number: int, asked: p.ParameterizedStatement) -> "_Bound | _Refused":
+    """One statement; what is refused of it waits for its turn, unless it cannot be read.
+
+    Source: DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    parameters = asked.parameters or []
+    try:
+        parsed = parse(asked.statement, parameters, takes_exists=True)
         return _Bound(number, asked, parsed, bind(parsed, parameters))
+    except ValidationException as fault:
+        refused = _named(number, fault.message)
+        if is_unreadable(fault):
+            raise refused from fault
+        return _Refused(asked, refused)
 
 
-def _refuse_unsupported(parsed: Parsed) -> None:
-    match parsed.statement:
-        case Update(returning=returning) | Delete(returning=returning) if returning is not None:
-            raise ValidationException("RETURNING clause is not supported in ExecuteTransaction.")
-        case Insert(has_returning=True):
-            raise ValidationException("RETURNING is not supported in INSERT")
-        case Select(target=target) if target.index_name is not None:
-            raise ValidationException("Reads on indices are not supported within transactions.")
-        case Exists(target=target) if target.index_name is not None:
-            # Source: DynamoDB Local 3.3.1, asked 2026-11.
-            raise ValidationException("Operations on indices are not supported in transactions")
-        case _:
-            return
+def _is_read(one: "_Bound | _Refused") -> bool:
+    if isinstance(one, _Refused):
+        return reads(one.asked.statement) is True
+    return isinstance(one.parsed.statement, Select)
+
+
+def _refuse_index(statement: Select | Exists) -> None:
+    if statement.target.index_name is None:
+        return
+    if isinstance(statement, Select):
+        raise ValidationException("Reads on indices are not supported within transactions.")
+    # Source: DynamoDB Local 3.3.1, asked 2026-11.
+    raise ValidationException("Operations on indices are not supported in transactions")
 
 
 @contextmanager
@@ -153,13 +166,15 @@ def _named(number: int, message: str | None) -> ValidationException:
 PlanT = TypeVar("PlanT")
 
 
-def _or_fault(plan: Callable[[], PlanT]) -> PlanT | ApiFault:
+def _or_fault(plan: Callable[[_Bound], PlanT], one: _Bound | _Refused) -> PlanT | ApiFault:
     """A plan, or why its statement cancels the transaction: there is no such table, or no such key.
 
     Source: floci-io/floci pull request 3674, checked there on AWS.
     """
+    if isinstance(one, _Refused):
+        raise one.fault
     try:
-        return plan()
+        return plan(one)
     except _KeyRefusedError as error:
         return error.fault
     except ResourceNotFoundException as fault:
@@ -174,29 +189,41 @@ class _KeyRefusedError(Exception):
         self.fault = fault
 
 
-def _all_or_none(plans: Sequence[PlanT | ApiFault]) -> list[PlanT]:
-    """All plans, if there are no faults.
+def _all_or_none(bound: Sequence[_Bound | _Refused], plan: Callable[[_Bound], PlanT]) -> list[PlanT]:
+    """The plans of all statements, in their order.
 
     Raises:
-        TransactionCanceledException: there are; the statements that could be planned have no part in it.
+        TransactionCanceledException: some cancel the transaction; the others have no part in it.
+        ValidationException: one refuses the request, and none before it cancels the transaction.
     """
-    if any(isinstance(plan, ApiFault) for plan in plans):
-        raise cancelled([reason_of(plan) if isinstance(plan, ApiFault) else {"Code": "None"} for plan in plans])
-    return [plan for plan in plans if not isinstance(plan, ApiFault)]
+    plans: list[PlanT | ApiFault] = []
+    for one in bound:
+        try:
+            plans.append(_or_fault(plan, one))
+        except ValidationException:
+            if not any(isinstance(found, ApiFault) for found in plans):
+                raise
+            break
+    if any(isinstance(found, ApiFault) for found in plans):
+        reasons: list[dict[str, Any]] = [{"Code": "None"} for _ in bound]
+        for number, found in enumerate(plans):
+            if isinstance(found, ApiFault):
+                reasons[number] = reason_of(found)
+        raise cancelled(reasons)
+    return [found for found in plans if not isinstance(found, ApiFault)]
 
 
 # -- reads -----------------------------------------------------------------------------------------------------------
 
 
-def _read(scope: Scope, bound: list[_Bound], mode: str | None) -> Response:
-    reads = _all_or_none([_or_fault(partial(_item_read, scope, one)) for one in bound])
-    if len({(read.table.definition.id, read.table.keys.of(read.key)) for read in reads}) < len(reads):
+def _read(scope: Scope, bound: list[_Bound | _Refused], mode: str | None) -> Response:
+    planned = _all_or_none(bound, lambda one: (one.parsed.statement.target.table_name, _item_read(scope, one)))
+    if len({(read.table.definition.id, read.table.keys.of(read.key)) for _, read in planned}) < len(planned):
         raise ValidationException(TARGETS_MEET)
     bills: dict[str, Bill] = {}
     responses: list[ItemResponse] = []
-    for one, read in zip(bound, reads, strict=True):
+    for name, read in planned:
         stored = read.read()
-        name = one.parsed.statement.target.table_name
         bill = bills.setdefault(name, Bill(name, direction="ReadCapacityUnits"))
         bill.add_table(2 * read_units(stored.size if stored is not None else 0, consistent=True))
         responses.append(ItemResponse(item=read.shown(stored)))
@@ -205,14 +232,15 @@ def _read(scope: Scope, bound: list[_Bound], mode: str | None) -> Response:
 
 def _item_read(scope: Scope, one: _Bound) -> ItemRead:
     statement = one.parsed.statement
+    assert isinstance(statement, Select | Exists)
     with _in_statement(one.number):
+        _refuse_index(statement)
         if isinstance(statement, Exists):
             read = plan_item_read(scope, one.parsed, statement.select, one.values, takes_conditions=True)
             if read is None or read.condition is None:
                 # Source: the developer guide's page "EXISTS function"; floci pull request 3798.
                 raise ValidationException("EXISTS() must contain a single item read with additional condition")
         else:
-            assert isinstance(statement, Select)
             read = plan_item_read(scope, one.parsed, statement, one.values)
             if read is None:
                 raise ValidationException(
@@ -255,10 +283,19 @@ def _writing(scope: Scope, one: _Bound, statement: Insert | Update | Delete, *, 
     except InvalidExpression as error:
         raise _named(one.number, error.message) from error
     if writing.key_fault is None:
+        _refuse_returning(one.number, writing)
         return writing
     if is_empty_key(writing.key_fault):
         raise writing.key_fault
     raise _KeyRefusedError(writing.key_fault)
+
+
+def _refuse_returning(number: int, writing: Writing) -> None:
+    with _in_statement(number):
+        if writing.planning_fault is not None:
+            raise writing.planning_fault
+        if writing.has_returning:
+            raise ValidationException("RETURNING clause is not supported in ExecuteTransaction.")
 
 
 def _check(read: ItemRead, *, returns_item: bool) -> Checked:

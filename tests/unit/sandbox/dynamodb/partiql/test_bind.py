@@ -39,7 +39,7 @@ INCORRECT = "Incorrect operand type for operator or function; operator or functi
 def test_operands_that_never_suit(statement: str, message: str) -> None:
     """Refused without a table. Source: dynamodb-exact §17; the words of the others are those for expressions."""
     with pytest.raises(ValidationException) as refused:
-        bind(parse(statement), [])
+        bind(parse(statement, takes_exists=True), [])
     assert refused.value.message == message
 
 

@@ -134,7 +134,7 @@ def test_conditions(text: str, tree: ConditionTree) -> None:
     ],
 )
 def test_statements(text: str, statement: Any) -> None:
-    assert parse(text).statement == statement
+    assert parse(text, takes_exists=True).statement == statement
 
 
 @pytest.mark.parametrize(
