@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 # A venv's own pip may be years old and slow; a new one pays for itself. Nothing is compiled before it is imported.
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check install --no-compile
+# What is imported is kept compiled. Where the environment forbids that, as images of Python do, each of the hundreds of
+# processes that the tests start compiles all over again what it and its packages consist of.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo setup test bench clean
 
