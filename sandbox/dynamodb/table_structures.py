@@ -138,12 +138,12 @@ class UpdateGlobalSecondaryIndexAction(Structure):
 
 
 class CreateGlobalSecondaryIndexAction(Structure):
-    """An index to build on an existing table."""
+    """An index to build on an existing table. Source of the order: dynalite 4.0.0, asked 2026-11."""
 
-    index_name: DefinedIndexName
-    key_schema: KeySchema
     projection: Projection
+    index_name: DefinedIndexName
     provisioned_throughput: ProvisionedThroughput | None = None
+    key_schema: KeySchema
     on_demand_throughput: OnDemandThroughput | None = None
     warm_throughput: WarmThroughput | None = None
 

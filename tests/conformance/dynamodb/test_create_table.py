@@ -310,6 +310,22 @@ def test_refusals(create: Callable[..., dict[str, Any]], members: dict[str, Any]
         create(**members)
 
 
+def test_units_of_an_index_come_after_its_projection_and_before_its_name(
+    create: Callable[..., dict[str, Any]],
+) -> None:
+    """Index by index. Source: dynalite 4.0.0, asked 2026-11."""
+    with_units, unprojected = _gsi(ProvisionedThroughput=THROUGHPUT), _gsi(IndexName="other", Projection={})
+    units = P + "ProvisionedThroughput should not be specified for index: gsi when BillingMode is PAY_PER_REQUEST"
+    for indexes, message in (
+        ([with_units, unprojected], units),
+        ([with_units, with_units], units),
+        ([_gsi(), with_units], units),
+        ([_gsi(ProvisionedThroughput=THROUGHPUT, Projection={})], P + "Unknown ProjectionType: null"),
+    ):
+        with refused("ValidationException", message):
+            create(AttributeDefinitions=[PK, A], GlobalSecondaryIndexes=indexes)
+
+
 def test_a_superfluous_definition(create: Callable[..., dict[str, Any]]) -> None:
     """Which of two sentences AWS uses where is inferred, not captured. Source: §25 row 19."""
     with refused(

@@ -61,3 +61,14 @@ def test_a_limit_out_of_range(alone: Any, limit: int, constraint: str) -> None:
         f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: {constraint}",
     ):
         alone.list_tables(Limit=limit)
+
+
+def test_the_limit_is_told_before_the_start(alone: Any) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    with refused(
+        "ValidationException",
+        "2 validation errors detected: Value '0' at 'limit' failed to satisfy constraint: "
+        "Member must have value greater than or equal to 1; Value 'a;b' at 'exclusiveStartTableName' failed to satisfy "
+        "constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+    ):
+        alone.list_tables(Limit=0, ExclusiveStartTableName="a;b")

@@ -453,6 +453,83 @@ def test_index_updates_that_are_none(
         dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[update])
 
 
+UNITS_OUT_OF_BOUNDS = {"ProvisionedThroughput": {"ReadCapacityUnits": 10**12 + 1, "WriteCapacityUnits": 1}}
+BLOCKED = (
+    "This operation cannot be performed with given input values. "
+    "Please contact DynamoDB service team for more info: Action Blocked: IndexUpdate"
+)
+EMPTY_UPDATE = (
+    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+    "GlobalSecondaryIndexUpdate.Delete must not be null"
+)
+TWICE = "Only one global secondary index update per index is allowed simultaneously. Index: by_a"
+BLOCKED_UPDATE = {"Update": {"IndexName": "by_a", **UNITS_OUT_OF_BOUNDS}}
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        (
+            {"BillingMode": "PROVISIONED", "GlobalSecondaryIndexUpdates": [{}]},
+            P + "ProvisionedThroughput must be specified when BillingMode is PROVISIONED",
+        ),
+        (
+            UNITS_OUT_OF_BOUNDS | {"GlobalSecondaryIndexUpdates": [{}]},
+            "Given value 1000000000001 for ReadCapacityUnits is out of bounds",
+        ),
+        (
+            UNITS_OUT_OF_BOUNDS | {"GlobalSecondaryIndexUpdates": [{"Delete": {"IndexName": "by_a"}}]},
+            "Given value 1000000000001 for ReadCapacityUnits is out of bounds",
+        ),
+        ({"GlobalSecondaryIndexUpdates": [BLOCKED_UPDATE, {}]}, P + EMPTY_UPDATE),
+        ({"GlobalSecondaryIndexUpdates": [BLOCKED_UPDATE, BLOCKED_UPDATE]}, P + TWICE),
+        ({"GlobalSecondaryIndexUpdates": [BLOCKED_UPDATE]}, BLOCKED),
+    ],
+)
+def test_units_out_of_bounds_and_other_faults(
+    dynamodb: Any, make_table: Callable[..., str], members: dict[str, Any], message: str
+) -> None:
+    """The table's are told before faults of index updates, an index's after. Source: dynalite 4.0.0, asked 2026-11."""
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
+    with refused("ValidationException", message):
+        dynamodb.update_table(TableName=name, **members)
+
+
+def test_units_of_an_index_are_bounded_once_the_table_is_found(dynamodb: Any, unique: Unique) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    name = f"none-{unique()}"
+    with refused("ResourceNotFoundException", f"Requested resource not found: Table: {name} not found"):
+        dynamodb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[BLOCKED_UPDATE])
+
+
+def test_every_index_that_lacks_units_is_named(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A, {**BY_A, "IndexName": "other"}])
+    with refused("ValidationException", P + "ProvisionedThroughput must be specified for index: by_a,other"):
+        dynamodb.update_table(TableName=name, BillingMode="PROVISIONED", **UNITS)
+
+
+def test_violations_of_a_new_index(dynamodb: Any, table: str) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    new = {"IndexName": "a;b", "KeySchema": [], "Projection": {"ProjectionType": "x"}, "ProvisionedThroughput": {}}
+    where = "globalSecondaryIndexUpdates.1.member.create"
+    with refused(
+        "ValidationException",
+        "5 validation errors detected: "
+        f"Value 'x' at '{where}.projection.projectionType' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]; "
+        f"Value 'a;b' at '{where}.indexName' failed to satisfy constraint: "
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; "
+        f"Value null at '{where}.provisionedThroughput.writeCapacityUnits' failed to satisfy constraint: "
+        "Member must not be null; "
+        f"Value null at '{where}.provisionedThroughput.readCapacityUnits' failed to satisfy constraint: "
+        "Member must not be null; "
+        f"Value '[]' at '{where}.keySchema' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1",
+    ):
+        dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Create": new}])
+
+
 def test_an_index_twice_in_one_call(dynamodb: Any, make_table: Callable[..., str]) -> None:
     name = make_table(definitions=["a:S"], GlobalSecondaryIndexes=[BY_A])
     with refused(

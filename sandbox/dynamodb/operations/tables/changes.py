@@ -92,15 +92,16 @@ def _warmth(billing_mode: str, throughput: Throughput, asked: dict[str, int] | N
 
 
 def _check_every_index_has_units(definition: TableDefinition, updates: Sequence[GlobalSecondaryIndexUpdate]) -> None:
+    """Source of how several indexes are named: dynalite 4.0.0, asked 2026-11."""
     given = {
         update.update.index_name
         for update in updates
         if update.update is not None and update.update.provisioned_throughput
     }
     deleted = {update.delete.index_name for update in updates if update.delete is not None}
-    for index in definition.indexes:
-        if index.is_global and index.name not in given | deleted:
-            raise invalid(f"ProvisionedThroughput must be specified for index: {index.name}")
+    lacking = [index.name for index in definition.indexes if index.is_global and index.name not in given | deleted]
+    if lacking:
+        raise invalid(f"ProvisionedThroughput must be specified for index: {','.join(lacking)}")
 
 
 def check_stream_change(definition: TableDefinition, specification: StreamSpecification | None) -> None:

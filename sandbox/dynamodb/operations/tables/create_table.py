@@ -21,7 +21,6 @@ from sandbox.dynamodb.operations.tables.indexes import (
 from sandbox.dynamodb.operations.tables.schema_rules import check_table_schema
 from sandbox.dynamodb.operations.tables.streams import with_stream
 from sandbox.dynamodb.operations.tables.throughput_rules import (
-    check_index_throughput,
     check_on_demand,
     check_throughput,
     check_warm,
@@ -138,8 +137,6 @@ def check_request(request: Request) -> None:
         request.vector_indexes,
         billing_mode,
     )
-    for index in request.global_secondary_indexes or ():
-        check_index_throughput(billing_mode, index.index_name, index.provisioned_throughput)
     _check_stream(request.stream_specification)
     check_on_demand(billing_mode, request.on_demand_throughput)
     check_warm(billing_mode, request.warm_throughput, request.provisioned_throughput)

@@ -11,10 +11,10 @@ _PAGE_NAMES = 100
 
 
 class Request(RequestShape):
-    """ListTables as it is sent."""
+    """ListTables as it is sent. Source of the order: dynalite 4.0.0, asked 2026-11."""
 
-    exclusive_start_table_name: PlainTableName | None = None
     limit: TableListLimit | None = None
+    exclusive_start_table_name: PlainTableName | None = None
 
 
 class Response(ResponseShape):

@@ -18,7 +18,11 @@ from sandbox.dynamodb.operations.tables.changes import (
     check_stream_specification,
 )
 from sandbox.dynamodb.operations.tables.encryption import check_encryption
-from sandbox.dynamodb.operations.tables.index_changes import changed_indexes, check_index_updates
+from sandbox.dynamodb.operations.tables.index_changes import (
+    changed_indexes,
+    check_index_units,
+    check_index_updates,
+)
 from sandbox.dynamodb.operations.tables.indexes import on_demand_limits, warm_units
 from sandbox.dynamodb.operations.tables.replicas import ReplicaUpdates, check_replica_updates, refuse_replicas
 from sandbox.dynamodb.operations.tables.schema_rules import check_definitions
@@ -107,6 +111,7 @@ def update_table(scope: Scope, request: Request) -> Response:
         request.global_secondary_index_updates or (),
         request.vector_index_updates or (),
     )
+    check_index_units(request.global_secondary_index_updates or ())
     _check_quotas(scope.region, request)
     if passing_tables(scope) >= PASSING_TABLES_MAX:
         raise LimitExceededException(
@@ -146,9 +151,13 @@ def _check_quotas(region: str, request: Request) -> None:
 
 
 def check_request(request: Request) -> None:
-    """Check the rules that need no table."""
+    """Check the rules that need no table.
+
+    Source of the order, units of the table before its indexes: dynalite 4.0.0, asked 2026-11.
+    """
     updates = request.global_secondary_index_updates
     check_definitions(request.attribute_definitions or ())
+    _check_units(request.billing_mode, request.provisioned_throughput)
     check_index_updates(updates or (), request.attribute_definitions)
     check_vector_updates(request.vector_index_updates, request.attribute_definitions)
     asked = _asked(request)
@@ -165,15 +174,18 @@ def check_request(request: Request) -> None:
         raise invalid("List of GlobalSecondaryIndexUpdates is empty")
     if request.replica_updates is not None:
         check_replica_updates(request.replica_updates)
-    if request.billing_mode == "PROVISIONED" and request.provisioned_throughput is None:
-        raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
-    if request.provisioned_throughput is not None:
-        if request.billing_mode == "PAY_PER_REQUEST":
-            # Another sentence than that of CreateTable: ack-api-quirks DDB-TABLE-056.
-            raise invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
-        check_throughput("PROVISIONED", request.provisioned_throughput)
+    if request.provisioned_throughput is not None and request.billing_mode == "PAY_PER_REQUEST":
+        # Another sentence than that of CreateTable: ack-api-quirks DDB-TABLE-056.
+        raise invalid("ProvisionedThroughput cannot be specified when BillingMode is PAY_PER_REQUEST")
     check_stream_specification(request.stream_specification)
     check_encryption(request.sse_specification)
+
+
+def _check_units(billing_mode: str | None, throughput: ProvisionedThroughput | None) -> None:
+    if throughput is not None:
+        check_throughput("PROVISIONED", throughput)
+    elif billing_mode == "PROVISIONED":
+        raise invalid("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
 
 
 def _asked(request: Request) -> frozenset[str]:
