@@ -186,3 +186,12 @@ def test_an_answer_over_16_mb_leaves_keys_unprocessed(dynamodb: Any, make_table:
         assert not request or request[table]["ConsistentRead"] is True
     assert [len(names) for names in found] == [52, 8]
     assert len(set().union(*found)) == 60
+
+
+def test_tables_are_looked_at_one_by_one(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11."""
+    wrong, missing = {"Keys": [{"a": {"S": "x"}}]}, {"Keys": [{"pk": {"S": "x"}}]}
+    with refused("ValidationException", "The provided key element does not match the schema"):
+        dynamodb.batch_get_item(RequestItems={table: wrong, unique(): missing})
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.batch_get_item(RequestItems={unique(): missing, table: wrong})

@@ -182,3 +182,12 @@ def test_one_item_by_name_and_by_arn(dynamodb: Any, table: str, unique: Unique) 
     request = [{"PutRequest": {"Item": {"pk": {"S": unique()}}}}]
     with refused("ValidationException", "Provided list of item keys contains duplicates"):
         dynamodb.batch_write_item(RequestItems={table: request, arn: request})
+
+
+def test_tables_are_looked_at_one_by_one(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11."""
+    wrong, missing = [{"DeleteRequest": {"Key": {"a": {"S": "x"}}}}], [{"DeleteRequest": {"Key": {"pk": {"S": "x"}}}}]
+    with refused("ValidationException", "The provided key element does not match the schema"):
+        dynamodb.batch_write_item(RequestItems={table: wrong, unique(): missing})
+    with refused("ResourceNotFoundException", "Requested resource not found"):
+        dynamodb.batch_write_item(RequestItems={unique(): missing, table: wrong})

@@ -68,14 +68,14 @@ def batch_get_item(scope: Scope, request: Request) -> Response:
         is_projected = judge_read(asked)
         known.append(_known_keys(scope, table_name, asked))
         projections.append(read_projection(asked) if is_projected else None)
-    tables = [scope.table(table_name) for table_name in request.request_items]
     responses: dict[str, msgspec.Raw] = {}
     unprocessed: dict[str, Any] = {}
     bills: list[Bill] = []
     room = BATCH_REPLY_BYTES_MAX
-    for (table_name, asked), table, plain_keys, projection in zip(
-        request.request_items.items(), tables, known, projections, strict=True
+    for (table_name, asked), plain_keys, projection in zip(
+        request.request_items.items(), known, projections, strict=True
     ):
+        table = scope.table(table_name)
         row_keys = _row_keys(table, asked.keys, plain_keys)
         refuse_paths_into_keys(table, projection)
         rows = table.items.get_many(row_keys)
