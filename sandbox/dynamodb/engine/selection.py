@@ -3,7 +3,7 @@
 Source: dynamodb-exact §13.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple, Protocol
 
 from sandbox.dynamodb.engine.capacity import Bill, read_units
@@ -48,7 +48,11 @@ class Selection(NamedTuple):
 
     wants_items: bool
     fetch: Callable[[bytes], bytes] | None
-    fetched_sizes: list[int]
+    fetched_sizes: Sequence[int]
+
+
+_AS_STORED = Selection(wants_items=True, fetch=None, fetched_sizes=())
+_COUNTED = Selection(wants_items=False, fetch=None, fetched_sizes=())
 
 
 def check_select(select: str | None, *, projected_by: str | None, has_index: bool, is_query: bool) -> None:
@@ -137,9 +141,10 @@ def select_from(table: Table, index: Index | None, select: str | None, projectio
         ValidationException: a global index does not hold what is asked for.
     """
     wants_items = select != "COUNT"
+    as_stored = _AS_STORED if wants_items else _COUNTED
     projected = index.projected if index is not None else None
     if index is None or projected is None:
-        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+        return as_stored
     named = projection.attribute_names if projection is not None else ()
     # In the order of the request. Source: floci-io/floci, its PartiQL, checked there on AWS.
     missing = [name for name in named if name not in projected]
@@ -154,9 +159,9 @@ def select_from(table: Table, index: Index | None, select: str | None, projectio
                 f"One or more parameter values were invalid: Global secondary index {index.name} does not project "
                 f"[{', '.join(missing)}]"
             )
-        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+        return as_stored
     if select != "ALL_ATTRIBUTES" and not missing:
-        return Selection(wants_items=wants_items, fetch=None, fetched_sizes=[])
+        return as_stored
     fetched_sizes: list[int] = []
 
     def fetch(entry: bytes) -> bytes:

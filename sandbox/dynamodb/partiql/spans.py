@@ -55,9 +55,5 @@ class Chained:
     def joined(self, rows: Range, *, descending: bool, limit: int) -> Joined:
         """At most *limit* rows from the position ``rows.low`` on, put together."""
         found = self.fetch(rows, descending=descending, limit=limit)
-        return Joined(
-            row_count=len(found),
-            size=sum([size for _, size, _ in found]),
-            json=b",".join([json for _, _, json in found]),
-            last_key=found[-1][0] if found else None,
-        )
+        size = sum([size for _, size, _ in found])
+        return len(found), size, b",".join([json for _, _, json in found]), found[-1][0] if found else None

@@ -27,6 +27,9 @@ _ROWS_AT_ONCE = 25
 
 RowCache = dict[bytes, tuple[bytes, int, bytes]]
 """Rows of one table that were read lately, as they are stored now, by key."""
+Joined = tuple[int, int, bytes, bytes | None]
+"""Consecutive rows, put together by SQLite so that no row becomes a Python object: how many, the sum of their sizes, their
+JSON in order with commas between, and the key of the last one, ``None`` where there are none."""
 
 
 class StoredItem(msgspec.Struct, frozen=True, gc=False):
@@ -47,20 +50,6 @@ class Row(NamedTuple):
     key: bytes
     size: int
     json: bytes
-
-
-class Joined(NamedTuple):
-    """Consecutive rows, put together by SQLite so that no row becomes a Python object.
-
-    Attributes:
-        json: the rows' JSON in order, with commas between.
-        last_key: the key of the last one; ``None`` where there are none.
-    """
-
-    row_count: int
-    size: int
-    json: bytes
-    last_key: bytes | None
 
 
 class Rows:
@@ -190,7 +179,7 @@ class Rows:
             self._joined_descending if descending else self._joined_ascending, (rows.low, high, limit)
         ).fetchone()
         assert row is not None, "an aggregate always has one row"
-        return Joined(*row)
+        return cast("Joined", row)  # the types of the columns, which the driver does not know
 
     def _remember(self, row: tuple[bytes, int, bytes], cache: RowCache) -> None:
         """Keep a row that was read."""

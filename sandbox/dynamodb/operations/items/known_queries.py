@@ -69,13 +69,9 @@ class KnownQuery:
             if value is None or len(value) != 1 or not (text := value.get(type_)) or len(text) > _SHORT_CHARACTERS_MAX:
                 return None
             texts.append(text if type_ == "S" else canonical(text))
-        last = self.hash_count + self.equal_count
-        return KeyBounds(
-            hash_values=texts[: self.hash_count],
-            equal=texts[self.hash_count : last],
-            operator=self.operator,
-            operands=texts[last:],
-        )
+        first, last = self.hash_count, self.hash_count + self.equal_count
+        # Without names, which would cost more than the four slices.
+        return KeyBounds(texts[:first], texts[first:last], self.operator, texts[last:])
 
 
 def _texts_of(request: _Asked) -> Any:
