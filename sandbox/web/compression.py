@@ -36,11 +36,12 @@ _REMEMBERED_MAX: Final = 64
 
 def accepted_encoding(headers: Mapping[str, str]) -> AnswerEncoding | None:
     """The encoding that the client likes best of those there are, ``None`` where it takes neither."""
-    if isinstance(headers, MultiMapping):
-        lines = headers.getall(ACCEPT_ENCODING, ())
-        return _best(", ".join(lines)) if lines else None
     line = headers.get(ACCEPT_ENCODING)
-    return _best(line) if line is not None else None
+    if line is None:
+        return None
+    if isinstance(headers, MultiMapping):
+        line = ", ".join(headers.getall(ACCEPT_ENCODING))
+    return _best(line)
 
 
 @lru_cache(maxsize=_REMEMBERED_MAX)
