@@ -47,7 +47,7 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
         ResourceNotFoundException: one of the tables does not exist or is not ACTIVE.
         ValidationException: one of the requests is refused; nothing is written.
 
-    Source: dynamodb-exact §14; dynalite 4.0.0 and DynamoDB Local 3.3.1, asked 2026-11 (table by table).
+    Source: dynamodb-exact §14; dynalite 4.0.0, asked 2026-11 (table by table).
     """
     if not request.request_items:
         raise ValidationException("The requestItems parameter is required for BatchWriteItem")
