@@ -221,16 +221,16 @@ def test_a_key_that_does_not_fit_comes_before_a_later_statement(dynamodb: Any, t
 
 
 def test_paths_are_shown_as_they_are(dynamodb: Any, table: str, unique: Unique) -> None:
-    """And nothing of an item is an empty one. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    """Source: DynamoDB Local 3.3.1, asked 2026-11; of what shows nothing TransactGetItems, dynamodb-exact §16."""
     key = unique()
     item = {"pk": {"S": key}, "m": {"M": {"a": {"S": "x"}, "b": {"S": "y"}}}, "l": {"L": [{"S": "p"}, {"S": "q"}]}}
     dynamodb.put_item(TableName=table, Item=item)
     for columns, shown in (
-        ("m.a, l[1]", {"m": {"M": {"a": {"S": "x"}}}, "l": {"L": [{"S": "q"}]}}),
+        ("m.a, l[1]", {"Item": {"m": {"M": {"a": {"S": "x"}}}, "l": {"L": [{"S": "q"}]}}}),
         ("none", {}),
     ):
         answer = _run(dynamodb, _statement(f"SELECT {columns} FROM \"{table}\" WHERE pk = '{key}'"))
-        assert answer["Responses"] == [{"Item": shown}]
+        assert answer["Responses"] == [shown]
 
 
 def test_refusals_of_the_whole_request(dynamodb: Any, table: str, sorted_table: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -59,6 +59,9 @@ class Response(ResponseShape):
 
     responses: list[ItemResponse]
     consumed_capacity: list[dict[str, Any]] | None = None
+
+
+_NOTHING: Final = msgspec.Raw(b"{}")
 
 
 class _Bound(NamedTuple):
@@ -226,7 +229,9 @@ def _read(scope: Scope, bound: list[_Bound | _Refused], mode: str | None) -> Res
         stored = read.read()
         bill = bills.setdefault(name, Bill(name, direction="ReadCapacityUnits"))
         bill.add_table(2 * read_units(stored.size if stored is not None else 0, consistent=True))
-        responses.append(ItemResponse(item=read.shown(stored)))
+        shown = read.shown(stored)
+        # As in TransactGetItems, nothing of an item is no item. Source: dynamodb-exact §16.
+        responses.append(ItemResponse(item=shown if shown != _NOTHING else None))
     return Response(responses=responses, consumed_capacity=report_all(bills.values(), mode))
 
 
