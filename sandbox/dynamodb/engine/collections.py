@@ -15,7 +15,8 @@ _GIGABYTE = 1 << 30
 def collection_metrics(table: Table, key: Item, mode: str | None) -> dict[str, Any] | None:
     """``ItemCollectionMetrics`` of one written item: only for SIZE, and only where a local index makes a collection.
 
-    The estimate is a range one gigabyte wide around the true size.
+    The estimate is a range one gigabyte wide around the true size. Callers ask where an item was written or removed: AWS
+    tells of the collections, if any, that an operation modified (the service model's words on this parameter).
     """
     if mode != "SIZE" or all(index.is_global for index in table.indexes.values()):
         return None

@@ -167,3 +167,22 @@ def test_item_collection_metrics_of_many_items_name_each_collection_once(
     for answer in (batch, transaction):
         metrics = answer["ItemCollectionMetrics"][indexed_table]
         assert [entry["ItemCollectionKey"]["pk"] for entry in metrics] == [one, two]
+
+
+def test_writes_that_change_no_item_tell_no_item_collection(dynamodb: Any, indexed_table: str, unique: Unique) -> None:
+    """AWS tells of the collections that were modified. Source: §15; the service model on ReturnItemCollectionMetrics."""
+    there, missing = ({"pk": {"S": unique()}, "sk": {"S": "1"}} for _ in range(2))
+    dynamodb.put_item(TableName=indexed_table, Item=there)
+    deleted = dynamodb.delete_item(TableName=indexed_table, Key=missing, ReturnItemCollectionMetrics="SIZE")
+    removed = dynamodb.update_item(
+        TableName=indexed_table, Key=missing, UpdateExpression="REMOVE a", ReturnItemCollectionMetrics="SIZE"
+    )
+    for answer in (deleted, removed):
+        assert "ItemCollectionMetrics" not in answer
+    batch = dynamodb.batch_write_item(
+        RequestItems={indexed_table: [{"DeleteRequest": {"Key": key}} for key in (missing, there)]},
+        ReturnItemCollectionMetrics="SIZE",
+    )
+    assert [entry["ItemCollectionKey"] for entry in batch["ItemCollectionMetrics"][indexed_table]] == [
+        {"pk": there["pk"]}
+    ]

@@ -56,16 +56,21 @@ def batch_write_item(scope: Scope, request: Request) -> Response:
     sizes = [_size_of(write_request) for writes in request.request_items.values() for write_request in writes]
     remaining_sizes = iter(sizes)
     is_billed = request.return_consumed_capacity is not None
+    tells_collections = request.return_item_collection_metrics == "SIZE"
     changes: list[Change] = []
     bills: list[tuple[Bill, list[Change]]] = []
     written: list[tuple[str, Table, Item]] = []
     for table_name, writes in request.request_items.items():
         table = scope.table(table_name)
-        of_table = _changes(table, writes, remaining_sizes, wants_before=is_billed)
+        of_table = _changes(table, writes, remaining_sizes, wants_before=is_billed or tells_collections)
         changes += of_table
         bills.append((Bill(table_name), of_table))
-        if request.return_item_collection_metrics == "SIZE":
-            written += [(table_name, table, _key_of(write_request)) for write_request in writes]
+        if tells_collections:
+            written += [
+                (table_name, table, _key_of(write_request))
+                for write_request, change in zip(writes, of_table, strict=True)
+                if change.before is not None or change.after is not None
+            ]
     if len(bills) > 1:  # one may be there twice, by its name and by its ARN
         _refuse_duplicates({(change.table, change.key) for change in changes}, len(changes))
     scope.store.commit(changes, now=scope.clock.now())

@@ -92,7 +92,7 @@ def update_item(scope: Scope, request: Request) -> Response:
         bill = Bill(request.table_name)
         bill.add_change(change)
         response.consumed_capacity = bill.report(request.return_consumed_capacity)
-    if request.return_item_collection_metrics is not None:
+    if request.return_item_collection_metrics is not None and change.after is not None:
         response.item_collection_metrics = collection_metrics(
             table, request.key, request.return_item_collection_metrics
         )
