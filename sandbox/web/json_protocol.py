@@ -24,7 +24,7 @@ from sandbox.web.targets import Target
 from sandbox.wire.decode import decode, is_json
 from sandbox.wire.raw_reply import Declined, RawReply
 
-__all__ = ["JsonProtocol"]
+__all__ = ["JsonProtocol", "json_type"]
 
 _LOG = logging.getLogger(__name__)
 _NO_OPERATION: Final = b"<UnknownOperationException/>\n"
@@ -71,7 +71,7 @@ class JsonProtocol:
         *body* is not compressed any more; *sent* is, where it was.
         """
         request_id = self._request_ids.plain()
-        content_type = _json_type(headers.get(CONTENT_TYPE))
+        content_type = json_type(headers.get(CONTENT_TYPE))
         if body and content_type is None:
             return self._replies.plain(404, _NO_OPERATION, request_id=request_id)
         try:
@@ -140,8 +140,8 @@ class JsonProtocol:
         return target, caller
 
 
-def _json_type(content_type: str | None) -> str | None:
-    """The JSON content type of a request, less its parameters; ``None`` where it has another or none."""
+def json_type(content_type: str | None) -> str | None:
+    """The JSON content type of a request, less its parameters; ``None`` where it has none or another."""
     if content_type is None or content_type in JSON_TYPES:
         return content_type
     bare = content_type.partition(";")[0].strip()

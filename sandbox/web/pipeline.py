@@ -28,7 +28,7 @@ from sandbox.web.guard import Guard
 from sandbox.web.header_names import CONTENT_ENCODING, CONTENT_TYPE, HOST, ORIGIN, TARGET
 from sandbox.web.health import HEALTH_PATHS, HEALTH_TEXT_PATHS, health_report, health_text
 from sandbox.web.incoming import FOREIGN_BYTES_MAX, JSON_BYTES_MAX, body_at_hand, body_of, path_and_query
-from sandbox.web.json_protocol import JsonProtocol
+from sandbox.web.json_protocol import JsonProtocol, json_type
 from sandbox.web.ports import Served
 from sandbox.web.refusal import Refusal
 from sandbox.web.replies import Replies
@@ -210,6 +210,8 @@ class Pipeline:
         return await self._without_target(request, name)
 
     async def _targeted(self, request: web.BaseRequest, target: Target | None) -> Reply:
+        if request.method == "GET":
+            return self._health_text()
         body = body_at_hand(request)
         if body is None:
             body = await body_of(request, JSON_BYTES_MAX)
@@ -237,6 +239,8 @@ class Pipeline:
             return await self._rest.answer(request)
         if service in _OURS or (name is None and not is_signed(request.headers, query)):
             return await self._nobodys(request, path, is_unsigned=service is None)
+        if service is None and path == "/" and request.method == "POST" and _names_no_service(request, name):
+            return await self._nobodys(request, path, is_unsigned=True)
         body = await body_of(request, FOREIGN_BYTES_MAX)
         if service == "monitoring" and request.headers.get(CONTENT_TYPE, _FORM).startswith(_FORM):
             answer = await self._query.answer(request, body)
@@ -251,13 +255,16 @@ class Pipeline:
     async def _nobodys(self, request: web.BaseRequest, path: str, *, is_unsigned: bool) -> Reply:
         """Answer what DynamoDB answers to a request that names no operation. Source: dynamodb-exact §1.1."""
         if request.method in ("GET", "HEAD") and (path in HEALTH_TEXT_PATHS or not is_unsigned):
-            return health_text(self._replies, self._default_region, self._request_ids.plain())
+            return self._health_text()
         if is_unsigned and path != "/":
             raise Refusal(403, _UNSIGNED)
         answer = await self._json.answer(request, None, await body_of(request, JSON_BYTES_MAX))
         if isinstance(answer, Declined):
             raise TypeError("there is no operation that could decline")
         return answer
+
+    def _health_text(self) -> Reply:
+        return health_text(self._replies, self._default_region, self._request_ids.plain())
 
     async def _foreign(self, request: web.BaseRequest, body: bytes) -> Reply:
         fault = self._signature_fault(request, body)
@@ -282,6 +289,13 @@ class Pipeline:
         except ApiFault as fault:
             return fault
         return None
+
+
+def _names_no_service(request: web.BaseRequest, name: str | None) -> bool:
+    """Whether a request in the JSON protocol whose signature cannot be read has no target that could be another service's."""
+    if json_type(request.headers.get(CONTENT_TYPE)) is None:
+        return False
+    return name is None or "." not in name or name.lower().startswith("dynamodb")
 
 
 async def _undeclined(answer: Declined | Awaitable[Reply | Declined]) -> Reply:

@@ -57,6 +57,13 @@ def test_a_get_tells_that_it_is_healthy(raw: Raw) -> None:
     assert len(answer.headers["x-amzn-requestid"]) == 52
 
 
+def test_a_get_is_healthy_whatever_else_it_says(raw: Raw) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    answer = raw("ListTables", "{}", method="GET")
+    assert (answer.status, answer.body) == (200, b"healthy: dynamodb.us-east-1.amazonaws.com ")
+    assert "content-type" not in answer.headers
+
+
 @pytest.mark.parametrize(
     ("method", "path", "headers"),
     [
@@ -98,6 +105,18 @@ def test_an_unknown_operation(raw: Raw, target: str | None) -> None:
         assert (answer.status, answer.json) == (400, {"__type": f"{CORAL}UnknownOperationException"})
 
 
+@pytest.mark.parametrize("target", ["", "ListTables", "dynamodb_20120810.ListTables", None])
+@pytest.mark.parametrize(
+    "authorization", ["", "AWS abc", "AWS4-", "AWS4-HMAC-SHA256 Credential=a", "AWS4-HMAC-SHA256 credential=a/b/c/d/e"]
+)
+def test_a_target_of_nobody_with_a_signature_that_cannot_be_read(
+    raw: Raw, target: str | None, authorization: str
+) -> None:
+    """No other service is asked in its place. Source: dynalite 4.0.0, asked 2026-11."""
+    answer = raw(None, "{}", headers={"X-Amz-Target": target, "Authorization": authorization})
+    assert (answer.status, answer.json) == (400, {"__type": f"{CORAL}UnknownOperationException"})
+
+
 def test_no_authorization(raw: Raw) -> None:
     answer = raw("ListTables", "{}", headers={"Authorization": None})
     assert (answer.status, answer.json) == (
@@ -128,6 +147,16 @@ def test_no_authorization(raw: Raw) -> None:
                 "Authorization=AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, Signature=b"
             ),
         ),
+        pytest.param(
+            "AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, Signature=b, SignedHeaders=c",
+            {"X-Amz-Date": "", "Date": ""},
+            (
+                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. "
+                "Authorization=AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/dynamodb/aws4_request, Signature=b, "
+                "SignedHeaders=c"
+            ),
+            id="empty dates",  # dynalite 4.0.0, asked 2026-11
+        ),
     ],
 )
 def test_an_incomplete_signature(raw: Raw, authorization: str, headers: dict[str, Any], message: str) -> None:
@@ -144,6 +173,12 @@ def test_two_signatures(raw: Raw) -> None:
         "__type": f"{CORAL}InvalidSignatureException",
         "message": "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
     }
+
+
+def test_an_empty_header_beside_a_signature_in_the_query(raw: Raw) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    answer = raw("ListTables", "{}", path="/?X-Amz-Algorithm=AWS4-HMAC-SHA256", headers={"Authorization": ""})
+    assert answer.json["message"].startswith("AWS query-string parameters must include 'X-Amz-Credential'. ")
 
 
 def test_an_empty_body_is_looked_at_after_authentication(raw: Raw) -> None:
