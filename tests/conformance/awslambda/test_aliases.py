@@ -1,13 +1,13 @@
 """Versions and aliases. Source: lambda-event-source-mappings §5.1, §5.2."""
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.conformance.expect import refused
+from tests.conformance.waiting import looks
 
 TELL = "def handler(event, context):\n    return [context.function_version, context.invoked_function_arn]\n"
 
@@ -80,9 +80,10 @@ def test_records_reach_the_version_behind_an_alias(
     assert mapping["FunctionArn"].endswith(f":{name}:live")
     dynamodb.put_item(TableName=table, Item={"pk": {"S": "a"}})
     item = None
-    end = time.monotonic() + 30
-    while item is None and time.monotonic() < end:
+    for _ in looks():
         item = dynamodb.get_item(TableName=seen, Key={"pk": {"S": "x"}}, ConsistentRead=True).get("Item")
+        if item is not None:
+            break
     assert item is not None
     assert (item["ran"]["S"], item["as"]["S"]) == ("1", mapping["FunctionArn"])
 

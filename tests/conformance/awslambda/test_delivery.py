@@ -6,11 +6,12 @@ lambda-event-source-mappings §10.
 
 import json
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+
+from tests.conformance.waiting import looks
 
 Unique = Callable[[], str]
 WRITE_DOWN = """
@@ -65,8 +66,7 @@ class Setup:
 
     def wait(self, is_so: Callable[[list[dict[str, Any]]], bool], *, seconds: float = 30) -> list[dict[str, Any]]:
         """Look until the events are so."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        for _ in looks(seconds):
             events = self.events()
             if is_so(events):
                 return events
@@ -441,7 +441,7 @@ def test_the_last_result_is_told(set_up: Callable[..., Setup], awslambda: Any) -
 
     def wait_for(stream: str, result: str) -> None:
         seen = set()
-        for _ in range(10_000):
+        for _ in looks():
             (mapping,) = awslambda.list_event_source_mappings(EventSourceArn=stream)["EventSourceMappings"]
             if mapping["LastProcessingResult"] == result:
                 return
@@ -466,7 +466,7 @@ def test_a_function_that_is_gone(set_up: Callable[..., Setup], awslambda: Any) -
         f"PROBLEM: Function not found: {mapping['FunctionArn']} "
         "(Service: AWSLambda; Status Code: 404; Error Code: ResourceNotFoundException; Request ID: "
     )
-    for _ in range(10_000):
+    for _ in looks():
         (now,) = awslambda.list_event_source_mappings(EventSourceArn=setup.stream)["EventSourceMappings"]
         assert now["State"] == "Enabled"
         if re.fullmatch(problem + r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)", now["LastProcessingResult"]):

@@ -14,6 +14,7 @@ from tests.conformance.awslambda.test_delivery import Setup
 from tests.conformance.expect import refused
 from tests.conformance.mappings.test_checklist import put_all
 from tests.conformance.mappings.test_outcomes import to
+from tests.conformance.waiting import wait_for
 
 SetUp = Callable[..., Setup]
 PassTime = Callable[[float], None]
@@ -38,14 +39,6 @@ def switch(awslambda: Any, setup: Setup, *, enabled: bool) -> None:
 def shards_of(streams: Any, stream: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
     return found
-
-
-def wait_for(is_so: Callable[[], object]) -> None:
-    """Ask until it is so; each question is a turn of the server."""
-    for _ in range(10_000):
-        if is_so():
-            return
-    raise AssertionError("it never came true")
 
 
 @pytest.mark.rule("1.4 made anew")

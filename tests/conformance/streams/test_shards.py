@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conformance.expect import refused
+from tests.conformance.waiting import wait_for
 
 Make = Callable[..., tuple[str, str]]
 Split = Callable[[str, int], list[str]]
@@ -27,14 +28,6 @@ def describe(streams: Any, stream: str, **members: Any) -> dict[str, Any]:
 def iterator(streams: Any, stream: str, shard: str, kind: str = "TRIM_HORIZON", **members: Any) -> str:
     where = {"StreamArn": stream, "ShardId": shard, "ShardIteratorType": kind, **members}
     return str(streams.get_shard_iterator(**where)["ShardIterator"])
-
-
-def wait_for(is_so: Callable[[], object]) -> None:
-    """Ask until it is so; each question is a turn of the server."""
-    for _ in range(10_000):
-        if is_so():
-            return
-    raise AssertionError("it never came true")
 
 
 @pytest.mark.rule("4.2 shards sorted", "4.1 DescribeStream", "4.5 split")
