@@ -83,18 +83,18 @@ _ATTRIBUTE_VALUE = StructureShape(f"{Structure.java_package}AttributeValue", _at
 
 if TYPE_CHECKING:
     Value = AttributeValue
-    _Named = AttributeValue
+    _Kept = AttributeValue
 else:
     # The decoder checks it as a TypedDict; the engine takes it as the plain dictionary it is.
     Value = Annotated[WireValue, _ATTRIBUTE_VALUE]
-    _Named = Value | None
-"""One attribute value; of those that have names, a JSON ``null`` stays, to be refused where values are checked."""
-ItemMap = dict[str, _Named]
-KeyMap = dict[str, _Named]
-ValuesMap = dict[str, _Named]
+    _Kept = Value | None
+"""One attribute value of several; a JSON ``null`` among them stays, to be refused where values are checked."""
+ItemMap = dict[str, _Kept]
+KeyMap = dict[str, _Kept]
+ValuesMap = dict[str, _Kept]
 """ExpressionAttributeValues."""
 AttributesToGet = Annotated[list[str], Meta(min_length=1, max_length=255)]
-StatementParameters = Annotated[list[Value], Meta(min_length=1)]
+StatementParameters = Annotated[list[_Kept], Meta(min_length=1)]
 """The values of a PartiQL statement's question marks."""
 
 
@@ -104,7 +104,7 @@ class ExpectedAttributeValue(Structure):
     value: Value | None = None
     exists: bool | None = None
     comparison_operator: ComparisonOperator | None = None
-    attribute_value_list: list[Value] | None = None
+    attribute_value_list: list[_Kept] | None = None
 
 
 class AttributeValueUpdate(Structure):
@@ -118,12 +118,12 @@ class Condition(Structure):
     """A legacy filter or key condition on one attribute."""
 
     comparison_operator: ComparisonOperator
-    attribute_value_list: list[Value] | None = None
+    attribute_value_list: list[_Kept] | None = None
 
 
-ExpectedMap = dict[str, ExpectedAttributeValue]
+ExpectedMap = dict[str, ExpectedAttributeValue | None]
 AttributeUpdatesMap = dict[str, AttributeValueUpdate]
-ConditionMap = dict[str, Condition]
+ConditionMap = dict[str, Condition | None]
 """KeyConditions, QueryFilter, ScanFilter."""
 
 

@@ -33,7 +33,7 @@ from sandbox.dynamodb.expressions.syntax import (
 )
 from sandbox.dynamodb.expressions.update import Update, build_update
 from sandbox.values import AttributeValue, WireValue, less_than, normalise_value, type_of
-from sandbox.values.attribute import NAME_BYTES_MAX, refuse_long_name
+from sandbox.values.attribute import NAME_BYTES_MAX, null_value, refuse_long_name
 
 __all__ = [
     "COMPARISON_OPERATORS",
@@ -71,7 +71,7 @@ class WireAttributeUpdate(TypedDict, total=False):
     Action: str | None
 
 
-Entries: TypeAlias = Mapping[str, Mapping[str, Any]]
+Entries: TypeAlias = Mapping[str, Mapping[str, Any] | None]
 
 _INVALID = "One or more parameter values were invalid: "
 _SCALARS = frozenset({"S", "N", "B"})
@@ -119,11 +119,13 @@ def expected_condition(expected: Entries | None, conditional_operator: str | Non
     return None if expected is None else builder.build(conditional_operator)
 
 
-def _expectation(name: str, entry: Mapping[str, Any]) -> tuple[str, Sequence[AttributeValue]]:
+def _expectation(name: str, entry: Mapping[str, Any] | None) -> tuple[str, Sequence[AttributeValue]]:
     """Settle what one entry of ``Expected`` asks for: a comparison operator and its operands.
 
     Source of the order: DynamoDB Local 3.3.1, asked 2026-11.
     """
+    if entry is None:
+        raise _refused(f"ExpectedAttributeValue must not be null for Attribute: {name}")
     value, exists = entry.get("Value"), entry.get("Exists")
     operator, operands = entry.get("ComparisonOperator"), entry.get("AttributeValueList")
     if exists is not None and operator is not None:
@@ -160,8 +162,7 @@ def filter_condition(filters: Entries | None, conditional_operator: str | None) 
     """
     builder = _Builder()
     for name, entry in (filters or {}).items():
-        operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
-        _check_operands(operator, operands)
+        operator, operands = _condition(name, entry)
         builder.add(name, operator, operands)
     _refuse_conditional_operator(filters, conditional_operator)
     return None if filters is None else builder.build(conditional_operator)
@@ -179,11 +180,19 @@ def key_conditions(conditions: Entries) -> KeyCondition:
         raise InvalidExpression("Conditions must be at least length 1")
     tests: dict[str, KeyTest] = {}
     for name, entry in conditions.items():
-        operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
-        _check_operands(operator, operands)
+        operator, operands = _condition(name, entry)
         _refuse_name(name)
         tests[name] = KeyTest(_KEY_OPERATORS.get(operator, "not indexable"), tuple(operands))
     return KeyCondition(tests)
+
+
+def _condition(name: str, entry: Mapping[str, Any] | None) -> tuple[str, Sequence[AttributeValue]]:
+    if entry is None:
+        # Source: DynamoDB Local 3.3.1, asked 2026-11; of Expected too.
+        raise InvalidExpression(f"The filter condition for an attribute cannot be null: {name}")
+    operator, operands = entry["ComparisonOperator"], entry.get("AttributeValueList") or []
+    _check_operands(operator, operands)
+    return operator, operands
 
 
 def _refuse_name(name: str) -> None:
@@ -224,6 +233,8 @@ def _check_operands(operator: str, operands: Sequence[AttributeValue]) -> None:
     Source of the order of the last two, operand by operand: DynamoDB Local 3.3.1, asked 2026-11.
     """
     for operand in operands:
+        if operand is None:
+            raise null_value()
         normalise_value(operand)
     wanted = {"NULL": 0, "NOT_NULL": 0, "BETWEEN": 2, "IN": max(1, len(operands))}.get(operator, 1)
     if len(operands) != wanted:
@@ -286,7 +297,7 @@ def _tree(path: Path, operator: str, slots: list[Value]) -> ConditionTree:
             return Comparison(_COMPARATORS[operator], path, slots[0])
 
 
-def attribute_updates(updates: Entries) -> Update:
+def attribute_updates(updates: Mapping[str, Mapping[str, Any]]) -> Update:
     """Make an update of ``AttributeUpdates``; the default action is PUT.
 
     Raises:

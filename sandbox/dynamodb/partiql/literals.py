@@ -14,7 +14,7 @@ from msgspec import Struct
 from sandbox.dynamodb.expressions.syntax import Value
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.tokens import Token, Tokens, expect, unexpected
-from sandbox.values.attribute import AttributeValue, normalise_value, type_of
+from sandbox.values.attribute import AttributeValue, normalise_value, null_value, type_of
 from sandbox.values.invalid import InvalidValue
 
 __all__ = [
@@ -118,6 +118,8 @@ def normalise_parameters(parameters: Iterable[AttributeValue]) -> None:
         InvalidValue: one is refused.
     """
     for parameter in parameters:
+        if parameter is None:
+            raise null_value()
         normalise_value(parameter, _PARAMETER_LEVEL)
 
 

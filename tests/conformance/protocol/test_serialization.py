@@ -178,6 +178,29 @@ def test_null_as_a_value_of_expressions_or_of_a_key(raw: Raw, table: str) -> Non
         assert raw(operation, json.dumps(request)).json["message"] == f"{NULL_VALUE}: pk is null"
 
 
+@pytest.mark.parametrize(
+    ("operation", "members", "message"),
+    [
+        ("Scan", {"ScanFilter": {"a": {"ComparisonOperator": "EQ", "AttributeValueList": [None]}}}, NULL_VALUE),
+        ("Scan", {"ScanFilter": {"a": None}}, "The filter condition for an attribute cannot be null: a"),
+        ("Query", {"KeyConditions": {"pk": None}}, "The filter condition for an attribute cannot be null: pk"),
+        ("PutItem", {"Item": {"pk": {"S": "x"}}, "Expected": {"a": {"ComparisonOperator": "IN", "AttributeValueList": [{"S": "x"}, None]}}}, NULL_VALUE),
+        ("PutItem", {"Item": {"pk": {"S": "x"}}, "Expected": {"a": None}}, f"{ENVELOPE}One or more parameter values were invalid: ExpectedAttributeValue must not be null for Attribute: a"),
+    ],
+)  # fmt: skip
+def test_null_in_parameters_of_before_expressions(
+    raw: Raw, table: str, operation: str, members: dict[str, Any], message: str
+) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    assert raw(operation, json.dumps({"TableName": table, **members})).json["message"] == message
+
+
+def test_null_as_a_parameter_of_a_statement(raw: Raw) -> None:
+    """Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    request = {"Statement": "SELECT * FROM nowhere WHERE pk = ?", "Parameters": [None]}
+    assert raw("ExecuteStatement", json.dumps(request)).json["message"] == NULL_VALUE
+
+
 def test_null_as_a_name(raw: Raw, table: str) -> None:
     """Source: DynamoDB Local 3.3.1, asked 2026-11."""
     request = {

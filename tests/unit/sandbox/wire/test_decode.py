@@ -80,8 +80,10 @@ def test_null_where_a_value_should_stand_is_kept_to_be_refused(limit: bytes) -> 
 
 
 def test_null_where_a_structure_should_stand_is_a_structure_without_members() -> None:
-    request = decode(Request, b'{"TableName": "music", "Key": {}, "Expected": {"a": null}}')
-    assert request.expected == {"a": p.ExpectedAttributeValue()}
+    class Updates(RequestShape):
+        attributes: p.AttributeUpdatesMap
+
+    assert decode(Updates, b'{"Attributes": {"a": null}}').attributes == {"a": p.AttributeValueUpdate()}
 
 
 def test_null_among_texts_is_dropped_but_for_names_which_are_refused() -> None:
