@@ -3,7 +3,9 @@
 from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
-__all__ = ["copy_ordered", "hash_code", "hash_ordered", "set_ordered", "table_ordered"]
+from sandbox.wire.enum_order import hash_code
+
+__all__ = ["copy_ordered", "hash_ordered", "set_ordered", "table_ordered"]
 
 _BUCKETS_MIN = 16
 
@@ -17,15 +19,6 @@ def hash_ordered(names: Iterable[str], buckets: int) -> list[str]:
     the orders of tables of 8 and of 16 buckets, and from an older quotation (4 and 16) by a user of CloudFormation.
     """
     return sorted(dict.fromkeys(names), key=lambda name: _spread(hash_code(name)) & (buckets - 1))
-
-
-def hash_code(text: str) -> int:
-    """Work out ``String.hashCode``, taken as a number from 0 to 2**32 - 1."""
-    value = 0
-    units = text.encode("utf-16-be", errors="surrogatepass")
-    for high, low in zip(units[::2], units[1::2], strict=True):
-        value = (31 * value + 256 * high + low) & 0xFFFFFFFF
-    return value
 
 
 def _spread(value: int) -> int:

@@ -1,6 +1,6 @@
 """The scalar members of DynamoDB requests, with their bounds and with AWS's words where those differ from the bounds.
 
-Enums stand in the order in which AWS prints them, which is not the service model's.
+In which order AWS lists the values of an enum is known to ``sandbox.wire.enum_order``.
 
 Source: dynamodb-exact §3.4 (enums), §3.6 (deviations), §23 (bounds).
 """
@@ -251,7 +251,7 @@ ComparisonOperator = Literal[
     "IN", "NULL", "BETWEEN", "LT", "NOT_CONTAINS", "EQ", "GT", "NOT_NULL", "NE", "LE", "BEGINS_WITH", "GE", "CONTAINS"
 ]
 ConditionalOperator = Literal["OR", "AND"]
-AttributeAction = Literal["ADD", "PUT", "DELETE"]
+AttributeAction = Literal["ADD", "DELETE", "PUT"]
 KeyType = Literal["HASH", "RANGE"]
 ScalarAttributeType = Literal["B", "N", "S"]
 ProjectionType = Literal["ALL", "INCLUDE", "KEYS_ONLY"]
@@ -269,17 +269,16 @@ TableClass = Annotated[
 ]
 """Refused in a sentence of its own, bare. Source: ack-api-quirks DDB-TABLE-442."""
 VectorDistanceFunction = Literal["DOT_PRODUCT", "COSINE", "EUCLIDEAN"]
-"""Printed in this order: ExtendDB/extenddb, as measured in 2026-08."""
+"""Listed in this order: ExtendDB/extenddb, as measured in 2026-08."""
 CreationDateTimePrecision = Literal["MILLISECOND", "MICROSECOND"]
 StreamViewType = Literal["OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE"]
-"""Printed in this order: ack-api-quirks DDB-TABLE-457, and so the two about insights."""
+"""Listed in this order: ack-api-quirks DDB-TABLE-457, and so the two about insights."""
 ContributorInsightsAction = Literal["ENABLE", "DISABLE"]
 ContributorInsightsMode = Literal["THROTTLED_KEYS", "ACCESSED_AND_THROTTLED_KEYS"]
-# The printed order of all that follow is not known: the service model's.
-BackupTypeFilter = Literal["USER", "SYSTEM", "AWS_BACKUP", "ALL"]
+BackupTypeFilter = Literal["ALL", "AWS_BACKUP", "USER", "SYSTEM"]
 SSEType = Literal["AES256", "KMS"]
 SearchSchemaElementType = Literal["HASH", "INLINE_FILTER"]
-ShardIteratorType = Literal["TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER", "AT_TIMESTAMP"]
+ShardIteratorType = Literal["AFTER_SEQUENCE_NUMBER", "LATEST", "AT_TIMESTAMP", "AT_SEQUENCE_NUMBER", "TRIM_HORIZON"]
 
 
 def keyed_by_table(requests: Mapping[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from sandbox.wire.constraints import Check, Java, Stated, Upfront, bounds, in_enum
+from sandbox.wire.enum_order import printed_order
 
 __all__ = [
     "BlobShape",
@@ -160,7 +161,8 @@ def _element(annotation: Any) -> Member:
 
 
 def _enum_check(allowed: tuple[str, ...]) -> Check:
-    return lambda value: () if value in allowed else (in_enum(allowed),)
+    sentence = in_enum(printed_order(allowed))
+    return lambda value: () if value in allowed else (sentence,)
 
 
 def _without_none(annotation: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -283,12 +283,12 @@ def _at(member: str, value: Any, constraint: str) -> str:
         ),
         pytest.param(
             {"PerformanceTier": "FAST"},
-            _at("performanceTier", "FAST", "Member must satisfy enum value set: [STANDARD, ACCELERATED]"),
+            _at("performanceTier", "FAST", "Member must satisfy enum value set: [ACCELERATED, STANDARD]"),
             id="no tier",
         ),
         pytest.param(
             {"InputS3Configuration": {"S3Bucket": BUCKET, "InputFormat": "CSV"}},
-            _at("inputS3Configuration.inputFormat", "CSV", "Member must satisfy enum value set: [DYNAMODB_JSON, ION]"),
+            _at("inputS3Configuration.inputFormat", "CSV", "Member must satisfy enum value set: [ION, DYNAMODB_JSON]"),
             id="no format",
         ),
         pytest.param({"OutputS3Configuration": {"OutputType": ["ERROR"]}}, None, id="no bucket for the report"),

@@ -42,7 +42,6 @@ class InputS3Configuration(Structure):
     s3_bucket: S3Bucket = field(name="S3Bucket")
     s3_key_prefix: S3Prefix | None = field(default=None, name="S3KeyPrefix")
     input_format: Literal["DYNAMODB_JSON", "ION"]
-    # In the order of ImportTable: Python takes two optional Literals of the same values for one, with the order of the first.
     input_compression_type: Literal["ZSTD", "NONE", "GZIP"] | None = None
 
 
