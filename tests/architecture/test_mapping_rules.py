@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,11 +14,13 @@ def listed_rules() -> set[str]:
     return {f"{number} {name}" for number, section in sections.items() for name in section["rules"]}
 
 
+@cache
 def carried_rules() -> dict[str, list[str]]:
     """Per id the test files with a ``pytest.mark.rule`` of it; only ids written out as text are ids."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text())):
+        text = path.read_text()
+        for node in ast.walk(ast.parse(text)) if "pytest.mark.rule" in text else ():
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule":
                 for argument in node.args:
                     assert isinstance(argument, ast.Constant), f"{path}:{node.lineno}"

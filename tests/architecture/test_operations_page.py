@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.catalog import DYNAMODB, LAMBDA, LOGS, METRICS, STREAMS
+from tests.architecture import modules as tree
+from tests.architecture import names
 
 ROOT = Path(__file__).parents[2]
 
 
 def load(name: str, path: Path) -> Any:
-    """A module by its path: neither the documentation nor the tests are packages."""
+    """A module by its path: the documentation is no package."""
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
@@ -21,8 +23,6 @@ def load(name: str, path: Path) -> Any:
 
 
 make_operations = load("make_operations", ROOT / "docs" / "make_operations.py")
-names = load("architecture_names", Path(__file__).with_name("names.py"))
-tree = load("architecture_modules", Path(__file__).with_name("modules.py"))
 
 _ADMITS = re.compile(
     r"\b[Aa]ssumptions?\b|\brecalled\b|\b[Nn]ot recorded\b|\bby analogy\b|\b[Nn]ot AWS's words\b"

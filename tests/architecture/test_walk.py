@@ -5,7 +5,6 @@ not read again.
 """
 
 import asyncio
-import importlib.util
 import json
 import re
 from pathlib import Path
@@ -15,14 +14,9 @@ import pytest
 
 from sandbox.compose import Sandbox
 from sandbox.config import Settings
+from tests.architecture import names
 
 ROOT = Path(__file__).parents[2]
-
-_spec = importlib.util.spec_from_file_location("architecture_names", Path(__file__).with_name("names.py"))
-assert _spec is not None
-assert _spec.loader is not None
-names: Any = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(names)
 
 WALK = sorted((ROOT / "docs" / "walk").glob("*.md"))
 CHAPTERS = [path for path in WALK if path.name != "README.md"]
