@@ -157,8 +157,7 @@ class Machine:
                 "ALL_OLD": before,
                 "ALL_NEW": after,
                 "UPDATED_OLD": written(write.actions, before or {}) or None,
-                "UPDATED_NEW": written([action for action in write.actions if action[0] != "REMOVE"], after or {})
-                or None,
+                "UPDATED_NEW": written(write.actions, after or {}) or None,
             }[shown]
             return {"Attributes": attributes, "ConsumedCapacity": bill_member(write.table, bill)}
 

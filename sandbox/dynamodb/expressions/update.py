@@ -49,8 +49,6 @@ class UpdatePlan(Struct, frozen=True):
 
     steps: tuple[Step, ...]
     written: Projection
-    left: Projection
-    """The written paths but for those that are removed."""
     only_removes: bool
     nested_names: frozenset[str]
     size_cost: int
@@ -127,20 +125,15 @@ class Update:
             steps[path](item, draft, self._values)
 
     def select(self, item: Item) -> Item:
-        """Give the parts of an item that the update names: what UPDATED_OLD answers.
+        """Give the parts of an item that the update names: of the old one UPDATED_OLD answers them, of the new UPDATED_NEW.
 
-        Of lists it is the elements, without gaps; an element that was appended is not at the index that was named.
+        Of lists it is the elements, without gaps; an element that was appended is not at the index that was named, and at
+        that of an element that was removed there may be the next one.
 
-        Source: dynamodb-exact §11; ExtendDB/extenddb issue 98 and pull request 105 (compared with AWS).
+        Source: dynamodb-exact §11; ExtendDB/extenddb issue 98 and pull request 105 (compared with AWS); dynalite 4.0.0 and
+        DynamoDB Local 3.3.1, asked 2026-11 (removed elements).
         """
         return self._written.apply(item)
-
-    def select_left(self, item: Item) -> Item:
-        """Give the parts of a new item that the update names and did not remove: what UPDATED_NEW answers.
-
-        Source: as ``select``; nubo-db/dynoxide issue 36.
-        """
-        return self._plan.left.apply(item)
 
     def given_types(self) -> dict[str, str]:
         """Tell the types of the values that whole attributes are given outright, by attribute."""
@@ -286,12 +279,9 @@ def _compile(
     names: Mapping[str, str],
     wrong_type: str = WRONG_TYPE,
 ) -> UpdatePlan:
-    everything = Projection(tuple(written))
-    left = [path for action, path in zip(actions, written, strict=True) if not isinstance(action, Remove)]
     return UpdatePlan(
         steps=tuple(_step(action, path, names, wrong_type) for action, path in zip(actions, written, strict=True)),
-        written=everything,
-        left=everything if len(left) == len(written) else Projection(tuple(left)),
+        written=Projection(tuple(written)),
         only_removes=bool(actions) and all(isinstance(action, Remove | DeleteFrom) for action in actions),
         nested_names=frozenset(str(path[0]) for path in paths if len(path) > 1),
         size_cost=size_cost(actions),

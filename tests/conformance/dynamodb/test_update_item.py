@@ -71,6 +71,17 @@ def test_a_remove_alone_has_no_updated_new(dynamodb: Any, table: str, unique: Un
     assert "Attributes" not in answer
 
 
+def test_where_an_element_was_removed_updated_new_shows_the_next(dynamodb: Any, table: str, unique: Unique) -> None:
+    """Source: dynalite 4.0.0 and, of the whole list, DynamoDB Local 3.3.1, asked 2026-11."""
+    key = {"pk": {"S": unique()}}
+    item = {**key, "a": {"N": "1"}, "l": {"L": [{"S": "x"}, {"S": "y"}]}, "m": {"M": {"l": {"L": [{"S": "z"}]}}}}
+    dynamodb.put_item(TableName=table, Item=item)
+    answer = dynamodb.update_item(
+        TableName=table, Key=key, UpdateExpression="REMOVE a, l[0], m.l[0]", ReturnValues="UPDATED_NEW"
+    )
+    assert answer["Attributes"] == {"l": {"L": [{"S": "y"}]}}
+
+
 @pytest.mark.parametrize(
     "removal",
     [
@@ -109,8 +120,9 @@ def test_a_removal_below_nothing_is_refused(dynamodb: Any, table: str, unique: U
         ("SET l[0] = :v", {"l": {"L": [{"S": "x"}]}}, {"l": {"L": [{"S": "v"}]}}),
         ("SET l[1].a = :v", {"l": {"L": [{"M": {"a": {"S": "1"}}}]}}, {"l": {"L": [{"M": {"a": {"S": "v"}}}]}}),
         ("SET l[9] = :v", None, None),
-        ("REMOVE l[0]", {"l": {"L": [{"S": "x"}]}}, None),
-        ("REMOVE l[0] SET s = :v", {"l": {"L": [{"S": "x"}]}}, {"s": {"S": "v"}}),
+        ("REMOVE l[2]", {"l": {"L": [{"S": "z"}]}}, None),
+        ("REMOVE l[2] SET s = :v", {"l": {"L": [{"S": "z"}]}}, {"s": {"S": "v"}}),
+        ("REMOVE l[1].a", {"l": {"L": [{"M": {"a": {"S": "1"}}}]}}, None),
     ],
 )
 def test_the_elements_of_a_list_that_were_updated(

@@ -113,5 +113,5 @@ def _returned(change: Change, update: Update | None, return_values: str) -> msgs
         if change.before_item is not None:
             selected = update.select(change.before_item)
     elif change.after_item is not None:
-        selected = update.select_left(change.after_item)
+        selected = update.select(change.after_item)
     return msgspec.Raw(encode_item(selected)) if selected else None

@@ -265,13 +265,14 @@ def test_an_update_knows_what_it_writes() -> None:
         ("SET str = :n, num = :n", {"str": {"N": "5"}, "num": {"N": "5"}}),
         ("REMOVE str", {}),
         ("SET #l[0] = :n, #l[2] = :s", {"list": {"L": [{"N": "5"}, {"S": "new"}]}}),
-        ("REMOVE #l[0]", {}),
+        ("REMOVE #l[0]", {"list": {"L": [{"N": "1"}]}}),
+        ("REMOVE #l[2], doc.x", {}),
         ("SET #l[9] = :n", {}),
     ],
 )
 def test_updated_new_shows_the_named_paths_only(text: str, selected: Item) -> None:
     update = parsed(text)
-    assert update.select_left(update.apply(ITEM)) == selected
+    assert update.select(update.apply(ITEM)) == selected
 
 
 @pytest.mark.parametrize(
