@@ -61,8 +61,13 @@ def members_of(operation: Operation[Any]) -> tuple[Member, ...]:
     return shape_of(request).members
 
 
+@cache
+def differences() -> Any:
+    return make_operations.read_differences()
+
+
 def left_out(table: str, service: str, name: str) -> set[str]:
-    entries = getattr(make_operations.read_differences(), table)
+    entries = getattr(differences(), table)
     return {
         member for entry in entries if (entry.service, entry.operation) == (service, name) for member in entry.members
     }
@@ -140,8 +145,7 @@ def test_members_have_the_types_of_the_model(service: str, name: str) -> None:
 
 def test_what_is_left_out_belongs_to_operations_that_are_written() -> None:
     """An entry for an operation that is gone, or not written, would promise something about nothing."""
-    differences = make_operations.read_differences()
-    entries = [*differences.unread, *differences.required_here]
+    entries = [*differences().unread, *differences().required_here]
     assert [entry for entry in entries if (entry.service, entry.operation) not in WRITTEN] == []
 
 
