@@ -72,6 +72,7 @@ def test_with_the_keys_of_this_start_everything_works_and_without_them_nothing(s
         Runtime="python3.12",
         Handler="app.handler",
         Code={"ZipFile": code.getvalue()},
+        Timeout=60,  # it loads boto3 and has moto loaded
     )
     answer = ours("lambda").invoke(FunctionName="f", Payload=json.dumps({"note": "a"}))
     assert json.load(answer["Payload"]) == access_key
