@@ -60,6 +60,7 @@ class Rows:
 
     __slots__ = (
         "_ascending",
+        "_bytes",
         "_cache",
         "_connection",
         "_delete",
@@ -86,6 +87,7 @@ class Rows:
         self._delete = f"DELETE FROM {name} WHERE key = ?"  # noqa: S608 - see above
         self._ascending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key LIMIT ?"  # noqa: S608 - see above
         self._descending = f"SELECT key, size, item FROM {name} WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT ?"  # noqa: S608 - see above
+        self._bytes = f"SELECT coalesce(sum(size), 0) FROM {name} WHERE key >= ? AND key < ?"  # noqa: S608 - see above
         joined = f"count(*), {_JOINED}"
         self._joined_ascending = f"SELECT {joined}, max(key) FROM ({self._ascending})"  # noqa: S608 - see above
         self._joined_descending = f"SELECT {joined}, min(key) FROM ({self._descending})"  # noqa: S608 - see above
@@ -180,6 +182,21 @@ class Rows:
         ).fetchone()
         assert row is not None, "an aggregate always has one row"
         return cast("Joined", row)  # the types of the columns, which the driver does not know
+
+    def bytes_between(self, rows: Range) -> int:
+        """The sizes of the rows of a range, together; no row becomes a Python object."""
+        high = b"\xff" * 8 if rows.high is None else rows.high
+        found = self._connection.execute(self._bytes, (rows.low, high)).fetchone()
+        assert found is not None, "an aggregate always has one row"
+        return cast("int", found[0])  # the type of the column, which the driver does not know
+
+    def store_bytes(self) -> int:
+        """What the whole store takes, told without looking at a row; no rows of it are larger by DynamoDB's rules."""
+        row = self._connection.execute(
+            "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        ).fetchone()
+        assert row is not None, "a store has pages of some size"
+        return cast("int", row[0])  # as above
 
     def _remember(self, row: tuple[bytes, int, bytes], cache: RowCache) -> None:
         """Keep a row that was read."""
