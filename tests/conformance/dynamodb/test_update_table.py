@@ -252,6 +252,8 @@ def test_switching_the_billing_mode(dynamodb: Any, make_table: Callable[..., str
     assert answer["ProvisionedThroughput"].pop("LastDecreaseDateTime")
     assert answer["ProvisionedThroughput"] == none
     assert answer["WarmThroughput"]["ReadUnitsPerSecond"] == 2
+    # Source: dynalite 4.0.0, asked 2026-11.
+    assert answer["GlobalSecondaryIndexes"][0]["IndexStatus"] == "UPDATING"
     settled = _wait(dynamodb, name)
     assert settled["ProvisionedThroughput"] == none
     assert settled["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"]["NumberOfDecreasesToday"] == 1

@@ -62,7 +62,8 @@ def changed_billing(
     if billing_mode is not None or throughput is not None:
         definition = _remembering_warmth(definition)
     if billing_mode == "PAY_PER_REQUEST":
-        return switched_to_on_demand(definition, now)
+        seconds = max(scope.delays.update_seconds, scope.delays.index_seconds)
+        return switched_to_on_demand(definition, now, index_seconds=seconds)
     if throughput is None:
         return definition
     if definition.billing_mode == "PAY_PER_REQUEST":

@@ -129,10 +129,11 @@ def _moment(seconds: float) -> str:
     return f"{moment:%A, %B} {moment.day}, {moment.year} at {hour}:{moment:%M:%S %p} Coordinated Universal Time"
 
 
-def switched_to_on_demand(definition: TableDefinition, now: float) -> TableDefinition:
+def switched_to_on_demand(definition: TableDefinition, now: float, *, index_seconds: float) -> TableDefinition:
     """The table and its indexes without provisioned units; a table that is on demand stays as it is.
 
-    Of an index it counts as a decrease, of the table it does not: ack-api-quirks DDB-TABLE-064, 153.
+    Of an index it counts as a decrease, of the table it does not: ack-api-quirks DDB-TABLE-064, 153. An index is UPDATING
+    for *index_seconds*: dynalite 4.0.0, asked 2026-11; go-to-k/cdkd issue 1588, where indexes outlast the table's status.
 
     Raises:
         LimitExceededException: it was switched four times in the last 24 hours. The wording is that of the former
@@ -152,10 +153,14 @@ def switched_to_on_demand(definition: TableDefinition, now: float) -> TableDefin
         on_demand_switches=[*recent, now],
         throughput=replace(definition.throughput, read_capacity_units=0, write_capacity_units=0),
         pending_throughput=(0, 0),
-        indexes=[_without_units(index, now) if index.is_global else index for index in definition.indexes],
+        indexes=[
+            _without_units(index, now, now + index_seconds) if index.is_global else index
+            for index in definition.indexes
+        ],
     )
 
 
-def _without_units(index: IndexDefinition, now: float) -> IndexDefinition:
+def _without_units(index: IndexDefinition, now: float, settles_at: float) -> IndexDefinition:
     throughput = settled_throughput(index.throughput, (0, 0), now)
-    return replace(index, throughput=replace(throughput, last_decrease=now), pending_throughput=None)
+    changed = replace(index, throughput=replace(throughput, last_decrease=now), pending_throughput=None)
+    return replace(changed, status="UPDATING", settles_at=settles_at) if index.status == "ACTIVE" else changed
