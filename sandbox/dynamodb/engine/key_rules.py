@@ -3,7 +3,7 @@
 Source: dynamodb-exact §8.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from sandbox.dynamodb.engine.vector_rules import check_updated_vectors, check_vectors
@@ -239,8 +239,17 @@ def refuse_index_types(table: Table, update: Writes | None) -> None:
                 raise ValidationException(_mismatch_in_index(index, part, type_))
 
 
-def check_updated_index_keys(table: Table, before: Item | None, after: Item, *, has_expression: bool = True) -> None:
+def check_updated_index_keys(
+    table: Table,
+    before: Item | None,
+    after: Item,
+    *,
+    has_expression: bool = True,
+    typed_names: Collection[str] = (),
+) -> None:
     """Check the index key attributes of an updated item, then the vectors.
+
+    Of *typed_names* the update alone told the types; a wrong one is refused as in an item that is put.
 
     An item that is older than an index may violate its keys; then no update is taken that leaves it so.
 
@@ -251,7 +260,8 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item, *, 
     Source: developer guide, "Detecting and correcting index key violations" (all writes to items that violate are
     rejected); an update of another attribute of such an item, refused by AWS, is in Maurice Borgmeier, "How to
     accidentally create read-only DynamoDB items" (tecracer.com, September 2024), whose words for it were not to be had.
-    The words for ``AttributeUpdates``: DynamoDB Local 3.3.1, asked 2026-11.
+    The words for ``AttributeUpdates``: DynamoDB Local 3.3.1, asked 2026-11; for *typed_names*: dynalite 4.0.0, asked
+    2026-11, which refuses them before it looks at the item, and DynamoDB Local.
     """
     for index in table.indexes.values():
         for part, bytes_max in _index_parts(index):
@@ -261,7 +271,9 @@ def check_updated_index_keys(table: Table, before: Item | None, after: Item, *, 
             text = value.get(part.type)
             if text is None:
                 raise ValidationException(
-                    "The update expression attempted to update the secondary index key to unsupported type"
+                    _mismatch_in_index(index, part, type_of(value))
+                    if part.name in typed_names
+                    else "The update expression attempted to update the secondary index key to unsupported type"
                 )
             if not text:
                 raise ValidationException(

@@ -46,6 +46,10 @@ class Updater(Protocol):
     def size_cost(self) -> int:
         """What the update's actions add to the measure that must stay below 400 KB."""
 
+    @property
+    def typed_names(self) -> Collection[str]:
+        """The attributes of whose new values the update alone tells the types."""
+
 
 def condition_failed(before: StoredItem | None, *, with_item: bool) -> ConditionalCheckFailedException:
     """The refusal of a write whose condition is false; *with_item* for ReturnValuesOnConditionCheckFailure ALL_OLD."""
@@ -173,7 +177,8 @@ def update(
     if before is None and updater is not None and updater.only_removes:
         return Change(table, key, None, None)
     if table.has_indexes:
-        check_updated_index_keys(table, before_item, after_item, has_expression=has_expression)
+        typed_names = updater.typed_names if updater is not None else ()
+        check_updated_index_keys(table, before_item, after_item, has_expression=has_expression, typed_names=typed_names)
     size = item_bytes(after_item)
     # A finished item is rarely near the limit: the exact measure is worked out only where it can matter.
     if size > ITEM_BYTES_MAX // 2 and updater is not None:

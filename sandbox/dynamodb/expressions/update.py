@@ -19,7 +19,18 @@ from sandbox.dynamodb.expressions.invalid import InvalidExpression, InvalidUpdat
 from sandbox.dynamodb.expressions.paths import PathTree, ResolvedPath, getter, resolve
 from sandbox.dynamodb.expressions.placeholders import Placeholders
 from sandbox.dynamodb.expressions.projection import Projection
-from sandbox.dynamodb.expressions.syntax import Action, AddTo, Arithmetic, Assign, DeleteFrom, Path, Remove, Value
+from sandbox.dynamodb.expressions.syntax import (
+    Action,
+    AddTo,
+    Arithmetic,
+    Assign,
+    Call,
+    DeleteFrom,
+    Operand,
+    Path,
+    Remove,
+    Value,
+)
 from sandbox.dynamodb.expressions.text_checks import refuse_action_texts
 from sandbox.dynamodb.expressions.tokens import refuse_size
 from sandbox.values import Item, type_of
@@ -54,6 +65,8 @@ class UpdatePlan(Struct, frozen=True):
     size_cost: int
     given: tuple[tuple[str, str], ...]
     """Whole attributes that get a value of the request, with its slot."""
+    typed_names: frozenset[str]
+    """Whole attributes of whose new values the text tells the types, all the same what the item holds."""
 
 
 class Update:
@@ -65,6 +78,8 @@ class Update:
         nested_names: the attributes that any path of the update, read or written, looks into.
         only_removes: no action puts anything into the item: of an item that does not exist it makes none.
         size_cost: bytes that the actions add to the measure of the new item.
+        typed_names: the attributes that are written whole, with what can only be of one type: a sum, a list, or a value of
+            the request where there is none.
     """
 
     __slots__ = (
@@ -77,6 +92,7 @@ class Update:
         "only_removes",
         "paths",
         "size_cost",
+        "typed_names",
     )
 
     def __init__(self, plan: UpdatePlan, values: Values) -> None:
@@ -89,6 +105,7 @@ class Update:
         self.nested_names = plan.nested_names
         self.only_removes = plan.only_removes
         self.size_cost = plan.size_cost
+        self.typed_names = plan.typed_names
 
     def bound_to(self, values: Values) -> "Update":
         """The same update with other values in its slots, of the same types."""
@@ -290,7 +307,22 @@ def _compile(
             for action, path in zip(actions, written, strict=True)
             if len(path) == 1 and not isinstance(action, Remove) and isinstance(action.value, Value)
         ),
+        typed_names=frozenset(
+            str(path[0])
+            for action, path in zip(actions, written, strict=True)
+            if len(path) == 1 and isinstance(action, Assign) and _tells_type(action.value, path, names)
+        ),
     )
+
+
+def _tells_type(operand: Operand, target: ResolvedPath, names: Mapping[str, str]) -> bool:
+    match operand:
+        case Arithmetic() | Call(function="list_append"):
+            return True
+        case Call(function="if_not_exists", arguments=(Path() as path, Value())):
+            return resolve(path, names) == target
+        case _:
+            return False
 
 
 def _step(action: Action, path: ResolvedPath, names: Mapping[str, str], wrong_type: str) -> Step:

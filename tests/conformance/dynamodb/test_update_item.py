@@ -250,6 +250,35 @@ def test_an_update_to_a_bad_index_key(dynamodb: Any, indexed_table: str, unique:
         )
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("SET a = if_not_exists(a, :v)", {"N": "1"}),
+        ("SET a = :v - :v", {"N": "1"}),
+        ("SET a = list_append(:v, :v)", {"L": []}),
+    ],
+)
+def test_an_index_key_whose_type_the_text_tells(
+    dynamodb: Any, indexed_table: str, unique: Unique, expression: str, value: dict[str, Any]
+) -> None:
+    """Refused in the words for an item that is put, where its value is the result.
+
+    Source: dynalite 4.0.0 and, of the first two, DynamoDB Local 3.3.1, asked 2026-11.
+    """
+    asked: dict[str, Any] = {
+        "TableName": indexed_table,
+        "Key": {"pk": {"S": unique()}, "sk": {"S": "1"}},
+        "UpdateExpression": expression,
+        "ExpressionAttributeValues": {":v": value},
+    }
+    mismatch = "One or more parameter values were invalid: Type mismatch for Index Key a Expected: S Actual: {} IndexName: by_a"
+    with refused("ValidationException", mismatch.format(*value)):
+        dynamodb.update_item(**asked)
+    if "if_not_exists" in expression:
+        dynamodb.put_item(TableName=indexed_table, Item={**asked["Key"], "a": {"S": "x"}})
+        dynamodb.update_item(**asked)
+
+
 def test_bad_enums_are_reported_one_at_a_time(dynamodb: Any, table: str) -> None:
     """UpdateItem stops at the first bad enum, ReturnValues first. Source: §3.3, 2026 deviation."""
     with refused(
