@@ -6,8 +6,9 @@ read, clause by clause in AWS's order.
 Source: the grammar of partiql/partiql-lang-kotlin; DynamoDB Local 3.3.1, asked 2026-11 (what comes first).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sandbox.dynamodb.expressions import InvalidExpression
 from sandbox.dynamodb.expressions.checks import leaves
@@ -27,7 +28,9 @@ from sandbox.dynamodb.partiql.translation import Translation
 from sandbox.values.attribute import AttributeValue
 from sandbox.values.invalid import InvalidValue
 
-__all__ = ["explain", "refuse_columns"]
+__all__ = ["SEVERAL_NAMES", "explain", "refuse_columns", "refuse_target"]
+
+_NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 
 ALIASED = "Aliasing is not supported"
 PieceT = TypeVar("PieceT")
@@ -102,11 +105,7 @@ class _Explanation:
         (target,) = clauses.targets
         if target.kind not in {"name", "path"}:
             raise ValidationException("Unexpected from source")
-        path = self._translation.path(target)
-        if len(path) > 2:
-            raise ValidationException("A path may contain at most 2 components in the FROM clause")
-        if isinstance(path[-1], int):
-            raise ValidationException("Invalid list expression in source.")
+        refuse_target(self._translation.path(target))
 
     def _select(self, clauses: Clauses) -> None:
         for clause, term in clauses.unsupported:
@@ -170,6 +169,24 @@ class _Explanation:
 
 def _read_leaves(reader: ExpressionReader) -> Sequence[Leaf]:
     return [*leaves(reader.condition())]
+
+
+def refuse_target(path: ResolvedPath) -> None:
+    """Refuse what can name neither a table nor a table and its index.
+
+    Raises:
+        ValidationException: for its first fault. Source of the words about names: DynamoDB Local 3.3.1, asked 2026-11, which
+            takes no ARN either.
+    """
+    if len(path) > 2:
+        raise ValidationException("A path may contain at most 2 components in the FROM clause")
+    for name in path:
+        if isinstance(name, str) and not _NAME.fullmatch(name) and not name.startswith("arn:"):
+            raise ValidationException(
+                "Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', '_', '.'."
+            )
+    if isinstance(path[-1], int):
+        raise ValidationException("Invalid list expression in source.")
 
 
 def refuse_columns(paths: list[ResolvedPath]) -> None:

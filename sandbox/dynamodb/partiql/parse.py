@@ -13,7 +13,7 @@ from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.partiql.actions import read_actions
 from sandbox.dynamodb.partiql.checks import bare, depends_on_contents
 from sandbox.dynamodb.partiql.conditions import ExpressionReader
-from sandbox.dynamodb.partiql.explain import explain, refuse_columns
+from sandbox.dynamodb.partiql.explain import SEVERAL_NAMES, explain, refuse_columns, refuse_target
 from sandbox.dynamodb.partiql.literals import LiteralReader
 from sandbox.dynamodb.partiql.memory import Memory
 from sandbox.dynamodb.partiql.select_list import read_select_list
@@ -153,7 +153,9 @@ class _StatementReader:
 
     # -- clauses -----------------------------------------------------------------------------------------------------
 
-    def _target(self, refusal: str | None = "Expected identifier for simple path") -> Target:
+    def _target(
+        self, refusal: str | None = "Expected identifier for simple path", *, is_inserted: bool = False
+    ) -> Target:
         parts = [self._part(refusal)]
         while self.token.is_("."):
             self.step()
@@ -163,9 +165,9 @@ class _StatementReader:
             self.expressions.at += 2
             self.expect("]")
             parts.append(bracketed.text)
-        if len(parts) > 2:
-            raise ValidationException("A path may contain at most 2 components in the FROM clause")
-        return Target(*parts)
+        if not is_inserted:  # one name is told of only, when the item has been looked at
+            refuse_target(tuple(parts))
+        return Target(*parts[:2])
 
     def _part(self, refusal: str | None) -> str:
         token = self.token
@@ -275,7 +277,7 @@ class _StatementReader:
     def _insert(self) -> Insert:
         self.expect("INTO")
         first = self.expressions.at
-        target = self._target()
+        target = self._target(is_inserted=True)
         if not self.token.is_("VALUE"):
             # AWS's published parser takes any expression here; the words are recalled from AWS's answers, not looked up.
             raise ValidationException(
@@ -285,10 +287,7 @@ class _StatementReader:
         self.step()
         value, self.expressions.at = self.literals.read_item(self.tokens, self.expressions.at)
         if target.index_name is not None:
-            raise ValidationException(
-                "FROM clause may only contain a single table name in data manipulation statements at "
-                f"{self.tokens.place(first)}"
-            )
+            raise ValidationException(f"{SEVERAL_NAMES} at {self.tokens.place(first)}")
         return Insert(target, value.slot, self._returning() is not None)
 
     def _update(self) -> Update:

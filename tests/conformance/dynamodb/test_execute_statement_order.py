@@ -19,19 +19,19 @@ SCALARS = "Key attributes must be scalars; list random access '[]' and map looku
 @pytest.mark.parametrize(
     ("statement", "parameters", "message"),
     [
-        ("UPDATE t SET c = foo(d) WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
-        ("UPDATE t SET c = ? WHERE e > ?", [{"N": "1"}, {"BOOL": True}], TYPE + ">, operand type: BOOL"),
-        ("UPDATE t SET c = 1, c = 2 WHERE begins_with(e, 1)", [], TYPE + "begins_with, operand type: N"),
-        ("UPDATE t SET c = set_add(c, ?) WHERE e > TRUE", [{"N": "1"}], TYPE + ">, operand type: BOOL"),
-        ("UPDATE t SET c = set_add(c, ?), c = foo(d) WHERE a = 1", [{"N": "1"}], "The second argument to SET_ADD must be a value with type SET at 1:26:1"),
-        ("UPDATE t SET c = list_append(1, d), c = 2 WHERE a = 1", [], OVERLAP),
-        ("UPDATE t x SET c = list_append(1, d) WHERE a = 1", [], TYPE + "list_append, operand type: N"),
-        ("UPDATE t.i SET c = 'd' + 1 WHERE a = 1", [], TYPE + "+, operand type: S"),
-        ("UPDATE t.i SET c = 1 WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
-        ("UPDATE t.i SET c = e WHERE a = 1 AND b = 2", [], "This operation is not supported on an index"),
-        ("DELETE FROM t x WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
-        ("DELETE FROM t.i WHERE e BETWEEN 'f' AND TRUE", [], TYPE + "BETWEEN, operand type: BOOL"),
-        ("SELECT * FROM t WHERE e > TRUE ORDER BY f = 1", [], TYPE + ">, operand type: BOOL"),
+        ("UPDATE tab SET c = foo(d) WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
+        ("UPDATE tab SET c = ? WHERE e > ?", [{"N": "1"}, {"BOOL": True}], TYPE + ">, operand type: BOOL"),
+        ("UPDATE tab SET c = 1, c = 2 WHERE begins_with(e, 1)", [], TYPE + "begins_with, operand type: N"),
+        ("UPDATE tab SET c = set_add(c, ?) WHERE e > TRUE", [{"N": "1"}], TYPE + ">, operand type: BOOL"),
+        ("UPDATE tab SET c = set_add(c, ?), c = foo(d) WHERE a = 1", [{"N": "1"}], "The second argument to SET_ADD must be a value with type SET at 1:28:1"),
+        ("UPDATE tab SET c = list_append(1, d), c = 2 WHERE a = 1", [], OVERLAP),
+        ("UPDATE tab x SET c = list_append(1, d) WHERE a = 1", [], TYPE + "list_append, operand type: N"),
+        ("UPDATE tab.idx SET c = 'd' + 1 WHERE a = 1", [], TYPE + "+, operand type: S"),
+        ("UPDATE tab.idx SET c = 1 WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
+        ("UPDATE tab.idx SET c = e WHERE a = 1 AND b = 2", [], "This operation is not supported on an index"),
+        ("DELETE FROM tab x WHERE e > TRUE", [], TYPE + ">, operand type: BOOL"),
+        ("DELETE FROM tab.idx WHERE e BETWEEN 'f' AND TRUE", [], TYPE + "BETWEEN, operand type: BOOL"),
+        ("SELECT * FROM tab WHERE e > TRUE ORDER BY f = 1", [], TYPE + ">, operand type: BOOL"),
     ],
 )  # fmt: skip
 def test_where_comes_before_changes_and_both_before_the_table(
@@ -42,14 +42,35 @@ def test_where_comes_before_changes_and_both_before_the_table(
 
 
 @pytest.mark.parametrize(
-    "statement", ["SELECT * FROM t x", "UPDATE t SET a = ? WHERE foo(b)", "SELECT COUNT(*) FROM t"]
+    "statement",
+    [
+        "SELECT foo(a) FROM ta",
+        "SELECT * FROM tab.i",
+        'SELECT * FROM "ta ble" WHERE e > TRUE',
+        f'SELECT * FROM "{"x" * 256}"',
+        "SELECT * FROM ta[0]",
+        "UPDATE ta SET a = 1",
+        "DELETE FROM tab.i WHERE a = 1",
+    ],
+)
+def test_names_that_no_table_has(dynamodb: Any, statement: str) -> None:
+    """An INSERT just finds no such table."""
+    message = "Table name should be within the length [3, 255] and only contain 'a-z', 'A-Z', '0-9', '-', '_', '.'."
+    with refused("ValidationException", message):
+        dynamodb.execute_statement(Statement=statement)
+    with refused("ResourceNotFoundException", NOT_FOUND):
+        dynamodb.execute_statement(Statement="INSERT INTO ta VALUE {'pk': 'a'}")
+
+
+@pytest.mark.parametrize(
+    "statement", ["SELECT * FROM tab x", "UPDATE tab SET a = ? WHERE foo(b)", "SELECT COUNT(*) FROM tab"]
 )
 def test_parameters_come_before_what_a_statement_asks_for(dynamodb: Any, statement: str) -> None:
     with refused("ValidationException", "The parameter cannot be converted to a numeric value: x"):
         dynamodb.execute_statement(Statement=statement, Parameters=[{"N": "x"}])
 
 
-@pytest.mark.parametrize("statement", ["SELECT * FROM t WHERE", "SELECT * FROM t x y"])
+@pytest.mark.parametrize("statement", ["SELECT * FROM tab WHERE", "SELECT * FROM tab x y"])
 def test_parameters_come_behind_a_statement_that_cannot_be_read(dynamodb: Any, statement: str) -> None:
     with refused("ValidationException", None) as refusal:
         dynamodb.execute_statement(Statement=statement, Parameters=[{"N": "x"}])

@@ -201,7 +201,7 @@ def test_reads_and_writes_are_told_apart_before_what_is_wrong_with_them(dynamodb
     wrong_read = f"SELECT a, a FROM \"{table}\" WHERE pk = 'x'"
     wrong_write = f"UPDATE \"{table}\" SET a = foo(b) WHERE pk = 'x'"
     mixed = "ExecuteTransaction API does not support both read and write operations in the same request."
-    for statements in ([wrong_read, wrong_write], [wrong_read, "EXISTS(SELECT foo(a) FROM t)"]):
+    for statements in ([wrong_read, wrong_write], [wrong_read, "EXISTS(SELECT foo(a) FROM tab)"]):
         with refused("ValidationException", mixed):
             _run(dynamodb, *map(_statement, statements))
     with refused("ValidationException", None) as refusal:

@@ -17,7 +17,7 @@ def told(text: str, parameter_count: int | None = None) -> str | None:
 
 
 def test_what_cannot_be_read_comes_first() -> None:
-    assert told("SELECT a, a FROM t AS") == (
+    assert told("SELECT a, a FROM tab AS") == (
         "Statement wasn't well formed, can't be processed: Expected identifier for AS-alias"
     )
 
@@ -25,14 +25,14 @@ def test_what_cannot_be_read_comes_first() -> None:
 @pytest.mark.parametrize(
     ("text", "count", "message"),
     [
-        ("SELECT * FROM t WHERE a = ? AND foo(b)", None, "Unrecognized function: foo"),
-        ("SELECT * FROM t WHERE a = ? AND foo(b)", 1, "Unrecognized function: foo"),
-        ("SELECT * FROM t WHERE a = ? AND foo(b)", 0, TOO_FEW_PARAMETERS),
-        ("SELECT * FROM t WHERE foo(b) AND a = ?", 0, "Unrecognized function: foo"),
-        ("UPDATE t SET a = ? WHERE b = ? AND foo(c)", 1, TOO_FEW_PARAMETERS),
-        ("UPDATE t SET a = ? WHERE foo(c)", 0, "Unrecognized function: foo"),
-        ("INSERT INTO t VALUE {'a': ?, 'b': c}", 0, TOO_FEW_PARAMETERS),
-        ("INSERT INTO t VALUE {'b': c, 'a': ?}", 0, "Unsupported data type: c under key root at 1:27:1"),
+        ("SELECT * FROM tab WHERE a = ? AND foo(b)", None, "Unrecognized function: foo"),
+        ("SELECT * FROM tab WHERE a = ? AND foo(b)", 1, "Unrecognized function: foo"),
+        ("SELECT * FROM tab WHERE a = ? AND foo(b)", 0, TOO_FEW_PARAMETERS),
+        ("SELECT * FROM tab WHERE foo(b) AND a = ?", 0, "Unrecognized function: foo"),
+        ("UPDATE tab SET a = ? WHERE b = ? AND foo(c)", 1, TOO_FEW_PARAMETERS),
+        ("UPDATE tab SET a = ? WHERE foo(c)", 0, "Unrecognized function: foo"),
+        ("INSERT INTO tab VALUE {'a': ?, 'b': c}", 0, TOO_FEW_PARAMETERS),
+        ("INSERT INTO tab VALUE {'b': c, 'a': ?}", 0, "Unsupported data type: c under key root at 1:29:1"),
     ],
 )
 def test_a_parameter_too_few_is_told_where_it_is_missed(text: str, count: int | None, message: str) -> None:
@@ -42,9 +42,9 @@ def test_a_parameter_too_few_is_told_where_it_is_missed(text: str, count: int | 
 @pytest.mark.parametrize(
     "text",
     [
-        "SELECT * FROM t WHERE " + "a = 1 AND " * WORDS_MAX + "b",
-        "SELECT * FROM t WHERE " + "(" * LEVELS_MAX + "b" + ")" * LEVELS_MAX,
-        "SELECT * FROM t WHERE a = 1 AND b < TRUE",
+        "SELECT * FROM tab WHERE " + "a = 1 AND " * WORDS_MAX + "b",
+        "SELECT * FROM tab WHERE " + "(" * LEVELS_MAX + "b" + ")" * LEVELS_MAX,
+        "SELECT * FROM tab WHERE a = 1 AND b < TRUE",
     ],
 )
 def test_what_is_not_told(text: str) -> None:

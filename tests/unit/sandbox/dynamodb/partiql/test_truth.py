@@ -13,7 +13,7 @@ ITEM: Item = {"a": {"N": "1"}, "yes": {"BOOL": True}, "nay": {"BOOL": False}, "s
 
 def holds(condition: str, *parameters: AttributeValue) -> bool:
     """Whether a WHERE clause holds for the item above."""
-    parsed = parse(f"SELECT * FROM t WHERE {condition}")
+    parsed = parse(f"SELECT * FROM tab WHERE {condition}")
     assert isinstance(parsed.statement, Select)
     where = parsed.statement.where
     assert where is not None
@@ -87,9 +87,11 @@ def test_parameters() -> None:
 def test_conditions_compared_over_and_over_stay_cheap() -> None:
     """Each comparison needs both sides twice, so that a short text could come to any size."""
     with pytest.raises(ValidationException, match="too many operators"):
-        parse("SELECT * FROM t WHERE attribute_exists(a)" + " = yes" * 100)
+        parse("SELECT * FROM tab WHERE attribute_exists(a)" + " = yes" * 100)
     with pytest.raises(ValidationException, match="too many operators"):
         parse(
-            "SELECT * FROM t WHERE attribute_exists(a) IN [" + ", ".join(["a = yes = nay = yes = nay = yes"] * 60) + "]"
+            "SELECT * FROM tab WHERE attribute_exists(a) IN ["
+            + ", ".join(["a = yes = nay = yes = nay = yes"] * 60)
+            + "]"
         )
-    parse("SELECT * FROM t WHERE attribute_exists(a)" + " = TRUE" * 100)
+    parse("SELECT * FROM tab WHERE attribute_exists(a)" + " = TRUE" * 100)
