@@ -140,9 +140,18 @@ def test_the_table_of_what_fails_when_it_runs(dynamodb: Any, table: str, unique:
     """Source: DynamoDB Local 3.3.1, asked 2026-11."""
     key = unique()
     _run(dynamodb, _insert(table, key, a="x"))
-    answer = _run(dynamodb, {"Statement": f"UPDATE \"{table}\" SET b.c = 1 WHERE pk = '{key}'"})
+    answer = _run(
+        dynamodb,
+        {"Statement": f"UPDATE \"{table}\" SET b.c = 1 WHERE pk = '{key}'"},
+        {"Statement": f"DELETE FROM \"{table}\" WHERE pk = ''"},
+        {"Statement": f'DELETE FROM "{table}" WHERE pk = 1'},
+    )
+    path, empty, type_ = answer["Responses"]
     message = "The document path provided in the update expression is invalid for update"
-    assert answer["Responses"] == [{"Error": {"Code": "ValidationError", "Message": message}, "TableName": table}]
+    assert path == {"Error": {"Code": "ValidationError", "Message": message}, "TableName": table}
+    assert empty["Error"]["Message"].endswith("cannot contain an empty string value. Key: pk")
+    assert empty["TableName"] == table
+    assert "TableName" not in type_
 
 
 def test_refused_statements_count_as_reads_or_writes(dynamodb: Any, table: str, unique: Unique) -> None:

@@ -150,7 +150,7 @@ def _planned(scope: Scope, asked: p.BatchStatementRequest, parsed: Parsed | ApiF
         writing = plan_write(scope, parsed, statement, values, returns_item=False)
     except (ApiFault, InvalidValue, InvalidExpression) as error:
         return _fault(error)
-    return writing.fault or writing
+    return writing.planning_fault or writing
 
 
 def _item_read(scope: Scope, parsed: Parsed, select: Select, values: Any) -> ItemRead:
@@ -178,6 +178,8 @@ def _item_of(plan: ItemRead | Writing) -> tuple[int, bytes]:
 
 
 def _write(scope: Scope, writing: Writing, bill: Bill, name: str) -> StatementResponse:
+    if writing.key_fault is not None:
+        return _failure(writing.key_fault, name)
     try:
         change = writing.run()
     except ApiFault as fault:
