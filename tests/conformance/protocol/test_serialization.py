@@ -221,3 +221,37 @@ def test_null_among_the_requests_of_a_batch_does_not_get_lost(raw: Raw, table: s
     writes = [{"PutRequest": {"Item": {"pk": {"S": "x"}}}}]
     answer = raw("BatchWriteItem", json.dumps({"RequestItems": {table: writes, sorted_table: None}}))
     assert (answer.status, answer.json["__type"]) == (400, "com.amazon.coral.validate#ValidationException")
+
+
+@pytest.mark.parametrize(
+    ("operation", "members", "told"),
+    [
+        ("PutItem", {"ExpressionAttributeNames": [], "ExpressionAttributeValues": True}, "Unexpected field type"),
+        ("Scan", {"ProjectionExpression": [], "FilterExpression": True}, "TRUE_VALUE cannot be converted to String"),
+        (
+            "UpdateItem",
+            {"UpdateExpression": [], "ConditionExpression": 5},
+            "NUMBER_VALUE cannot be converted to String",
+        ),
+        (
+            "Query",
+            {"FilterExpression": [], "KeyConditionExpression": True, "ProjectionExpression": {}},
+            "TRUE_VALUE cannot be converted to String",
+        ),
+        (
+            "Query",
+            {"QueryFilter": {"a": {"ComparisonOperator": True, "AttributeValueList": [5]}}},
+            "Unexpected value type in payload",
+        ),
+        (
+            "PutItem",
+            {"Expected": {"a": {"Value": 5, "Exists": []}}},
+            "Unrecognized collection type class java.lang.Boolean",
+        ),
+        ("UpdateItem", {"AttributeUpdates": {"a": {"Value": 5, "Action": {}}}}, STRUCTURE),
+    ],
+)
+def test_which_of_several_is_told(raw: Raw, operation: str, members: dict[str, Any], told: str) -> None:
+    """Not by their order in the request. Source: dynalite 4.0.0, asked 2026-11."""
+    assert _ask(raw, operation, {"TableName": "abc"} | members) == told
+    assert _ask(raw, operation, {"TableName": "abc"} | dict(reversed(members.items()))) == told

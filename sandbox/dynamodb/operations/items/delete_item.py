@@ -32,8 +32,8 @@ class Request(RequestShape):
     conditional_operator: p.ConditionalOperator | None = None
     expected: p.ExpectedMap | None = None
     condition_expression: p.ExpressionText | None = None
-    expression_attribute_names: p.NamesMap | None = None
     expression_attribute_values: p.ValuesMap | None = None
+    expression_attribute_names: p.NamesMap | None = None
     return_values_on_condition_check_failure: p.ReturnValuesOnConditionCheckFailure | None = None
 
 

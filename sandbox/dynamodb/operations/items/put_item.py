@@ -35,8 +35,8 @@ class Request(RequestShape):
     return_values: p.ReturnValues | None = None
     return_item_collection_metrics: p.ReturnItemCollectionMetrics | None = None
     condition_expression: p.ExpressionText | None = None
-    expression_attribute_names: p.NamesMap | None = None
     expression_attribute_values: p.ValuesMap | None = None
+    expression_attribute_names: p.NamesMap | None = None
     return_values_on_condition_check_failure: p.ReturnValuesOnConditionCheckFailure | None = None
 
 

@@ -49,11 +49,11 @@ class Request(RequestShape):
     exclusive_start_key: p.KeyMap | None = None
     consistent_read: bool | None = None
     scan_index_forward: bool | None = None
-    projection_expression: p.ExpressionText | None = None
-    filter_expression: p.ExpressionText | None = None
     key_condition_expression: p.ExpressionText | None = None
-    expression_attribute_names: p.NamesMap | None = None
+    filter_expression: p.ExpressionText | None = None
+    projection_expression: p.ExpressionText | None = None
     expression_attribute_values: p.ValuesMap | None = None
+    expression_attribute_names: p.NamesMap | None = None
 
 
 @operation("Query", Request)

@@ -30,10 +30,10 @@ class Request(RequestShape):
     attributes_to_get: p.AttributesToGet | None = None
     exclusive_start_key: p.KeyMap | None = None
     consistent_read: bool | None = None
-    projection_expression: p.ExpressionText | None = None
     filter_expression: p.ExpressionText | None = None
-    expression_attribute_names: p.NamesMap | None = None
+    projection_expression: p.ExpressionText | None = None
     expression_attribute_values: p.ValuesMap | None = None
+    expression_attribute_names: p.NamesMap | None = None
 
 
 @operation("Scan", Request)
