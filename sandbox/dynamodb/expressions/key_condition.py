@@ -37,6 +37,7 @@ KeyOperator: TypeAlias = Literal["=", "<", "<=", ">", ">=", "BETWEEN", "begins_w
 
 _KIND: Final = "KeyConditionExpression"
 _MIRRORED: dict[str, KeyOperator] = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+_INVALID_CONDITION = "Invalid condition in KeyConditionExpression: "
 _NESTED_OPERATIONS = "KeyConditionExpressions cannot contain nested operations"
 _UNSUPPORTED = "Query key condition not supported"
 
@@ -153,22 +154,24 @@ def _key_test(leaf: Comparison | Between | Call, names: Mapping[str, str]) -> tu
 
 
 def _single_path(operator: KeyOperator, operands: tuple[Operand, ...], names: Mapping[str, str]) -> tuple[str, _Slots]:
-    """The attribute that is tested, and the values. Source of the order of faults: DynamoDB Local 3.3.1, asked 2026-11."""
-    refused = "Invalid condition in KeyConditionExpression: "
+    """The attribute that is tested, and the values.
+
+    Source of the order of faults: DynamoDB Local 3.3.1, asked 2026-11; where no operand is an attribute, dynalite 4.0.0 too.
+    """
+    if operator in ("BETWEEN", "begins_with") and isinstance(operands[0], Value):
+        raise UnusableKeyCondition(
+            _INVALID_CONDITION + f"{operator} operator must have the key attribute as its first operand"
+        )
     found: Path | None = None
-    for place, operand in enumerate(operands):
+    for operand in operands:
         if isinstance(operand, Call):
             raise UnusableKeyCondition(_NESTED_OPERATIONS)
         if isinstance(operand, Path):
             if found is not None:
-                raise UnusableKeyCondition(refused + "Multiple attribute names used in one condition")
-            if place > 0:
-                raise UnusableKeyCondition(
-                    refused + f"{operator} operator must have the key attribute as its first operand"
-                )
+                raise UnusableKeyCondition(_INVALID_CONDITION + "Multiple attribute names used in one condition")
             found = operand
     if found is None:
-        raise UnusableKeyCondition(refused + "No key attribute specified")
+        raise UnusableKeyCondition(_INVALID_CONDITION + "No key attribute specified")
     path = resolve(found, names)
     if len(path) > 1:
         raise UnusableKeyCondition(

@@ -73,6 +73,14 @@ NESTED = "Invalid KeyConditionExpression: KeyConditionExpressions cannot have co
         ("sk BETWEEN pk AND size(pk)", REFUSED + "Multiple attribute names used in one condition"),
         (":p = :a", REFUSED + "No key attribute specified"),
         (
+            "pk = :p AND :a BETWEEN size(s) AND :z",
+            REFUSED + "BETWEEN operator must have the key attribute as its first operand",
+        ),
+        (
+            "pk = :p AND begins_with(:a, :a)",
+            REFUSED + "begins_with operator must have the key attribute as its first operand",
+        ),
+        (
             "pk = :p AND pk = :a",
             "Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key",
         ),
