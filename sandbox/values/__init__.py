@@ -6,7 +6,7 @@ values. It must not know tables, expressions, or which operation is asking.
 """
 
 from sandbox.values.attribute import AttributeValue, Item, WireValue, normalise_item, normalise_value, type_of
-from sandbox.values.compare import equal, items_equal, less_than
+from sandbox.values.compare import equal, is_plain, items_equal, less_than
 from sandbox.values.invalid import Family, InvalidValue
 from sandbox.values.key_bytes import partition_hash, scalar_bytes, terminated_bytes
 from sandbox.values.number import add, canonical, subtract
@@ -21,6 +21,7 @@ __all__ = [
     "add",
     "canonical",
     "equal",
+    "is_plain",
     "item_bytes",
     "items_equal",
     "less_than",

@@ -8,7 +8,11 @@ from decimal import Decimal
 
 from sandbox.values.attribute import AttributeValue, Item
 
-__all__ = ["equal", "items_equal", "less_than"]
+__all__ = ["equal", "is_plain", "items_equal", "less_than"]
+
+
+_PLAIN = frozenset({"S", "N", "B", "BOOL", "NULL"})
+"""Types whose values are kept in one form each: those that are not written the same are not the same."""
 
 
 def equal(a: AttributeValue, b: AttributeValue) -> bool:
@@ -18,19 +22,22 @@ def equal(a: AttributeValue, b: AttributeValue) -> bool:
     """
     if a == b:
         return True
-    [(type_a, content_a)] = a.items()
-    [(type_b, content_b)] = b.items()
-    if type_a != type_b:
+    type_ = next(iter(a))
+    if type_ in _PLAIN or type_ not in b:
         return False
-    match type_a:
+    content_a, content_b = a[type_], b[type_]
+    match type_:
         case "SS" | "NS" | "BS":
             return len(content_a) == len(content_b) and set(content_a) == set(content_b)
         case "L":
             return len(content_a) == len(content_b) and all(map(equal, content_a, content_b))
-        case "M":
-            return items_equal(content_a, content_b)
         case _:
-            return False
+            return items_equal(content_a, content_b)
+
+
+def is_plain(value: AttributeValue) -> bool:
+    """Whether the value has one form only, so that what is not written like it is another value."""
+    return next(iter(value)) in _PLAIN
 
 
 def items_equal(a: Item, b: Item) -> bool:

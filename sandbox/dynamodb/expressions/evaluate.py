@@ -22,7 +22,7 @@ from sandbox.dynamodb.expressions.syntax import (
     Path,
     Value,
 )
-from sandbox.values import AttributeValue, Item, equal, less_than, type_of
+from sandbox.values import AttributeValue, Item, equal, is_plain, less_than, type_of
 
 __all__ = ["Find", "Test", "Values", "compile_condition"]
 
@@ -52,6 +52,9 @@ def compile_condition(tree: ConditionTree, names: Mapping[str, str]) -> Test:
         case Between(tested, low, high):
             return _between(_find(tested, names), _find(low, names), _find(high, names))
         case In(tested, candidates):
+            slots = [candidate.slot for candidate in candidates if isinstance(candidate, Value)]
+            if len(slots) == len(candidates):
+                return _in_values(_find(tested, names), slots)
             return _in(_find(tested, names), [_find(candidate, names) for candidate in candidates])
         case Call():
             return _call(tree, names)
@@ -161,6 +164,21 @@ def _in(find: Find, find_candidates: list[Find]) -> Test:
             if candidate is not None and equal(tested, candidate):
                 return True
         return False
+
+    return one_of
+
+
+def _in_values(find: Find, slots: list[str]) -> Test:
+    """The usual IN, of values only; most of what it is asked of is settled without a look at types."""
+
+    def one_of(item: Item, values: Values) -> bool:
+        tested = find(item, values)
+        if tested is None:
+            return False
+        candidates = [values[slot] for slot in slots]
+        if tested in candidates:
+            return True
+        return not is_plain(tested) and any(equal(tested, candidate) for candidate in candidates)
 
     return one_of
 
