@@ -138,7 +138,7 @@ def test_a_payload_can_be_so_large(ready: Api, invocation_type: str, most: int) 
 
 
 def test_a_type_that_is_not_one_is_refused(ready: Api) -> None:
-    with pytest.raises(ValidationException, match=r"'invocationType'.*\[Event, RequestResponse, DryRun\]"):
+    with pytest.raises(ValidationException, match=r"'invocationType'.*\[DryRun, RequestResponse, Event\]"):
         invoke(ready, InvocationType="Later")
 
 
