@@ -67,6 +67,8 @@ class UpdatePlan(Struct, frozen=True):
     """Whole attributes that get a value of the request, with its slot."""
     typed_names: frozenset[str]
     """Whole attributes of whose new values the text tells the types, all the same what the item holds."""
+    is_backwards: bool
+    """The last action is the first that is put into a ``PathTree``."""
 
 
 class Update:
@@ -133,7 +135,7 @@ class Update:
         Source: DynamoDB Local 3.3.1, asked 2026-11.
         """
         tree = PathTree(_KIND)
-        for path in reversed(self.paths):
+        for path in reversed(self.paths) if self._plan.is_backwards else self.paths:
             tree.add(path)
         steps = dict(zip(self.paths, self._steps, strict=True))
         draft = Draft(item)
@@ -249,11 +251,12 @@ def build_update(
     """Make an update of actions that came from no text: legacy parameters, PartiQL.
 
     They hold no aliases and are taken as checked; *read* are the paths that they look at. *wrong_type* is the sentence for
-    ADD and DELETE on a stored value of another type.
+    ADD and DELETE on a stored value of another type. Where AWS reads a text it looks at the last action first, and here at
+    the first (DynamoDB Local 3.3.1, asked 2026-11).
     """
     actions = tuple(actions)
     paths = [resolve(action.path, {}) for action in actions]
-    return Update(_compile(actions, paths, [*paths, *read], {}, wrong_type), values)
+    return Update(_compile(actions, paths, [*paths, *read], {}, wrong_type, is_backwards=False), values)
 
 
 def _refuse_meaning(read: _UpdateText, scope: Scope) -> list[ResolvedPath]:
@@ -295,8 +298,11 @@ def _compile(
     paths: list[ResolvedPath],
     names: Mapping[str, str],
     wrong_type: str = WRONG_TYPE,
+    *,
+    is_backwards: bool = True,
 ) -> UpdatePlan:
     return UpdatePlan(
+        is_backwards=is_backwards,
         steps=tuple(_step(action, path, names, wrong_type) for action, path in zip(actions, written, strict=True)),
         written=Projection(tuple(written)),
         only_removes=bool(actions) and all(isinstance(action, Remove | DeleteFrom) for action in actions),

@@ -3,6 +3,7 @@
 Source, unless a test names another: DynamoDB Local 3.3.1, asked 2026-11.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -135,3 +136,22 @@ def test_a_table_comes_before_a_token(dynamodb: Any, table: str) -> None:
         dynamodb.execute_statement(Statement="SELECT * FROM nowhere WHERE pk = 'a'", NextToken="x")
     with refused("ValidationException", "Invalid NextToken"):
         dynamodb.execute_statement(Statement=f"SELECT * FROM \"{table}\".none WHERE pk = 'a'", NextToken="x")
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ("SET a.x = 1, q = none", "The document path provided in the update expression is invalid for update"),
+        ("SET q = none, a.x = 1", "The provided expression refers to an attribute that does not exist in the item"),
+        ("SET q = set_add(q, <<1>>) REMOVE a.x", "An operand in the update expression has an incorrect data type"),
+        ("REMOVE a.x SET q = set_add(q, <<1>>)", "The document path provided in the update expression is invalid for update"),
+    ],
+)  # fmt: skip
+def test_of_attributes_in_one_bucket_the_first_change_is_made_first(
+    dynamodb: Any, table: str, unique: Callable[[], str], changes: str, message: str
+) -> None:
+    """Those of an update expression are looked at from the last."""
+    key = unique()
+    dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"N": "1"}, "q": {"SS": ["x"]}})
+    with refused("ValidationException", message):
+        dynamodb.execute_statement(Statement=f"UPDATE \"{table}\" {changes} WHERE pk = '{key}'")
