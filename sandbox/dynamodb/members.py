@@ -1,6 +1,6 @@
 """The scalar members of DynamoDB requests, with their bounds and with AWS's words where those differ from the bounds.
 
-In which order AWS lists the values of an enum is known to ``sandbox.wire.enum_order``.
+In which order AWS lists the values of an enum is known to ``sandbox.wire.hash_order``.
 
 Source: dynamodb-exact §3.4 (enums), §3.6 (deviations), §23 (bounds).
 """

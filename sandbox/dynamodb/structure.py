@@ -10,4 +10,5 @@ __all__ = ["Structure"]
 class Structure(RequestShape):
     """A structure inside a request, known to the server under this Java package. Source: dynamodb-exact §2."""
 
+    is_hash_listed: ClassVar[bool] = True
     java_package: ClassVar[str] = "com.amazonaws.dynamodb.v20120810."

@@ -59,7 +59,7 @@ __all__ = [
 
 
 class AttributeDefinition(Structure):
-    """The type of a key attribute. The order of its violations: ack-api-quirks DDB-TABLE-457."""
+    """The type of a key attribute."""
 
     attribute_type: ScalarAttributeType
     attribute_name: KeyAttributeName
@@ -89,7 +89,7 @@ class Projection(Structure):
 
 
 class ProvisionedThroughput(Structure):
-    """Capacity units per second. Writes stand first, as AWS lists them."""
+    """Capacity units per second."""
 
     write_capacity_units: PositiveLong
     read_capacity_units: PositiveLong

@@ -1,7 +1,7 @@
 """What an operation is: a wire name, a request shape and one function.
 
 An operation file declares its request as a ``msgspec.Struct`` (field order = the order in which AWS lists
-violations), its response as another, and decorates one function::
+violations, where it is known), its response as another, and decorates one function::
 
     @operation("PutItem", Request)
     def put_item(scope: Scope, request: Request) -> Response: ...
@@ -34,16 +34,18 @@ class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_de
     """Base of every request and of every structure in one: snake-case here, Pascal-case on the wire.
 
     A member that AWS requires has no default; any other is ``X | None = None``, and JSON ``null`` counts as absent.
-    Members stand in the order in which AWS lists their violations. Written out again (``UnprocessedItems``), a member
+    Members stand in the order in which AWS lists their violations, unless ``is_hash_listed``. Written out again (``UnprocessedItems``), a member
     that is ``None`` is not sent.
 
     Attributes:
         reported_alone: fields whose value, where it breaks a constraint, is the only one reported, in the order in
             which they are looked at, before all others. Source: dynamodb-exact §3.3.
+        is_hash_listed: AWS lists violations in the order of a Java hash table: ``sandbox.wire.hash_order``.
         java_package: what stands before the class name where AWS names a structure's Java class.
     """
 
     reported_alone: ClassVar[tuple[str, ...]] = ()
+    is_hash_listed: ClassVar[bool] = False
     java_package: ClassVar[str] = ""
 
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 
 from sandbox.wire.constraints import Check, Java, Stated, Upfront, bounds, in_enum
-from sandbox.wire.enum_order import printed_order
+from sandbox.wire.hash_order import enum_ordered, hash_code, table_ordered
 
 __all__ = [
     "BlobShape",
@@ -27,12 +27,13 @@ __all__ = [
     "StringShape",
     "StructureShape",
     "shape_of",
+    "spelled",
 ]
 
 
 @dataclass(frozen=True)
 class StringShape:
-    """Java ``String``, with its enum in printed order where it has one."""
+    """Java ``String``, with its enum where it has one."""
 
     enum: tuple[str, ...] = ()
 
@@ -81,16 +82,26 @@ class StructureShape:
         java: its Java class name, with the package.
         read_members: gives its members; called late, because structures may nest in themselves.
         bounded: something is declared about a member, here or deeper.
+        is_hash_listed: AWS lists the violations of its members in the order of a hash table.
     """
 
     java: str
     read_members: "Callable[[], tuple[Member, ...]]"
     bounded: bool = True
+    is_hash_listed: bool = False
 
     @property
     def members(self) -> "tuple[Member, ...]":
-        """The members, in the order in which AWS lists their violations."""
+        """The members, in the order of declaration."""
         return self.read_members()
+
+    @property
+    def listed(self) -> "tuple[Member, ...]":
+        """The members, in the order in which AWS lists their violations."""
+        if not self.is_hash_listed:
+            return self.members
+        by_name = {spelled(member.name): member for member in self.members}
+        return tuple(by_name[name] for name in table_ordered(list(by_name), hash_code))
 
 
 Shape = StringShape | BooleanShape | NumberShape | BlobShape | DocumentShape | ListShape | MapShape | StructureShape
@@ -133,7 +144,16 @@ def shape_of(struct: type[msgspec.Struct]) -> StructureShape:
             for field in msgspec.structs.fields(struct)
         )
 
-    return StructureShape(getattr(struct, "java_package", "") + struct.__name__, read_members)
+    return StructureShape(
+        getattr(struct, "java_package", "") + struct.__name__,
+        read_members,
+        is_hash_listed=getattr(struct, "is_hash_listed", False),
+    )
+
+
+def spelled(name: str) -> str:
+    """Spell a member's name as AWS's sentences do: ``sSESpecification``."""
+    return name[:1].lower() + name[1:]
 
 
 def _member(annotation: Any, *, name: str = "", required: bool = False) -> Member:
@@ -161,7 +181,7 @@ def _element(annotation: Any) -> Member:
 
 
 def _enum_check(allowed: tuple[str, ...]) -> Check:
-    sentence = in_enum(printed_order(allowed))
+    sentence = in_enum(enum_ordered(allowed))
     return lambda value: () if value in allowed else (sentence,)
 
 

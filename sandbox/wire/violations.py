@@ -9,7 +9,7 @@ from typing import Any
 
 from sandbox.wire.constraints import NOT_NULL
 from sandbox.wire.faults import ValidationException
-from sandbox.wire.shape import ListShape, MapShape, Member, Shape, StructureShape
+from sandbox.wire.shape import ListShape, MapShape, Member, Shape, StructureShape, spelled
 
 __all__ = ["refuse_violations", "violations"]
 
@@ -56,7 +56,7 @@ def _listed(sentences: list[str]) -> ValidationException:
 
 
 def _in_structure(path: _Path, shape: StructureShape, members: Mapping[str, Any]) -> Iterator[str]:
-    for member in shape.members:
+    for member in shape.listed:
         yield from _at_member((*path, member.name), member, members.get(member.name))
 
 
@@ -90,7 +90,7 @@ class _Key(str):
 
 
 def _spell(path: _Path) -> str:
-    return ".".join(part if isinstance(part, _Key) else part[:1].lower() + part[1:] for part in path)
+    return ".".join(part if isinstance(part, _Key) else spelled(part) for part in path)
 
 
 def _printed(shape: Shape, value: Any) -> str:

@@ -22,7 +22,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "sandbox.dynamodb.storage",
         "sandbox.dynamodb.faults",
-        "sandbox.dynamodb.hash_order",
         "sandbox.dynamodb.instants",
         "sandbox.dynamodb.limits",
         "sandbox.dynamodb.members",

@@ -10,10 +10,10 @@ from sandbox.dynamodb.engine.capacity import Bill, read_units
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.select import Page
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.hash_order import set_ordered
 from sandbox.dynamodb.refusals import ENVELOPE
 from sandbox.dynamodb.storage.commit import decode_item
 from sandbox.dynamodb.storage.table import Index, Table
+from sandbox.wire.hash_order import set_ordered
 
 __all__ = [
     "NO_SCAN_OF_VECTORS",

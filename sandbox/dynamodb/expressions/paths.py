@@ -8,9 +8,8 @@ from typing import TypeAlias
 
 from sandbox.dynamodb.expressions.invalid import ExpressionKind, InvalidExpression, invalid
 from sandbox.dynamodb.expressions.syntax import Alias, Path
-from sandbox.dynamodb.hash_order import table_ordered
 from sandbox.values import AttributeValue, Item
-from sandbox.wire.enum_order import hash_code
+from sandbox.wire.hash_order import hash_code, table_ordered
 
 __all__ = [
     "INDEX_MAX",

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 
 from sandbox.dynamodb.expressions.invalid import InvalidExpression, TooDeep
-from sandbox.dynamodb.hash_order import copy_ordered
 from sandbox.values import AttributeValue, InvalidValue, normalise_value
 from sandbox.values.attribute import NAME_BYTES_MAX, null_value, refuse_long_name
+from sandbox.wire.hash_order import copy_ordered
 
 __all__ = ["Placeholders"]
 

@@ -27,6 +27,7 @@ class ShardFilter(Structure):
 class Request(RequestShape):
     """DescribeStream as it is sent."""
 
+    is_hash_listed = True
     stream_arn: str
     limit: PageLimit | None = None
     exclusive_start_shard_id: ShardId | None = None

@@ -19,6 +19,7 @@ __all__ = ["get_shard_iterator"]
 class Request(RequestShape):
     """GetShardIterator as it is sent; ``timestamp`` in epoch seconds."""
 
+    is_hash_listed = True
     stream_arn: str
     shard_id: ShardId
     shard_iterator_type: ShardIteratorType

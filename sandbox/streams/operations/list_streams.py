@@ -13,6 +13,7 @@ _PAGE_STREAMS = 100
 class Request(RequestShape):
     """ListStreams as it is sent."""
 
+    is_hash_listed = True
     table_name: PlainTableName | None = None
     limit: PageLimit | None = None
     exclusive_start_stream_arn: str | None = None

@@ -216,11 +216,12 @@ def test_a_missing_table(dynamodb: Any, unique: Callable[[], str]) -> None:
 
 
 def test_constraints(dynamodb: Any) -> None:
-    """Source: ack-api-quirks DDB-BACKUP-012, DDB-TABLE-457."""
+    """Source: ack-api-quirks DDB-BACKUP-012, DDB-TABLE-457; of the order of two ``sandbox.wire.hash_order``."""
     with refused(
         "ValidationException",
-        "2 validation errors detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null; "
-        "Value 'x' at 'backupName' failed to satisfy constraint: Member must have length greater than or equal to 3",
+        "2 validation errors detected: "
+        "Value 'x' at 'backupName' failed to satisfy constraint: Member must have length greater than or equal to 3; "
+        "Value null at 'tableName' failed to satisfy constraint: Member must not be null",
     ):
         dynamodb.create_backup(BackupName="x")
     for arn in ("", "short", MISSING_ARN.partition("/backup/")[0]):

@@ -361,15 +361,16 @@ def test_an_index_of_nothing(create: Callable[..., dict[str, Any]]) -> None:
 
 
 def test_bad_enums_are_listed(create: Callable[..., dict[str, Any]]) -> None:
+    """In the order that was worked out from other lists: ``sandbox.wire.hash_order``."""
     with refused(
         "ValidationException",
         "3 validation errors detected: "
-        "Value 'X' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: "
-        "Member must satisfy enum value set: [B, N, S]; "
         "Value 'Y' at 'billingMode' failed to satisfy constraint: "
         "Member must satisfy enum value set: [PROVISIONED, PAY_PER_REQUEST]; "
         "Value 'Z' at 'keySchema.1.member.keyType' failed to satisfy constraint: "
-        "Member must satisfy enum value set: [HASH, RANGE]",
+        "Member must satisfy enum value set: [HASH, RANGE]; "
+        "Value 'X' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [B, N, S]",
     ):
         create(
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "X"}],

@@ -512,22 +512,22 @@ def test_every_index_that_lacks_units_is_named(dynamodb: Any, make_table: Callab
 
 
 def test_violations_of_a_new_index(dynamodb: Any, table: str) -> None:
-    """Source: dynalite 4.0.0, asked 2026-11."""
+    """In the order of an override of a restore, and of the units' members. Source: ack-api-quirks DDB-TABLE-457."""
     new = {"IndexName": "a;b", "KeySchema": [], "Projection": {"ProjectionType": "x"}, "ProvisionedThroughput": {}}
     where = "globalSecondaryIndexUpdates.1.member.create"
     with refused(
         "ValidationException",
         "5 validation errors detected: "
-        f"Value 'x' at '{where}.projection.projectionType' failed to satisfy constraint: "
-        "Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]; "
         f"Value 'a;b' at '{where}.indexName' failed to satisfy constraint: "
         "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+; "
+        f"Value '[]' at '{where}.keySchema' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1; "
+        f"Value 'x' at '{where}.projection.projectionType' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [ALL, INCLUDE, KEYS_ONLY]; "
         f"Value null at '{where}.provisionedThroughput.writeCapacityUnits' failed to satisfy constraint: "
         "Member must not be null; "
         f"Value null at '{where}.provisionedThroughput.readCapacityUnits' failed to satisfy constraint: "
-        "Member must not be null; "
-        f"Value '[]' at '{where}.keySchema' failed to satisfy constraint: "
-        "Member must have length greater than or equal to 1",
+        "Member must not be null",
     ):
         dynamodb.update_table(TableName=table, GlobalSecondaryIndexUpdates=[{"Create": new}])
 

@@ -167,7 +167,7 @@ def test_a_number_from_behind_a_closed_shard(
 
 
 def test_an_unknown_kind(streams: Any, five: tuple[str, str, list[str]]) -> None:
-    """The kinds come in the order that was worked out from other lists: ``sandbox.wire.enum_order``."""
+    """The kinds come in the order that was worked out from other lists: ``sandbox.wire.hash_order``."""
     with refused(
         "ValidationException",
         "1 validation error detected: Value 'SOMEWHERE' at 'shardIteratorType' failed to satisfy constraint: Member must "

@@ -15,6 +15,7 @@ __all__ = ["create_backup"]
 class Request(RequestShape):
     """CreateBackup as it is sent."""
 
+    is_hash_listed = True
     table_name: TableName
     backup_name: BackupName
 

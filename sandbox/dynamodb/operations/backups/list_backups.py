@@ -16,6 +16,7 @@ _PAGE_BACKUPS = 100
 class Request(RequestShape):
     """ListBackups as it is sent; times in epoch seconds."""
 
+    is_hash_listed = True
     table_name: TableName | None = None
     limit: TableListLimit | None = None
     time_range_lower_bound: float | None = None

@@ -15,6 +15,7 @@ __all__ = ["update_contributor_insights"]
 class Request(RequestShape):
     """UpdateContributorInsights as it is sent."""
 
+    is_hash_listed = True
     table_name: TableName
     index_name: InsightsIndexName | None = None
     contributor_insights_action: ContributorInsightsAction

@@ -30,8 +30,9 @@ _NO_REQUEST = (
 
 
 class Request(RequestShape):
-    """Source of the order: dynamodb-exact §3.3."""
+    """BatchGetItem as it is sent."""
 
+    is_hash_listed = True
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     request_items: p.BatchGetMap
 

@@ -21,8 +21,9 @@ __all__ = ["batch_write_item"]
 
 
 class Request(RequestShape):
-    """Source of the order: dynamodb-exact §3.3."""
+    """BatchWriteItem as it is sent."""
 
+    is_hash_listed = True
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     return_item_collection_metrics: p.ReturnItemCollectionMetrics | None = None
     request_items: p.BatchWriteMap

@@ -32,8 +32,9 @@ __all__ = ["batch_execute_statement"]
 
 
 class Request(RequestShape):
-    """In the order of the service model; AWS's own order is not known."""
+    """BatchExecuteStatement as it is sent."""
 
+    is_hash_listed = True
     statements: p.BatchStatements
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
 

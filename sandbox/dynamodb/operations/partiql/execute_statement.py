@@ -21,8 +21,9 @@ __all__ = ["execute_statement"]
 
 
 class Request(RequestShape):
-    """In the order of the service model; AWS's own order is not known."""
+    """ExecuteStatement as it is sent."""
 
+    is_hash_listed = True
     statement: p.PartiQLStatement
     parameters: p.StatementParameters | None = None
     consistent_read: bool | None = None

@@ -41,8 +41,9 @@ __all__ = ["execute_transaction"]
 
 
 class Request(RequestShape):
-    """In the order of the service model; AWS's own order is not known."""
+    """ExecuteTransaction as it is sent."""
 
+    is_hash_listed = True
     transact_statements: p.TransactStatements
     client_request_token: p.ClientRequestToken | None = None
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None

@@ -19,6 +19,7 @@ __all__ = ["put_resource_policy"]
 class Request(RequestShape):
     """PutResourcePolicy as it is sent."""
 
+    is_hash_listed = True
     resource_arn: ResourceArn
     policy: str
     expected_revision_id: PolicyRevisionId | None = None

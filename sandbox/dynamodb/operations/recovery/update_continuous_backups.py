@@ -18,6 +18,7 @@ _PERIOD_DAYS = 35
 class Request(RequestShape):
     """UpdateContinuousBackups as it is sent."""
 
+    is_hash_listed = True
     table_name: TableName
     point_in_time_recovery_specification: PointInTimeRecoverySpecification
 

@@ -52,12 +52,13 @@ __all__ = ["check_request", "create_table", "new_definition"]
 
 
 class Request(RequestShape):
-    """CreateTable as it is sent. Order: dynamodb-exact §3.3.
+    """CreateTable as it is sent.
 
     No model has ``TableThroughputMode``. AWS reads it where there is no ``BillingMode``, and speaks of that in refusals.
     Source: ExtendDB/extenddb pull request 320 (AWS's answers of 2026-08-21).
     """
 
+    is_hash_listed = True
     attribute_definitions: AttributeDefinitions
     table_name: NewTableName
     billing_mode: BillingMode | None = None

@@ -6,7 +6,6 @@ Source: dynamodb-exact §19.1 rows 5-17; ack-api-quirks DDB-TABLE-123 to 129, 36
 from collections.abc import Mapping, Sequence
 
 from sandbox.dynamodb.faults import ValidationException
-from sandbox.dynamodb.hash_order import hash_ordered
 from sandbox.dynamodb.limits import (
     GLOBAL_INDEXES_MAX,
     INDEX_KEY_SIDE_ATTRIBUTES_MAX,
@@ -23,6 +22,7 @@ from sandbox.dynamodb.parameters import (
     LocalSecondaryIndex,
     VectorIndex,
 )
+from sandbox.wire.hash_order import hash_ordered
 
 __all__ = [
     "check_definitions",

@@ -57,11 +57,12 @@ __all__ = ["update_table"]
 
 
 class Request(RequestShape):
-    """UpdateTable as it is sent. Order: dynamodb-exact §3.3.
+    """UpdateTable as it is sent.
 
     ``TableThroughputMode`` is as in CreateTable; ``MultiRegionConsistency`` alone changes nothing.
     """
 
+    is_hash_listed = True
     table_name: ControlTableName
     provisioned_throughput: ProvisionedThroughput | None = None
     billing_mode: BillingMode | None = None

@@ -8,8 +8,8 @@ from sandbox.dynamodb.faults import (
     TableNotFoundException,
     ValidationException,
 )
-from sandbox.dynamodb.hash_order import hash_ordered
 from sandbox.dynamodb.storage.table import AnyIndexDefinition, Table, TableDefinition
+from sandbox.wire.hash_order import hash_ordered
 
 __all__ = [
     "ALREADY_EXISTS",

@@ -30,6 +30,7 @@ RESPONSE_BYTES = 4
 class Request(RequestShape):
     """Source of the bounds: dynamodb-exact §16, §23."""
 
+    is_hash_listed = True
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     transact_items: p.TransactGetItemList
 

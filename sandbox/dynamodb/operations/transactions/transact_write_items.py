@@ -49,6 +49,7 @@ Source: paritysuite/dynamodb-conformance pull request 178 (AWS's answers of 2026
 class Request(RequestShape):
     """Source of the bounds: dynamodb-exact §16, §23."""
 
+    is_hash_listed = True
     return_consumed_capacity: p.ReturnConsumedCapacity | None = None
     return_item_collection_metrics: p.ReturnItemCollectionMetrics | None = None
     transact_items: p.TransactWriteItemList

@@ -18,6 +18,7 @@ __all__ = ["update_time_to_live"]
 class Request(RequestShape):
     """UpdateTimeToLive as it is sent."""
 
+    is_hash_listed = True
     table_name: ControlTableName
     time_to_live_specification: TimeToLiveSpecification
 

@@ -344,3 +344,20 @@ def test_declarations_choose_their_words() -> None:
         "1 validation error detected: Value 'A' at 'code' failed to satisfy constraint: odd"
     )
     assert refusal(Declared, {"Code": "A"}) == "no token"
+
+
+class Backup(RequestShape):
+    """A request whose violations are listed as a hash table gives its members."""
+
+    is_hash_listed = True
+    table_name: str
+    backup_name: p.BackupName
+
+
+def test_violations_come_as_a_hash_table_gives_the_members() -> None:
+    """The structures within are listed so as well: ack-api-quirks DDB-TABLE-457."""
+    assert refusal(Backup, {"BackupName": "x"}) == (
+        "2 validation errors detected: "
+        "Value 'x' at 'backupName' failed to satisfy constraint: Member must have length greater than or equal to 3; "
+        "Value null at 'tableName' failed to satisfy constraint: Member must not be null"
+    )
