@@ -34,8 +34,8 @@ class RequestShape(msgspec.Struct, metaclass=ShapeMeta, rename="pascal", omit_de
     """Base of every request and of every structure in one: snake-case here, Pascal-case on the wire.
 
     A member that AWS requires has no default; any other is ``X | None = None``, and JSON ``null`` counts as absent.
-    Members stand in the order in which AWS lists their violations, unless ``is_hash_listed``. Written out again (``UnprocessedItems``), a member
-    that is ``None`` is not sent.
+    Members stand in the order in which AWS lists their violations, unless ``is_hash_listed``. Written out again
+    (``UnprocessedItems``), a member that is ``None`` is not sent.
 
     Attributes:
         reported_alone: fields whose value, where it breaks a constraint, is the only one reported, in the order in
