@@ -60,6 +60,16 @@ def test_a_start_key_comes_before_placeholders(dynamodb: Any, sorted_table: str)
         dynamodb.scan(FilterExpression="a = :v", **asked)
 
 
+def test_that_there_is_no_key_condition_comes_before_placeholders(dynamodb: Any, sorted_table: str) -> None:
+    sentence = "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+    with refused("ValidationException", sentence):
+        dynamodb.query(TableName=sorted_table, FilterExpression="a = :v", **BAD_PLACEHOLDERS[0])
+    with refused("ValidationException", sentence):
+        dynamodb.query(TableName=sorted_table, ProjectionExpression="a, ")
+    with refused("ValidationException", f"The provided starting key is invalid: {EMPTY}"):
+        dynamodb.query(TableName=sorted_table, ExclusiveStartKey=BAD_KEY)
+
+
 def test_a_segment_comes_before_the_filter(dynamodb: Any, sorted_table: str) -> None:
     with refused(
         "ValidationException",

@@ -232,7 +232,7 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     """The expressions of a Query, and its start key's values in normal form.
 
     The order of the refusals is that of dynalite, which was calibrated on AWS: legacy filter and projection, values of
-    the start key, then names and values, expressions, and a legacy key condition last.
+    the start key, whether there is a key condition, then names and values, expressions, and a legacy key condition last.
 
     Raises:
         InvalidExpression: one is refused, or a placeholder is not used.
@@ -256,6 +256,10 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     condition = filter_condition(legacy_entries(request.query_filter), request.conditional_operator)
     projection = attributes_to_get(request.attributes_to_get) if request.attributes_to_get is not None else None
     start_values(request.exclusive_start_key)
+    if request.key_condition_expression is None and request.key_conditions is None:
+        raise ValidationException(
+            "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
+        )
     placeholders = Placeholders(request.expression_attribute_names, request.expression_attribute_values)
     key_condition: KeyCondition | None = None
     unusable: UnusableKeyCondition | None = None
@@ -272,10 +276,6 @@ def query_parts(request: _AskedQuery) -> QueryParts:
     if unusable is not None:
         raise unusable
     if key_condition is None:
-        if request.key_conditions is None:
-            raise ValidationException(
-                "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
-            )
         key_condition = key_conditions(legacy_entries(request.key_conditions) or {})
     if request.index_name is None and len(key_condition.tests) > 2:
         # No table has more key attributes, though an index may: that takes no table to see.
