@@ -40,7 +40,11 @@ KNOWN = (
     Known(r"(Size limit exceeded).*", r"\1", "DynamoDB Local tells no sizes"),
     Known(r"The document path provided in the update expression is invalid.*", "path invalid", "no more is told"),
     Known(r"; expression size: \d+", ";", "told of some expressions and not of others"),
+    Known(r"^Return values set to invalid value", "ReturnValues can only be ALL_OLD or NONE", "DynamoDB Local's words"),
+    Known(r"(does not have the specified index): .*", r"\1", "AWS leaves the name out of a statement's refusal"),
 )
+KNOWN_CODES = {"DuplicateItem": "DuplicateItemException"}
+"""DynamoDB Local gives an exception the name of a statement's error in a batch."""
 
 
 @dataclass
@@ -93,7 +97,7 @@ def _told(answer: Answer) -> Any:
     message = answer.message
     for known in KNOWN:
         message = re.sub(known.pattern, known.told, message, flags=re.DOTALL)
-    return f"{answer.code}: {message}"
+    return f"{KNOWN_CODES.get(answer.code, answer.code)}: {message}"
 
 
 def _told_member(answer: Answer, name: str) -> Any:
