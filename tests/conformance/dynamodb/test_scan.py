@@ -201,6 +201,24 @@ def test_a_start_key_in_an_index_that_is_not_there(dynamodb: Any, table: str) ->
         dynamodb.scan(TableName=table, IndexName="no-such-index", ExclusiveStartKey={"a": {"S": "a"}})
 
 
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"NS": []}, "One or more parameter values were invalid: An number set  may not be empty"),
+        ({"NS": ["1", "1.0"]}, "Input collection contains duplicates"),
+        ({"N": "x"}, "The parameter cannot be converted to a numeric value: x"),
+        (
+            {"SS": []},
+            "The provided starting key is invalid: One or more parameter values were invalid: An string set  may not be empty",
+        ),
+    ],
+)
+def test_refused_values_of_a_start_key(dynamodb: Any, table: str, value: dict[str, Any], message: str) -> None:
+    """What is wrong with numbers has no wrapper. Source: dynamodb-exact §5.2; dynalite 4.0.0, asked 2026-11."""
+    with refused("ValidationException", message):
+        dynamodb.scan(TableName=table, ExclusiveStartKey={"pk": value})
+
+
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.scan(TableName=unique())
