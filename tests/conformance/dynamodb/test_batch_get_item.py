@@ -65,6 +65,33 @@ def test_more_than_one_hundred_keys_in_all(dynamodb: Any, table: str, sorted_tab
         )
 
 
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (lambda keys: {"Keys": [*keys, {"pk": {"N": "x"}}]}, "The parameter cannot be converted to a numeric value: x"),
+        (lambda keys: {"Keys": [*keys, keys[0]]}, "Provided list of item keys contains duplicates"),
+        (
+            lambda keys: {"Keys": keys, "AttributesToGet": ["a", "a"]},
+            "One or more parameter values were invalid: Duplicate value in attribute name: a",
+        ),
+    ],
+    ids=["value", "duplicate", "attribute twice"],
+)
+def test_keys_are_counted_last(
+    dynamodb: Any, table: str, sorted_table: str, unique: Unique, asked: Callable[[Any], Any], message: str
+) -> None:
+    """Source: dynalite 4.0.0, DynamoDB Local 3.3.1, asked 2026-11."""
+    keys = [{"pk": {"S": unique()}} for _ in range(60)]
+    with refused("ValidationException", message):
+        dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}, sorted_table: asked(keys)})
+
+
+def test_one_hundred_and_one_tables(dynamodb: Any, unique: Unique) -> None:
+    """Keys are counted, tables are not. Source: dynalite 4.0.0, DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", "Too many items requested for the BatchGetItem call"):
+        dynamodb.batch_get_item(RequestItems={f"none-{unique()}": {"Keys": [{"pk": {"S": "x"}}]} for _ in range(101)})
+
+
 def test_no_request_at_all(dynamodb: Any) -> None:
     """Answered so by 32 of 33 regions on 2026-09-02; the sentence of §14 is older.
 

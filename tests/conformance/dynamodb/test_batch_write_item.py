@@ -68,6 +68,39 @@ def test_more_than_twenty_five_in_all(dynamodb: Any, table: str, sorted_table: s
         )
 
 
+def test_values_are_looked_at_before_requests_are_counted(
+    dynamodb: Any, table: str, sorted_table: str, unique: Unique
+) -> None:
+    """Source: dynalite 4.0.0, DynamoDB Local 3.3.1, asked 2026-11."""
+    puts = [_put(pk={"S": unique()}) for _ in range(20)]
+    for last, message in (
+        (
+            {},
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
+        ),
+        (_put(pk={"N": "x"}), "The parameter cannot be converted to a numeric value: x"),
+        (_put(pk={"S": unique()}, a={"S": "x" * 409_600}), "Item size has exceeded the maximum allowed size"),
+    ):
+        with refused("ValidationException", message):
+            dynamodb.batch_write_item(RequestItems={table: puts, sorted_table: [*puts, last]})
+
+
+def test_twenty_six_tables(dynamodb: Any, unique: Unique) -> None:
+    """Requests are counted, tables are not. Source: DynamoDB Local 3.3.1, asked 2026-11."""
+    with refused("ValidationException", "Too many items requested for the BatchWriteItem call"):
+        dynamodb.batch_write_item(RequestItems={f"none-{unique()}": [_put(pk={"S": "x"})] for _ in range(26)})
+
+
+def test_two_tables_without_requests(dynamodb: Any) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    said = (
+        "Value '{one=[], two=[]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: "
+        "[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]"
+    )
+    with refused("ValidationException", f"2 validation errors detected: {said}; {said}"):
+        dynamodb.batch_write_item(RequestItems={"one": [], "two": []})
+
+
 def test_no_request_at_all(dynamodb: Any) -> None:
     """Still so in 31 of 33 regions on 2026-09-02, unlike BatchGetItem.
 
