@@ -114,7 +114,7 @@ def execute_transaction(scope: Scope, request: Request) -> Response:
     return Response(responses=[], consumed_capacity=bill_transaction(outcomes, request.return_consumed_capacity))
 
 
-def _bound(number: int, asked: p.ParameterizedStatement) -> "_Bound | _Refused":
+def _bound(number: int, asked: p.ParameterizedStatement) -> _Bound | _Refused:
     """One statement; what is refused of it waits for its turn, unless it cannot be read.
 
     Source: DynamoDB Local 3.3.1, asked 2026-11.
@@ -130,7 +130,7 @@ def _bound(number: int, asked: p.ParameterizedStatement) -> "_Bound | _Refused":
         return _Refused(asked, refused)
 
 
-def _is_read(one: "_Bound | _Refused") -> bool:
+def _is_read(one: _Bound | _Refused) -> bool:
     if isinstance(one, _Refused):
         return reads(one.asked.statement) is True
     return isinstance(one.parsed.statement, Select)
