@@ -172,8 +172,9 @@ def _write_map(requests: Mapping[str, Any]) -> Iterator[str]:
     Source: dynamodb-exact §14; that two tables make two dynalite 4.0.0, asked 2026-11.
     """
     yield from keyed_by_table(requests)
-    for _ in filter(lambda writes: not 1 <= len(writes) <= 25, requests.values()):
-        yield f"Map value must satisfy constraint: [{length_at_most(25)}, {length_at_least(1)}]"
+    for writes in requests.values():
+        if not 1 <= len(writes) <= 25:
+            yield f"Map value must satisfy constraint: [{length_at_most(25)}, {length_at_least(1)}]"
 
 
 _TableKey = Annotated[str, Meta(pattern=whole(rf"[a-zA-Z0-9_.-]{{3,255}}|{TABLE_ARN}"))]

@@ -65,9 +65,12 @@ def _at_member(path: _Path, member: Member, value: Any) -> Iterator[str]:
         if member.required:
             yield f"Value null at '{_spell(path)}' failed to satisfy constraint: {NOT_NULL}"
         return
+    printed: str | None = None
     for constraint in member.constraints:
         for broken in constraint.check(value):
-            shown = f" '{_printed(member.shape, value)}'" if constraint.value_shown else ""
+            if printed is None and constraint.value_shown:
+                printed = _printed(member.shape, value)
+            shown = f" '{printed}'" if constraint.value_shown else ""
             where = ".".join(path) if constraint.named_as_on_wire else _spell(path)
             yield f"Value{shown} at '{where}' failed to satisfy constraint: {broken}"
     match member.shape:
