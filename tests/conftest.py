@@ -1,5 +1,6 @@
 """Options and fixtures of the whole test suite."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -33,6 +34,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         delivering = [item for item in items if "set_up" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=delivering)
         items[:] = [item for item in items if item not in delivering]
+
+
+def pytest_collection_finish() -> None:
+    """Keep thousands of collected tests and all that is imported out of every garbage collection from now on."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
