@@ -101,6 +101,18 @@ def test_two_tables_without_requests(dynamodb: Any) -> None:
         dynamodb.batch_write_item(RequestItems={"one": [], "two": []})
 
 
+def test_two_tables_that_no_table_can_be(dynamodb: Any) -> None:
+    """Source: dynalite 4.0.0, asked 2026-11."""
+    said = (
+        "at 'requestItems' failed to satisfy constraint: Map keys must satisfy constraint: "
+        "[Member must have length less than or equal to 255, Member must have length greater than or equal to 3, "
+        "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+]"
+    )
+    both = f"2 validation errors detected: Value '.*' {re.escape(said)}; Value '.*' {re.escape(said)}"
+    with refused("ValidationException", re.compile(both)):
+        dynamodb.batch_write_item(RequestItems={name: [_put(pk={"S": "x"})] for name in ("a;", "b;")})
+
+
 def test_no_request_at_all(dynamodb: Any) -> None:
     """Still so in 31 of 33 regions on 2026-09-02, unlike BatchGetItem.
 
