@@ -20,6 +20,7 @@ WORDS_MAX = 500
 """Of longer statements nobody is told more precisely what is wrong."""
 
 _SELECT: Final = 6
+_STATEMENTS: Final = frozenset({"select", "update", "delete", "insert_into"})
 _CHANGES: Final = frozenset({"insert_into", "set", "remove"})
 _RETURNED: Final = frozenset({"modified_old", "modified_new", "all_old", "all_new"})
 _JOINS: Final = frozenset({"join", "inner_join", "left_join", "right_join", "outer_join", "full_join"})
@@ -35,12 +36,21 @@ def read_statement(tokens: Tokens) -> Clauses | None:
     """
     if len(tokens) > WORDS_MAX:
         return None
-    grammar = _Grammar(words_of(tokens))
+    grammar = _Grammar(_without_parentheses(words_of(tokens), tokens.parentheses))
     try:
         grammar.statement()
     except UnexploredError:
         return None
     return grammar.clauses
+
+
+def _without_parentheses(words: list[Word], count: int) -> list[Word]:
+    """A statement without those around all of it."""
+    end = -3 if len(words) > 1 and words[-2].type == "SEMICOLON" else -2
+    closers = [word.type for word in words[end - count + 1 : end + 1 or None]]
+    if not count or words[count].text not in _STATEMENTS or closers != ["RIGHT_PAREN"] * count:
+        return words
+    return [*words[count : end - count + 1], *words[end + 1 :]]
 
 
 class _Grammar(CallReader):

@@ -61,14 +61,20 @@ def parse(text: str, parameters: Sequence[AttributeValue] | None = None, *, take
         return parsed
     told = explain(tokens, parameters) if tokens is not None else None
     with bare():
-        if tokens is not None and tokens[0].is_("EXISTS") and not takes_exists and not is_unreadable(told):
+        if (
+            tokens is not None
+            and tokens[tokens.parentheses].is_("EXISTS")
+            and not takes_exists
+            and not is_unreadable(told)
+        ):
             raise _exists_elsewhere()
         raise told or fault
 
 
 def reads(text: str) -> bool | None:
     """Whether a statement that can be read, even though it is refused, is a SELECT; ``None`` for EXISTS."""
-    first = Tokens(text)[0]
+    tokens = Tokens(text)
+    first = tokens[tokens.parentheses]
     return None if first.is_("EXISTS") else first.is_("SELECT")
 
 
@@ -129,10 +135,13 @@ class _StatementReader:
     def statement(self) -> Statement:
         """Read the whole text."""
         read: Callable[[], Statement]
+        self.expressions.at = parentheses = (
+            self.tokens.parentheses
+        )  # which AWS takes: DynamoDB Local 3.3.1, asked 2026-11
         match self.token.text if self.token.kind == "keyword" else "":
             case "SELECT":
                 read = self._select
-            case "INSERT" if self.tokens[1].is_("INTO"):  # the two are one word to AWS's published parser
+            case "INSERT" if self.tokens[parentheses + 1].is_("INTO"):  # the two are one word to AWS's published parser
                 read = self._insert
             case "UPDATE":
                 read = self._update
@@ -145,6 +154,8 @@ class _StatementReader:
                 raise not_well_formed("Expected data manipulation")
         self.step()
         statement = read()
+        for _ in range(parentheses):
+            self.expect(")")
         if self.token.is_(";"):
             self.step()
         if self.token.kind != "end":

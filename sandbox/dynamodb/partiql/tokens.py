@@ -95,6 +95,14 @@ class Tokens:
         """How many there are."""
         return len(self._made)
 
+    @property
+    def parentheses(self) -> int:
+        """How many are opened before anything else."""
+        count = 0
+        while self[count].is_("("):
+            count += 1
+        return count
+
     def count_commas(self, start: int) -> int:
         """How many commas stand from a token on up to the end of what is open there, but in nothing that is opened since."""
         count = depth = 0

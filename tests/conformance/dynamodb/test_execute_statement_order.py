@@ -155,3 +155,22 @@ def test_of_attributes_in_one_bucket_the_first_change_is_made_first(
     dynamodb.put_item(TableName=table, Item={"pk": {"S": key}, "a": {"N": "1"}, "q": {"SS": ["x"]}})
     with refused("ValidationException", message):
         dynamodb.execute_statement(Statement=f"UPDATE \"{table}\" {changes} WHERE pk = '{key}'")
+
+
+def test_statements_may_stand_in_parentheses(dynamodb: Any, table: str, unique: Callable[[], str]) -> None:
+    key = unique()
+    for statement in (
+        f"(INSERT INTO \"{table}\" VALUE {{'pk': '{key}'}})",
+        f"((UPDATE \"{table}\" SET a = (1) WHERE pk = '{key}'));",
+        f"(SELECT * FROM \"{table}\" WHERE (pk = '{key}'))",
+    ):
+        answer = dynamodb.execute_statement(Statement=statement)
+    assert answer["Items"] == [{"pk": {"S": key}, "a": {"N": "1"}}]
+    for statement, message in (
+        ("(SELECT foo(a) FROM tab)", "Unexpected path component at 1:9:3"),
+        ("((UPDATE tab SET a = foo(b)));", "Unrecognized function: foo"),
+        ("(EXISTS(SELECT * FROM tab))", "EXISTS can only be used in ExecuteTransaction write requests."),
+        ("(SELECT * FROM tab", "Statement wasn't well formed, can't be processed: Expected RIGHT_PAREN"),
+    ):
+        with refused("ValidationException", message):
+            dynamodb.execute_statement(Statement=statement)
