@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.dynamodb import parameters as p
@@ -99,6 +99,7 @@ def _fitting(shape: Shape, depth: int) -> st.SearchStrategy[Any]:
 
 
 @settings(max_examples=150, deadline=None)
+@example(members={"TableName": "abc", "Expected": {"abc": {"Value": {"B": "a"}}}})
 @given(members=likely(shape_of(Everything)))
 def test_any_json(members: Any) -> None:
     body = msgspec.json.encode(members)
@@ -107,10 +108,19 @@ def test_any_json(members: Any) -> None:
     except (SerializationException, ValidationException) as refused:
         request = refused
     if isinstance(request, Everything):
-        assert violations(Everything, members) == []
+        assert _violations_but_of_blobs(members) == []
         assert decode(Everything, msgspec.json.encode(request)) == request
     if isinstance(members, dict):
         _same_without_bytes(members, request)
+
+
+def _violations_but_of_blobs(members: dict[str, Any]) -> list[str]:
+    """The decoder leaves the blobs of attribute values to whoever reads the values, who refuses them in the same words."""
+    try:
+        return violations(Everything, members)
+    except SerializationException as refused:
+        assert "Base64" in str(refused.message)
+        return []
 
 
 def _same_without_bytes(members: dict[str, Any], expected: ApiFault | Everything) -> None:
