@@ -119,8 +119,9 @@ def _violations_but_of_blobs(members: dict[str, Any]) -> list[str]:
     try:
         return violations(Everything, members)
     except SerializationException as refused:
-        assert "Base64" in str(refused.message)
-        return []
+        if "Base64" in str(refused.message):
+            return []
+        raise
 
 
 def _same_without_bytes(members: dict[str, Any], expected: ApiFault | Everything) -> None:
