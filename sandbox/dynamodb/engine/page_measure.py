@@ -4,7 +4,9 @@ The form is not documented; it was fitted to AWS's answers to the byte around 20
 byte, texts a little more than their bytes, and every 3 KB of an item cost the sort key again. Working it out takes the
 decoded item, so that is put off until a page could be full by the greatest measure its items can have.
 
-Source: dynamodb-exact §13 (page-size measure), §25 row 12.
+Source: dynamodb-exact §13 (page-size measure), §25 row 12. That the item which crosses 1 MB belongs to the page is also
+what AWS's 128.5 units for a full page say (Franck Pachot, "DynamoDB Scan (and why 128.5 RCU?)", dbi-services.com, November
+2020); his items of 1,042 bytes would give that by their own sizes, and 129.5 by this form.
 """
 
 from typing import Final
