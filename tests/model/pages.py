@@ -13,7 +13,7 @@ from sandbox.wire.operation import Operation
 from tests.model.conditions import Path, Test, Texts, holds, project
 from tests.model.programs import Draw
 from tests.model.reference import TableModel, read_units, sort_value
-from tests.model.values import Item, comparable, freeze, hash_of, item_size, page_size
+from tests.model.values import Item, comparable, freeze, hash_of, item_size
 
 __all__ = ["PageChecks"]
 
@@ -199,8 +199,7 @@ class PageChecks:
         )
         left = list(pairs)
         while True:
-            sort_name = table.keys[1][0] if len(table.keys) == 2 else None
-            page, left, is_full = _first_page(left, limit, sort_name, measures_items=fetches)
+            page, left, is_full = _first_page(left, limit, measures_items=fetches)
             answer = self.call(operation, members)
             shown = [item if fetches else entry for entry, item in page]
             passed = [item for item in shown if test is None or holds(test, item)]
@@ -265,13 +264,11 @@ class PageChecks:
         assert bill == expected, (index_name, bill, expected)
 
 
-def _first_page(
-    pairs: list[Pair], limit: int | None, sort_name: str | None, *, measures_items: bool
-) -> tuple[list[Pair], list[Pair], bool]:
+def _first_page(pairs: list[Pair], limit: int | None, *, measures_items: bool) -> tuple[list[Pair], list[Pair], bool]:
     """The rows of a page, those behind it, and whether it ended before the rows did."""
     size = 0
     for count, (entry, item) in enumerate(pairs, 1):
-        size += page_size(item if measures_items else entry, sort_name)
+        size += item_size(item if measures_items else entry)
         if count == limit or size >= PAGE_BYTES_MAX:
             return pairs[:count], pairs[count:], True
     return pairs, [], False

@@ -9,7 +9,7 @@ import hashlib
 from decimal import Context, Decimal
 from typing import Any
 
-__all__ = ["Item", "Value", "comparable", "freeze", "hash_of", "item_size", "page_size", "plain_number", "value_size"]
+__all__ = ["Item", "Value", "comparable", "freeze", "hash_of", "item_size", "plain_number", "value_size"]
 
 Value = dict[str, Any]
 Item = dict[str, Value]
@@ -61,28 +61,6 @@ def _scalar_size(kind: str, text: str) -> int:
 def item_size(item: Item) -> int:
     """Bytes of an item."""
     return sum(len(name.encode()) + value_size(value) for name, value in item.items())
-
-
-def page_size(item: Item, sort_name: str | None) -> int:
-    """What a page counts of an item: its stored form, with the sort key once more for every 3,072 bytes. Source: §13."""
-    sort_size = value_size(item[sort_name]) if sort_name in item else 0
-    rest = sum(1 + _stored_size(value) for name, value in item.items() if name != sort_name)
-    return 2 + rest + (1 + (1 + rest) // 3072) * (18 + sort_size)
-
-
-def _stored_size(value: Value) -> int:
-    ((kind, content),) = value.items()
-    if kind == "L":
-        return 3 + sum(1 + _stored_size(member) for member in content)
-    if kind == "M":
-        return 3 + sum(2 + _stored_size(member) for member in content.values())
-    size = value_size(value)
-    extra = {"BOOL": 0, "NULL": -1, "N": 1, "B": 1}
-    if kind in extra:
-        return size + extra[kind]
-    if kind == "S":
-        return size + (1 if size < 128 else 2 if size < 16_384 else 3)
-    return size + len(content) + 1
 
 
 def comparable(kind: str, text: str) -> Any:

@@ -1,16 +1,20 @@
 """Query and Scan: a range of rows becomes a page.
 
 ``Limit`` counts rows before the filter. A page ends with the row that brings it to ``Limit`` or to 1 MB, and then has
-a last key even if nothing follows. Source: dynamodb-exact §13.
+a last key even if nothing follows. The row that crosses 1 MB belongs to the page, and what counts are the items' own
+sizes, as for capacity units: AWS bills full pages of whatever items 128.5 units, or 257 of consistent reads.
+
+Source: dynamodb-exact §13, §25 row 12; Franck Pachot, "DynamoDB Scan (and why 128.5 RCU?)", dbi-services.com, November
+2020, with items whose sizes he gives; decision 0022.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from sandbox.dynamodb.engine.page_measure import SURELY_OPEN_BYTES, PageMeasure
 from sandbox.dynamodb.engine.read import Projector
 from sandbox.dynamodb.engine.write import Test
+from sandbox.dynamodb.limits import PAGE_BYTES_MAX
 from sandbox.dynamodb.storage.commit import decode_item, encode_item
 from sandbox.dynamodb.storage.keys import Range
 from sandbox.dynamodb.storage.rows import Joined, StoredItem
@@ -68,35 +72,37 @@ def read_page(
     rows: Readable,
     span: Range,
     *,
-    range_name: str | None,
     descending: bool = False,
     limit: int | None = None,
     condition: Test | None = None,
     projection: Projector | None = None,
-    fetch: Callable[[bytes], bytes] | None = None,
+    fetch: Callable[[bytes], StoredItem] | None = None,
     wants_items: bool = True,
 ) -> Page:
     """Evaluate rows of *span* until the range, *limit* or 1 MB ends.
 
-    *range_name* is the sort key of the table, which the page's measure takes. *fetch* turns the JSON of an index entry
-    into that of its whole item, where the index does not hold what is asked.
+    *fetch* finds the whole item of an index entry, by its JSON, where the index does not hold what is asked; the page is
+    then measured by the items.
     """
     if condition is None and projection is None and fetch is None:
-        return _plain_page(rows, span, range_name, descending=descending, limit=limit, wants_items=wants_items)
-    measure = PageMeasure(range_name)
+        return _plain_page(rows, span, descending=descending, limit=limit, wants_items=wants_items)
     chosen: list[bytes] = []
-    scanned = size = 0
+    scanned = size = fetched_size = 0
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         batch = rows.fetch(span, descending=descending, limit=at_once)
         for key, row_size, row_json in batch:
             scanned += 1
             size += row_size
-            item_json = row_json if fetch is None else fetch(row_json)
+            item_json = row_json
+            if fetch is not None:
+                item = fetch(row_json)
+                fetched_size += item.size
+                item_json = item.json
             selected = _select(item_json, condition, projection)
             if selected is not None:
                 chosen.append(selected)
-            if scanned == limit or measure.ends_with(row_size if fetch is None else len(item_json), item_json):
+            if scanned == limit or max(size, fetched_size) >= PAGE_BYTES_MAX:
                 return _page(chosen, len(chosen), scanned, size, key, wants_items=wants_items)
         if len(batch) < at_once:
             return _page(chosen, len(chosen), scanned, size, None, wants_items=wants_items)
@@ -110,25 +116,14 @@ def _page(
     return Page(items=items, count=count, scanned_count=scanned, size=size, last_key=last_key)
 
 
-def _plain_page(
-    rows: Readable, span: Range, range_name: str | None, *, descending: bool, limit: int | None, wants_items: bool
-) -> Page:
+def _plain_page(rows: Readable, span: Range, *, descending: bool, limit: int | None, wants_items: bool) -> Page:
     """A page of rows as they are stored: joined by the store, a piece at a time, where no row of it can end the page."""
     pieces: list[bytes] = []
     scanned = size = 0
-    measure: PageMeasure | None = None
     while True:
         at_once = _ROWS_AT_ONCE if limit is None else min(_ROWS_AT_ONCE, limit - scanned)
         row_count, piece_size, json, last_key = rows.joined(span, descending=descending, limit=at_once)
-        if measure is None:
-            if (row_count == limit or row_count < at_once) and piece_size < SURELY_OPEN_BYTES:
-                # Nearly every page is one piece, far from full.
-                items = json if wants_items else b""
-                last_key = last_key if row_count == limit else None
-                return Page(items=items, count=row_count, scanned_count=row_count, size=piece_size, last_key=last_key)
-            measure = PageMeasure(range_name)
-        if measure.surely_takes(row_count, piece_size):
-            measure.take(row_count, piece_size, json)
+        if size + piece_size < PAGE_BYTES_MAX:
             scanned += row_count
             size += piece_size
             if row_count:
@@ -138,7 +133,7 @@ def _plain_page(
                 scanned += 1
                 size += row_size
                 pieces.append(row_json)
-                if measure.ends_with(row_size, row_json):
+                if size >= PAGE_BYTES_MAX:
                     return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)
         if scanned == limit:
             return _page(pieces, scanned, scanned, size, last_key, wants_items=wants_items)

@@ -12,6 +12,7 @@ from sandbox.dynamodb.engine.select import Page
 from sandbox.dynamodb.faults import ValidationException
 from sandbox.dynamodb.refusals import ENVELOPE
 from sandbox.dynamodb.storage.commit import decode_item
+from sandbox.dynamodb.storage.rows import StoredItem
 from sandbox.dynamodb.storage.table import Index, Table
 from sandbox.wire.hash_order import set_ordered
 
@@ -42,12 +43,12 @@ class Selection(NamedTuple):
     """How rows are shown.
 
     Attributes:
-        fetch: turns an entry of a local index into its whole item, where the index does not hold what is asked.
+        fetch: finds the whole item of an entry of a local index, where the index does not hold what is asked.
         fetched_sizes: the sizes of the items so fetched, for the bill.
     """
 
     wants_items: bool
-    fetch: Callable[[bytes], bytes] | None
+    fetch: Callable[[bytes], StoredItem] | None
     fetched_sizes: Sequence[int]
 
 
@@ -164,11 +165,11 @@ def select_from(table: Table, index: Index | None, select: str | None, projectio
         return as_stored
     fetched_sizes: list[int] = []
 
-    def fetch(entry: bytes) -> bytes:
+    def fetch(entry: bytes) -> StoredItem:
         stored = table.items.get(table.keys.of(decode_item(entry)))
         assert stored is not None, "an index entry has its item"
         fetched_sizes.append(stored.size)
-        return stored.json
+        return stored
 
     return Selection(wants_items=wants_items, fetch=fetch, fetched_sizes=fetched_sizes)
 

@@ -101,7 +101,6 @@ class Reading:
         return read_page(
             rows,
             span,
-            range_name=self.table.keys.range_name,
             descending=descending,
             limit=limit,
             condition=self.condition,

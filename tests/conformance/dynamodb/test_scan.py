@@ -222,3 +222,26 @@ def test_refused_values_of_a_start_key(dynamodb: Any, table: str, value: dict[st
 def test_a_missing_table(dynamodb: Any, unique: Unique) -> None:
     with refused("ResourceNotFoundException", "Requested resource not found"):
         dynamodb.scan(TableName=unique())
+
+
+def test_a_full_page_is_billed_128_and_a_half_units(dynamodb: Any, make_table: Callable[..., str]) -> None:
+    """A page ends with the item that brings the items' own sizes to 1 MB, long names of attributes included.
+
+    Source: Franck Pachot, "DynamoDB Scan (and why 128.5 RCU?)", dbi-services.com, November 2020, of such items on AWS.
+    """
+    table = make_table("MyKeyPart:N", "MyKeySort:N")
+    for start in range(0, 1_050, 25):
+        items = [
+            {
+                "MyKeyPart": {"N": str(number % 32 + 1)},
+                "MyKeySort": {"N": str(number + 101)},
+                "MyUnstructuredData": {"S": "x" * 1_000},
+            }
+            for number in range(start, start + 25)
+        ]
+        dynamodb.batch_write_item(RequestItems={table: [{"PutRequest": {"Item": item}} for item in items]})
+    for consistent, units in ((False, 128.5), (True, 257.0)):
+        page = dynamodb.scan(TableName=table, Select="COUNT", ReturnConsumedCapacity="TOTAL", ConsistentRead=consistent)
+        assert "LastEvaluatedKey" in page
+        assert page["ConsumedCapacity"] == {"TableName": table, "CapacityUnits": units}
+        assert page["Count"] in (1_007, 1_008)  # their sort keys have one byte or two

@@ -112,7 +112,6 @@ def query(scope: Scope, request: Request) -> bytes:
     page = read_page(
         rows,
         rest,
-        range_name=table.keys.range_name,
         descending=descending,
         limit=request.limit,
         condition=parts.filter,

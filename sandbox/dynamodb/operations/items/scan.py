@@ -72,7 +72,6 @@ def scan(scope: Scope, request: Request) -> bytes:
     page = read_page(
         rows,
         span,
-        range_name=table.keys.range_name,
         limit=request.limit,
         condition=parts.filter,
         projection=parts.projection,
