@@ -65,11 +65,6 @@ class Sweeper:
             await self._store.database.committed()
         return swept
 
-    def has_due(self) -> bool:
-        """Whether items wait to be deleted at this moment."""
-        next_second = self.next_second()
-        return next_second is not None and next_second <= self._clock.now()
-
     def next_second(self) -> int | None:
         """When (epoch second) the next item expires, perhaps in the past; ``None`` while none will."""
         # What lies further back than five years never expires.
