@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.parse
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -386,13 +387,20 @@ def test_headers_that_never_end_are_given_up_and_idle_connections_are_not(server
 # -- what is within reach ------------------------------------------------------------------------------------------------
 
 
+def _open_files(pid: int) -> Iterator[str]:
+    """What the descriptors of a process stand for; one that is closed meanwhile is left out."""
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield str(link.readlink())
+
+
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the open sockets from /proc")
 def test_only_loopback_listens(server: Server) -> None:
     server.client("lambda").invoke(FunctionName="f", InvocationType="DryRun")  # functions have sockets of their own
     inodes = {
-        str(link.readlink()).removeprefix("socket:[").removesuffix("]")
-        for link in Path(f"/proc/{server.process.pid}/fd").iterdir()
-        if str(link.readlink()).startswith("socket:")
+        target.removeprefix("socket:[").removesuffix("]")
+        for target in _open_files(server.process.pid)
+        if target.startswith("socket:")
     }
     addresses = set()
     for table in ("tcp", "tcp6"):
