@@ -509,7 +509,7 @@ def test_saves_leave_nothing_behind(running: tuple[EmbeddedSandbox, Project]) ->
         lambda: all(count <= before[kind] for kind, count in holdings().items()),
         f"return to {before}; there is {holdings()}",
     )
-    assert _live_modules() == modules
+    assert _live_modules() <= modules  # fewer, where an earlier test's have gone meanwhile
 
 
 def _live_modules() -> int:
